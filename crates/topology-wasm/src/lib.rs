@@ -1,0 +1,1 @@
+//! Bettiscope: topology-wasm
