@@ -1,1 +1,15 @@
-//! Bettiscope: persistence
+//! Cubical persistent homology of 2D images and 3D volumes, with the pixel of every birth and death.
+
+mod barcode;
+mod error;
+mod frame;
+mod key;
+mod options;
+mod plane;
+mod union_find;
+mod workspace;
+
+pub use barcode::{Bar, Barcode};
+pub use error::Error;
+pub use options::{Connectivity, Filtration, Options};
+pub use workspace::{Workspace, barcode};

@@ -1,0 +1,151 @@
+//! Bars and barcodes: the result.
+
+use crate::{Filtration, Options};
+
+/// One topological feature: the range of thresholds over which it exists, and the pixels at its two ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bar {
+    /// 0 for a component, 1 for a loop (2D: a hole; 3D: a handle), 2 for a cavity (3D only).
+    pub dimension: u8,
+    /// The threshold at which the feature appears: the value of the pixel `birth_index`.
+    pub birth: f32,
+    /// The threshold at which the feature disappears: the value of the pixel `death_index`.
+    ///
+    /// For the essential bar it is where the bar is cut off: under superlevel filtration 0 (footnote 1 of Clough
+    /// et al. 2020), or the least value of the array if that is below 0; under sublevel filtration infinity.
+    pub death: f32,
+    /// The pixel that creates the feature: a flat index in row-major (C) order.
+    pub birth_index: u32,
+    /// The pixel that ends the feature, as `birth_index`. `None` for the essential bar, which nothing ends.
+    pub death_index: Option<u32>,
+}
+
+impl Bar {
+    /// |birth - death|: how long the feature persists. Infinite if one end is.
+    pub fn length(&self) -> f32 {
+        // Two equal infinities have no difference.
+        if self.birth == self.death { 0.0 } else { (self.birth - self.death).abs() }
+    }
+
+    /// Whether this is the component that lives for ever. Every barcode has exactly one.
+    pub fn is_essential(&self) -> bool {
+        self.death_index.is_none()
+    }
+
+    /// Whether the feature exists in B(`threshold`). Its first threshold is `birth`; at `death` it is gone, but
+    /// for the essential bar, which exists at every threshold from `birth` on.
+    pub fn is_alive_at(&self, threshold: f32, filtration: Filtration) -> bool {
+        filtration.contains(self.birth, threshold)
+            && (self.is_essential() || !filtration.contains(self.death, threshold))
+    }
+}
+
+/// All bars of positive length of one image or volume.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Barcode {
+    pub(crate) shape: Vec<usize>,
+    pub(crate) options: Options,
+    pub(crate) bars: Vec<Bar>,
+    /// `bars[starts[k]..starts[k + 1]]` are the bars of dimension k.
+    pub(crate) starts: [usize; 4],
+}
+
+impl Barcode {
+    /// The lengths of the axes of the array: `[rows, columns]` or `[slices, rows, columns]`.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// The options that the barcode was computed with.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
+    /// How many dimensions the features have: 2 for an image (0 and 1), 3 for a volume (0, 1 and 2).
+    pub fn dimensions(&self) -> usize {
+        self.shape.len()
+    }
+
+    /// All bars: those of dimension 0 first; in each dimension the essential bar first, then the longest first,
+    /// equal lengths by birth pixel and then by death pixel.
+    pub fn bars(&self) -> &[Bar] {
+        &self.bars
+    }
+
+    /// The bars of one dimension, in the same order; none if there is no such dimension.
+    pub fn in_dimension(&self, dimension: usize) -> &[Bar] {
+        match self.starts.get(dimension..=dimension + 1) {
+            Some(&[from, to]) => &self.bars[from..to],
+            _ => &[],
+        }
+    }
+
+    /// The bars that are at least `length` long, in the same order. The essential bar is always among them.
+    pub fn at_least(&self, length: f32) -> impl Iterator<Item = &Bar> {
+        self.bars.iter().filter(move |bar| bar.is_essential() || bar.length() >= length)
+    }
+
+    /// The bars whose features exist in B(`threshold`), in the same order.
+    pub fn alive_at(&self, threshold: f32) -> impl Iterator<Item = &Bar> {
+        let filtration = self.options.filtration;
+        self.bars.iter().filter(move |bar| bar.is_alive_at(threshold, filtration))
+    }
+
+    /// The Betti numbers of B(`threshold`), one per dimension.
+    pub fn betti_numbers(&self, threshold: f32) -> Vec<usize> {
+        let mut betti = vec![0; self.dimensions()];
+        for bar in self.alive_at(threshold) {
+            betti[usize::from(bar.dimension)] += 1;
+        }
+        betti
+    }
+
+    /// The Betti number of one dimension as a function of the threshold: `(threshold, number)` at every threshold
+    /// where it changes, in the order in which the filtration meets them. Each number holds from its own threshold
+    /// up to, and without, the next one; before the first it is 0.
+    pub fn betti_curve(&self, dimension: usize) -> Vec<(f32, usize)> {
+        let mut events: Vec<(f32, isize)> = Vec::new();
+        for bar in self.in_dimension(dimension) {
+            events.push((bar.birth, 1));
+            if !bar.is_essential() {
+                events.push((bar.death, -1));
+            }
+        }
+        events.sort_unstable_by(|a, b| match self.options.filtration {
+            Filtration::Superlevel => b.0.total_cmp(&a.0),
+            Filtration::Sublevel => a.0.total_cmp(&b.0),
+        });
+        let mut curve: Vec<(f32, usize)> = Vec::new();
+        let mut betti = 0isize;
+        for same in events.chunk_by(|a, b| a.0 == b.0) {
+            let before = betti;
+            betti += same.iter().map(|event| event.1).sum::<isize>();
+            if betti != before {
+                curve.push((same[0].0, betti.unsigned_abs()));
+            }
+        }
+        curve
+    }
+
+    pub(crate) fn clear(&mut self, shape: &[usize], options: Options) {
+        self.shape.clear();
+        self.shape.extend_from_slice(shape);
+        self.options = options;
+        self.bars.clear();
+        self.starts = [0; 4];
+    }
+
+    /// Puts bars that an engine pushed in any order into the documented one.
+    pub(crate) fn arrange(&mut self) {
+        self.bars.sort_unstable_by(|a, b| {
+            (a.dimension, !a.is_essential())
+                .cmp(&(b.dimension, !b.is_essential()))
+                .then_with(|| b.length().total_cmp(&a.length()))
+                .then_with(|| (a.birth_index, a.death_index).cmp(&(b.birth_index, b.death_index)))
+        });
+        for dimension in 0..3u8 {
+            self.starts[usize::from(dimension) + 1] =
+                self.bars.partition_point(|bar| bar.dimension <= dimension);
+        }
+    }
+}

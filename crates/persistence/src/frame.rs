@@ -1,0 +1,181 @@
+//! The array as the engines see it: keys in row-major order with a margin, and the way back to its indices.
+//!
+//! The engines compute one thing: the persistence of a filtration in which pixels are vertices (connectivity `V`)
+//! and enter in ascending order of (key, index). Connectivity `T` is reduced to it by duality: the bars of f under
+//! `T` in dimension k are those of the reverse order under `V` in dimension d - 1 - k with birth and death
+//! exchanged, if a shell of pixels that enter first is laid around the array (Garin et al. 2020). Turning the array
+//! by 180 degrees reverses the order of the indices too, so that ties are broken alike under both connectivities.
+
+use ndarray::{ArrayView, Dimension};
+
+use crate::{Bar, Connectivity, Error, Filtration, Options, key};
+
+/// How the array lies in the buffer of keys.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Frame {
+    options: Options,
+    /// How many dimensions the features have: 2 or 3.
+    dimensions: usize,
+    /// `[slices, rows, columns]` of the array; an image has one slice.
+    shape: [usize; 3],
+    /// Pixels around the array on each side. The outermost never enter; under `T` those inside enter first.
+    margin: [usize; 3],
+    /// The lengths of the axes with their margins.
+    pub(crate) extent: [usize; 3],
+}
+
+impl Frame {
+    /// The most pixels that are accepted, counting the margin: an index and a direction fit into 32 bits.
+    pub(crate) const LIMIT: usize = 1 << 29;
+
+    pub(crate) fn new(shape: &[usize], options: Options) -> Result<Self, Error> {
+        let (lengths, dimensions) = match *shape {
+            [rows, columns] => ([1, rows, columns], 2),
+            [slices, rows, columns] => ([slices, rows, columns], 3),
+            _ => return Err(Error::Dimensions { dimensions: shape.len() }),
+        };
+        if shape.contains(&0) {
+            return Err(Error::Empty { shape: shape.to_vec() });
+        }
+        let width = match options.connectivity {
+            Connectivity::T => 2,
+            Connectivity::V => 1,
+        };
+        let margin = if dimensions == 2 { [0, width, width] } else { [width; 3] };
+        let mut extent = [0usize; 3];
+        for axis in 0..3 {
+            extent[axis] = lengths[axis].saturating_add(2 * margin[axis]);
+        }
+        match extent.iter().try_fold(1usize, |product, &length| product.checked_mul(length)) {
+            Some(pixels) if pixels <= Self::LIMIT => {
+                Ok(Self { options, dimensions, shape: lengths, margin, extent })
+            }
+            _ => Err(Error::TooLarge { shape: shape.to_vec(), limit: Self::LIMIT }),
+        }
+    }
+
+    pub(crate) fn pixels(&self) -> usize {
+        self.extent.iter().product()
+    }
+
+    /// From a pixel to the next slice, row and column.
+    pub(crate) fn strides(&self) -> [usize; 3] {
+        [self.extent[1] * self.extent[2], self.extent[2], 1]
+    }
+
+    /// Writes the keys of the array and its margin.
+    pub(crate) fn fill<D: Dimension>(
+        &self,
+        array: ArrayView<f32, D>,
+        keys: &mut Vec<i32>,
+    ) -> Result<(), Error> {
+        keys.clear();
+        keys.resize(self.pixels(), key::NEVER);
+        let filtration = self.filtration_of_keys();
+        let [slice, row, _] = self.strides();
+        if self.is_dual() {
+            let shell = |axis: usize| self.margin[axis].min(1)..self.extent[axis] - self.margin[axis].min(1);
+            for z in shell(0) {
+                for y in shell(1) {
+                    let start = z * slice + y * row;
+                    keys[start + 1..start + row - 1].fill(key::FIRST);
+                }
+            }
+        }
+        let [_, rows, columns] = self.shape;
+        let mut any_nan = false;
+        for (line, values) in array.rows().into_iter().enumerate() {
+            let line = if self.is_dual() { self.shape[0] * rows - 1 - line } else { line };
+            let start = (line / rows + self.margin[0]) * slice
+                + (line % rows + self.margin[1]) * row
+                + self.margin[2];
+            let target = &mut keys[start..start + columns];
+            let mut put = |target: &mut i32, &value: &f32| {
+                any_nan |= value.is_nan();
+                *target = key::of_value(value, filtration);
+            };
+            match (values.as_slice(), self.is_dual()) {
+                (Some(values), false) => target.iter_mut().zip(values).for_each(|(t, v)| put(t, v)),
+                (Some(values), true) => target.iter_mut().rev().zip(values).for_each(|(t, v)| put(t, v)),
+                (None, false) => target.iter_mut().zip(values).for_each(|(t, v)| put(t, v)),
+                (None, true) => target.iter_mut().rev().zip(values).for_each(|(t, v)| put(t, v)),
+            }
+        }
+        if any_nan { Err(not_a_number(array)) } else { Ok(()) }
+    }
+
+    /// The bar of a pair of cells of the engine's filtration, each given by the pixel that brings it; `None` if its
+    /// length is zero. Without a destroyer it is the bar of the first component, which only `V` reports: under `T`
+    /// that is the shell's.
+    pub(crate) fn bar(
+        &self,
+        keys: &[i32],
+        dimension: u8,
+        creator: u32,
+        destroyer: Option<u32>,
+    ) -> Option<Bar> {
+        let filtration = self.filtration_of_keys();
+        let key = |pixel: u32| keys[pixel as usize];
+        let value = |pixel: u32| key::to_value(key(pixel), filtration);
+        let (dimension, birth, death) = match destroyer {
+            Some(destroyer) if key(creator) == key(destroyer) => return None,
+            _ if !self.is_dual() => (dimension, creator, destroyer),
+            Some(destroyer) => {
+                let death = (key(creator) != key::FIRST).then_some(creator);
+                (self.dimensions as u8 - 1 - dimension, destroyer, death)
+            }
+            None => return None,
+        };
+        Some(Bar {
+            dimension,
+            birth: value(birth),
+            death: death.map_or(self.essential_death(keys), value),
+            birth_index: self.index(birth),
+            death_index: death.map(|pixel| self.index(pixel)),
+        })
+    }
+
+    /// Where the essential bar is cut off: see [`Bar::death`].
+    fn essential_death(&self, keys: &[i32]) -> f32 {
+        match self.options.filtration {
+            Filtration::Sublevel => f32::INFINITY,
+            Filtration::Superlevel => keys
+                .iter()
+                .filter(|&&key| key != key::FIRST && key != key::NEVER)
+                .map(|&key| key::to_value(key, self.filtration_of_keys()))
+                .fold(0.0, f32::min),
+        }
+    }
+
+    /// The array's own flat index of a pixel of the buffer.
+    fn index(&self, pixel: u32) -> u32 {
+        let [slice, row, _] = self.strides();
+        let pixel = pixel as usize;
+        let at = [pixel / slice, pixel % slice / row, pixel % row];
+        let mut index = 0;
+        for axis in 0..3 {
+            index = index * self.shape[axis] + (at[axis] - self.margin[axis]);
+        }
+        let last = self.shape.iter().product::<usize>() - 1;
+        (if self.is_dual() { last - index } else { index }) as u32
+    }
+
+    fn is_dual(&self) -> bool {
+        self.options.connectivity == Connectivity::T
+    }
+
+    fn filtration_of_keys(&self) -> Filtration {
+        match (self.options.filtration, self.is_dual()) {
+            (filtration, false) => filtration,
+            (Filtration::Superlevel, true) => Filtration::Sublevel,
+            (Filtration::Sublevel, true) => Filtration::Superlevel,
+        }
+    }
+}
+
+#[cold]
+fn not_a_number<D: Dimension>(array: ArrayView<f32, D>) -> Error {
+    let array = array.into_dyn();
+    let position = array.indexed_iter().find(|(_, value)| value.is_nan());
+    Error::NotANumber { position: position.map(|(at, _)| at.slice().to_vec()).unwrap_or_default() }
+}

@@ -1,0 +1,58 @@
+//! Computing barcodes: once, many times without allocating, or of a whole batch.
+
+use ndarray::{ArrayView, Dimension};
+
+use crate::{Barcode, Error, Options, frame::Frame, plane::Plane};
+
+/// The memory of the computation, kept between calls.
+///
+/// An optimisation computes hundreds of barcodes of arrays of one shape: with one workspace and one [`Barcode`] to
+/// write to, nothing is allocated after the first.
+#[derive(Clone, Debug, Default)]
+pub struct Workspace {
+    keys: Vec<i32>,
+    plane: Plane,
+}
+
+impl Workspace {
+    /// An empty workspace. It grows to what the arrays need and never shrinks.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Computes the barcode of an image `[rows, columns]` or a volume `[slices, rows, columns]` and writes it over
+    /// `barcode`, which is left empty if there is an error.
+    ///
+    /// # Errors
+    ///
+    /// If the array has another number of dimensions, an axis of length zero, a NaN, or too many pixels.
+    pub fn compute<D: Dimension>(
+        &mut self,
+        array: ArrayView<f32, D>,
+        options: Options,
+        barcode: &mut Barcode,
+    ) -> Result<(), Error> {
+        barcode.clear(array.shape(), options);
+        let frame = Frame::new(array.shape(), options)?;
+        frame.fill(array, &mut self.keys)?;
+        let keys = &self.keys;
+        let bars = &mut barcode.bars;
+        let mut report = |dimension, creator, destroyer| {
+            bars.extend(frame.bar(keys, dimension, creator, destroyer));
+        };
+        self.plane.pairs(keys, frame.strides()[1], &mut report);
+        barcode.arrange();
+        Ok(())
+    }
+}
+
+/// The barcode of an image `[rows, columns]` or a volume `[slices, rows, columns]`, of any strides.
+///
+/// # Errors
+///
+/// If the array has another number of dimensions, an axis of length zero, a NaN, or too many pixels.
+pub fn barcode<D: Dimension>(array: ArrayView<f32, D>, options: Options) -> Result<Barcode, Error> {
+    let mut barcode = Barcode::default();
+    Workspace::new().compute(array, options, &mut barcode)?;
+    Ok(barcode)
+}
