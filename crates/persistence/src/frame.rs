@@ -14,9 +14,7 @@ use crate::{Bar, Connectivity, Error, Filtration, Options, key};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Frame {
     options: Options,
-    /// How many dimensions the features have: 2 or 3.
-    dimensions: usize,
-    /// `[slices, rows, columns]` of the array; an image has one slice.
+    /// `[slices, rows, columns]` of the array; an image has one slice, and a volume of one slice is an image.
     shape: [usize; 3],
     /// Pixels around the array on each side. The outermost never enter; under `T` those inside enter first.
     margin: [usize; 3],
@@ -25,13 +23,13 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// The most pixels that are accepted, counting the margin: an index and a direction fit into 32 bits.
-    pub(crate) const LIMIT: usize = 1 << 29;
+    /// The most pixels that are accepted, counting the margin: an index and the number of a square fit into 32 bits.
+    pub(crate) const LIMIT: usize = 1 << 28;
 
     pub(crate) fn new(shape: &[usize], options: Options) -> Result<Self, Error> {
-        let (lengths, dimensions) = match *shape {
-            [rows, columns] => ([1, rows, columns], 2),
-            [slices, rows, columns] => ([slices, rows, columns], 3),
+        let lengths = match *shape {
+            [rows, columns] => [1, rows, columns],
+            [slices, rows, columns] => [slices, rows, columns],
             _ => return Err(Error::Dimensions { dimensions: shape.len() }),
         };
         if shape.contains(&0) {
@@ -41,17 +39,20 @@ impl Frame {
             Connectivity::T => 2,
             Connectivity::V => 1,
         };
-        let margin = if dimensions == 2 { [0, width, width] } else { [width; 3] };
+        let margin = if lengths[0] == 1 { [0, width, width] } else { [width; 3] };
         let mut extent = [0usize; 3];
         for axis in 0..3 {
             extent[axis] = lengths[axis].saturating_add(2 * margin[axis]);
         }
         match extent.iter().try_fold(1usize, |product, &length| product.checked_mul(length)) {
-            Some(pixels) if pixels <= Self::LIMIT => {
-                Ok(Self { options, dimensions, shape: lengths, margin, extent })
-            }
+            Some(pixels) if pixels <= Self::LIMIT => Ok(Self { options, shape: lengths, margin, extent }),
             _ => Err(Error::TooLarge { shape: shape.to_vec(), limit: Self::LIMIT }),
         }
+    }
+
+    /// Whether the engine for images will do.
+    pub(crate) fn is_flat(&self) -> bool {
+        self.margin[0] == 0
     }
 
     pub(crate) fn pixels(&self) -> usize {
@@ -122,7 +123,8 @@ impl Frame {
             _ if !self.is_dual() => (dimension, creator, destroyer),
             Some(destroyer) => {
                 let death = (key(creator) != key::FIRST).then_some(creator);
-                (self.dimensions as u8 - 1 - dimension, destroyer, death)
+                let highest = if self.is_flat() { 1 } else { 2 };
+                (highest - dimension, destroyer, death)
             }
             None => return None,
         };

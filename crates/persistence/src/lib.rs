@@ -3,10 +3,13 @@
 mod barcode;
 mod error;
 mod frame;
+mod handles;
 mod key;
+mod octahedron;
 mod options;
 mod plane;
 mod union_find;
+mod volume;
 mod workspace;
 
 pub use barcode::{Bar, Barcode};

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView, Dimension};
 
-use crate::{Barcode, Error, Options, frame::Frame, plane::Plane};
+use crate::{Barcode, Error, Options, frame::Frame, plane::Plane, volume::Volume};
 
 /// The memory of the computation, kept between calls.
 ///
@@ -12,6 +12,7 @@ use crate::{Barcode, Error, Options, frame::Frame, plane::Plane};
 pub struct Workspace {
     keys: Vec<i32>,
     plane: Plane,
+    volume: Volume,
 }
 
 impl Workspace {
@@ -40,7 +41,11 @@ impl Workspace {
         let mut report = |dimension, creator, destroyer| {
             bars.extend(frame.bar(keys, dimension, creator, destroyer));
         };
-        self.plane.pairs(keys, frame.strides()[1], &mut report);
+        if frame.is_flat() {
+            self.plane.pairs(keys, frame.extent[2], &mut report);
+        } else {
+            self.volume.pairs(keys, frame.extent, &mut report);
+        }
         barcode.arrange();
         Ok(())
     }

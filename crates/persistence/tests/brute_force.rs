@@ -58,3 +58,28 @@ fn all_images_of_few_levels() {
     with_ties(&[2, 4], 3);
     with_ties(&[3, 4], 2);
 }
+
+#[test]
+fn all_small_volumes_of_two_levels() {
+    with_ties(&[2, 2, 2], 3);
+    with_ties(&[2, 2, 3], 2);
+    with_ties(&[3, 1, 3], 2);
+    with_ties(&[1, 3, 3], 2);
+    with_ties(&[4, 1, 1], 3);
+}
+
+/// A volume is too large to try every order: random ones, with and without ties, in every thin and thick shape.
+#[test]
+fn random_volumes() {
+    let mut state = 1u32;
+    let mut random = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state >> 8
+    };
+    for _ in 0..400 {
+        let shape: Vec<usize> = (0..3).map(|_| 1 + random() as usize % 5).collect();
+        let levels = [2, 3, 10, 1 << 20][random() as usize % 4];
+        let values: Vec<f32> = (0..shape.iter().product()).map(|_| (random() % levels) as f32).collect();
+        check(&shape, &values);
+    }
+}
