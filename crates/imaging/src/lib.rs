@@ -1,1 +1,72 @@
-//! Bettiscope: imaging
+//! Images in and out: pictures, volumes and arrays from bytes to `f32`, and back.
+//!
+//! [`decode`] finds the format from the content, never from a file name, and gives an [`Image`]:
+//! the values of the file, the type they were stored in, and for NIfTI the spacing and the
+//! orientation. [`normalise`] brings them to \[0, 1\]; [`mask_kind`] tells masks and label maps
+//! from other images. What a file may ask for is bounded by [`Limits`] before anything is
+//! allocated, and every refusal is a [`DecodeError`] that says what was found and where.
+//!
+//! | format | read | written |
+//! |---|---|---|
+//! | PNG | 1 to 16 bit, palette, alpha, interlaced, EXIF orientation | 8 and 16 bit grey |
+//! | JPEG | baseline, progressive, EXIF orientation | |
+//! | WebP | lossy, lossless, EXIF orientation | |
+//! | TIFF, BigTIFF | integers of 1 to 64 bit, floats, RGB, palette, pages as a volume; uncompressed, LZW, Deflate, PackBits | `u8`, `u16`, `f32`, volumes as pages |
+//! | NPY, NPZ | all real types, both orders, both byte orders, versions 1 to 3 | NPY of `u8`, `u16`, `f32` |
+//! | NIfTI-1, NIfTI-2 | all real types, RGB, scaling, both byte orders, gzip | NIfTI-1 of `u8`, `u16`, `f32`, gzip or not |
+//!
+//! The crate does no input or output of its own, so it is the same in a browser:
+//!
+//! ```
+//! use imaging::{Limits, MaskKind, Normalisation, SampleType};
+//! use ndarray::array;
+//!
+//! let mask = array![[0, 255, 0], [255, 0, 255]];
+//! let file = imaging::encode_png8(mask.view())?;
+//!
+//! let decoded = imaging::decode(&file, &Limits::default())?;
+//! assert_eq!(decoded.format, imaging::Format::Png);
+//! assert_eq!(decoded.image.shape(), [2, 3]);
+//! assert_eq!(decoded.image.sample_type(), SampleType::U8);
+//! assert_eq!(
+//!     imaging::mask_kind(&decoded.image),
+//!     MaskKind::Binary { foreground_value: 255.0 }
+//! );
+//! let unit = imaging::normalise(&decoded.image, Normalisation::TypeRange)?;
+//! assert_eq!(unit[[0, 1]], 1.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod decode;
+mod encode;
+mod error;
+mod exif;
+mod format;
+mod geometry;
+mod image;
+mod jpeg;
+mod limits;
+mod mask;
+mod nifti;
+mod normalise;
+mod npy;
+mod npy_header;
+mod npz;
+mod png;
+mod samples;
+mod tiff;
+mod webp;
+
+pub use crate::decode::{Decoded, decode, decode_member};
+pub use crate::encode::{NotUnitInterval, Samples, quantise8, quantise16};
+pub use crate::error::{DecodeError, EncodeError};
+pub use crate::format::{Format, sniff};
+pub use crate::geometry::Geometry;
+pub use crate::image::{Channels, Image, SampleType};
+pub use crate::limits::Limits;
+pub use crate::mask::{LARGEST_LABEL, MaskKind, mask_kind};
+pub use crate::nifti::{Compression, encode_nifti};
+pub use crate::normalise::{Normalisation, NormaliseError, normalise};
+pub use crate::npy::encode_npy;
+pub use crate::png::{encode_png8, encode_png16};
+pub use crate::tiff::encode_tiff;

@@ -1,0 +1,60 @@
+//! The way in: bytes of any accepted format to an image.
+
+use crate::error::DecodeError;
+use crate::format::{Format, looks_like, sniff};
+use crate::image::Image;
+use crate::limits::Limits;
+use crate::{jpeg, nifti, npy, npz, png, tiff, webp};
+
+/// An image and where in the file it was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decoded {
+    /// The format found from the content.
+    pub format: Format,
+    /// The samples and what they mean.
+    pub image: Image,
+    /// For NPZ the name of the array that `image` is; `None` for all other formats.
+    pub member: Option<String>,
+    /// For NPZ the names of all arrays, in the order of the archive; empty for all other formats.
+    pub members: Vec<String>,
+}
+
+/// Decodes a file of any accepted format. Of an NPZ archive it takes the first array; a TIFF of
+/// several pages is a volume; a NIfTI series keeps its time axis.
+///
+/// # Errors
+/// [`DecodeError`] names the format that was recognised, the place and what is accepted.
+pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
+    let format = recognise(bytes)?;
+    let image = match format {
+        Format::Png => png::decode(bytes, limits),
+        Format::Jpeg => jpeg::decode(bytes, limits),
+        Format::WebP => webp::decode(bytes, limits),
+        Format::Tiff => tiff::decode(bytes, limits),
+        Format::Npy => npy::decode(bytes, limits),
+        Format::Npz => return decode_npz(bytes, None, limits),
+        Format::Nifti => nifti::decode(bytes, limits),
+    }?;
+    Ok(Decoded { format, image, member: None, members: Vec::new() })
+}
+
+/// Decodes one array of an NPZ archive by its name (`image` for the member `image.npy`).
+///
+/// # Errors
+/// As [`decode`]; [`DecodeError::NoSuchMember`] lists the names there are.
+pub fn decode_member(bytes: &[u8], name: &str, limits: &Limits) -> Result<Decoded, DecodeError> {
+    match recognise(bytes)? {
+        Format::Npz => decode_npz(bytes, Some(name), limits),
+        other => Err(DecodeError::unsupported(other, "file", "choosing an array by name", "NPZ archives")),
+    }
+}
+
+fn recognise(bytes: &[u8]) -> Result<Format, DecodeError> {
+    sniff(bytes)
+        .ok_or_else(|| DecodeError::Unrecognised { looks_like: looks_like(bytes), length: bytes.len() })
+}
+
+fn decode_npz(bytes: &[u8], name: Option<&str>, limits: &Limits) -> Result<Decoded, DecodeError> {
+    let member = npz::decode(bytes, name, limits)?;
+    Ok(Decoded { format: Format::Npz, image: member.image, member: Some(member.name), members: member.names })
+}

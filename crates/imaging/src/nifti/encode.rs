@@ -1,0 +1,97 @@
+//! NIfTI-1, written in one file.
+
+use std::io::Write;
+
+use flate2::write::GzEncoder;
+
+use crate::encode::Samples;
+use crate::error::EncodeError;
+use crate::format::Format::Nifti;
+use crate::geometry::Geometry;
+use crate::image::SampleType;
+
+/// Whether a NIfTI file is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Compression {
+    /// `.nii`
+    None,
+    /// `.nii.gz`
+    #[default]
+    Gzip,
+}
+
+/// A NIfTI-1 file in millimetres. The last array axis is x, so that an array decoded from NIfTI
+/// and written with its own [`Geometry`] lies on the same voxels.
+///
+/// The affine is written as sform with code 1 (scanner space); the qform is left unset. Without
+/// geometry the spacing is 1 mm and there is no affine.
+///
+/// # Errors
+/// More than 7 axes, none, or an axis of length 0 or above 32767 cannot be written.
+pub fn encode_nifti(
+    samples: Samples<'_>,
+    geometry: Option<&Geometry>,
+    compression: Compression,
+) -> Result<Vec<u8>, EncodeError> {
+    let mut file = header(&samples, geometry)?;
+    samples.write_to(&mut file);
+    match compression {
+        Compression::None => Ok(file),
+        Compression::Gzip => {
+            let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());
+            let failed = |error| EncodeError::failed(Nifti, error);
+            encoder.write_all(&file).map_err(failed)?;
+            encoder.finish().map_err(failed)
+        }
+    }
+}
+
+/// Header and extension flag: 352 bytes, positions from nifti1.h.
+fn header(samples: &Samples<'_>, geometry: Option<&Geometry>) -> Result<Vec<u8>, EncodeError> {
+    let shape = samples.shape();
+    let shape_error = || EncodeError::Shape {
+        format: Nifti,
+        shape: shape.to_vec(),
+        accepted: "1 to 7 axes of length 1 to 32767",
+    };
+    if !(1..=7).contains(&shape.len()) {
+        return Err(shape_error());
+    }
+    let mut dim = [1_i16; 8];
+    dim[0] = shape.len() as i16;
+    for (length, &axis) in dim[1..].iter_mut().zip(shape.iter().rev()) {
+        *length = i16::try_from(axis).ok().filter(|&n| n > 0).ok_or_else(shape_error)?;
+    }
+    let mut pixdim = [1_f32; 8];
+    if let Some(geometry) = geometry {
+        let spacing = geometry.spacing.iter().rev().take(3);
+        for (size, &given) in pixdim[1..].iter_mut().zip(spacing) {
+            *size = given;
+        }
+    }
+    let (datatype, bits) = match samples.sample_type() {
+        SampleType::U8 => (2_i16, 8_i16),
+        SampleType::U16 => (512, 16),
+        _ => (16, 32),
+    };
+
+    let mut header = vec![0; 352];
+    let mut put = |at: usize, bytes: &[u8]| header[at..at + bytes.len()].copy_from_slice(bytes);
+    put(0, &348_i32.to_le_bytes());
+    put(38, b"r"); // regular
+    put(40, dim.map(i16::to_le_bytes).as_flattened());
+    put(70, &datatype.to_le_bytes());
+    put(72, &bits.to_le_bytes());
+    put(76, pixdim.map(f32::to_le_bytes).as_flattened());
+    put(108, &352_f32.to_le_bytes()); // vox_offset
+    put(112, &1_f32.to_le_bytes()); // scl_slope
+    put(123, &[2]); // xyzt_units: millimetres
+    if let Some(affine) = geometry.and_then(|geometry| geometry.affine) {
+        put(254, &1_i16.to_le_bytes()); // sform_code
+        let rows = affine.as_flattened().iter().map(|&value| value as f32);
+        let bytes: Vec<u8> = rows.flat_map(f32::to_le_bytes).collect();
+        put(280, &bytes);
+    }
+    put(344, b"n+1\0");
+    Ok(header)
+}

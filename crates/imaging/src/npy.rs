@@ -1,0 +1,145 @@
+//! NumPy's NPY format, versions 1 to 3, by `numpy.lib.format`.
+//!
+//! Written here because `ndarray-npy` reads only into a type known beforehand and brings a parser
+//! generator's runtime for the header's one line, which is much for WebAssembly.
+
+use std::io::Read;
+
+use ndarray::{ArrayD, IxDyn, ShapeBuilder};
+
+use crate::encode::Samples;
+use crate::error::{DecodeError, EncodeError};
+use crate::format::Format::{self, Npy};
+use crate::image::{Channels, Image, SampleType};
+use crate::limits::Limits;
+use crate::npy_header::{Header, HeaderError};
+use crate::samples::{RawSamples, read_full};
+
+const MAGIC: &[u8; 6] = b"\x93NUMPY";
+
+/// All axes of the array are taken as spatial: NPY does not say which one holds colours.
+pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Image, DecodeError> {
+    decode_stream(Npy, "", &mut &bytes[..], bytes.len() as u64, limits)
+}
+
+/// An NPY of which `available` bytes can come at most. `place` is prefixed to all places.
+pub(crate) fn decode_stream(
+    format: Format,
+    place: &str,
+    source: &mut dyn Read,
+    available: u64,
+    limits: &Limits,
+) -> Result<Image, DecodeError> {
+    let (header, length) = read_header(format, place, source, available)?;
+    let shape: Vec<usize> = header.shape.iter().map(|&n| n as usize).collect();
+    let raw = RawSamples {
+        format,
+        shape: &header.shape,
+        channels: 1,
+        sample_type: header.sample_type,
+        order: header.order,
+        scaling: None,
+    };
+    let samples = raw.read(source, available.saturating_sub(length), limits)?;
+    let at = |error| DecodeError::malformed(format, format!("{place}header, shape"), error);
+    if header.fortran_order {
+        let columns_first = ArrayD::from_shape_vec(IxDyn(&shape).f(), samples).map_err(at)?;
+        return Ok(Image::from_grey(columns_first, header.sample_type));
+    }
+    Image::interleaved(&shape, Channels::Grey, header.sample_type, samples).map_err(at)
+}
+
+/// The header and the number of bytes before the samples.
+fn read_header(
+    format: Format,
+    place: &str,
+    source: &mut dyn Read,
+    available: u64,
+) -> Result<(Header, u64), DecodeError> {
+    let mut read = |buffer: &mut [u8], what: &str| {
+        let place = format!("{place}{what}");
+        let needed = buffer.len();
+        match read_full(source, buffer) {
+            Ok(length) if length == needed => Ok(()),
+            Ok(length) => {
+                Err(DecodeError::Truncated { format, place, needed: needed as u64, available: length as u64 })
+            }
+            Err(error) => Err(DecodeError::malformed(format, place, error)),
+        }
+    };
+    let malformed =
+        |what: &str, problem: String| DecodeError::malformed(format, format!("{place}{what}"), problem);
+
+    let mut start = [0; 8];
+    read(&mut start, "first 8 bytes")?;
+    let [magic @ .., major, _] = start;
+    if &magic != MAGIC {
+        let problem = format!("{magic:02x?}, expected {MAGIC:02x?} (\\x93NUMPY)");
+        return Err(malformed("first 6 bytes", problem));
+    }
+    let (prefix, length) = match major {
+        1 => {
+            let mut length = [0; 2];
+            read(&mut length, "header length (byte 8)")?;
+            (10, u64::from(u16::from_le_bytes(length)))
+        }
+        2 | 3 => {
+            let mut length = [0; 4];
+            read(&mut length, "header length (byte 8)")?;
+            (12, u64::from(u32::from_le_bytes(length)))
+        }
+        other => {
+            let problem = format!("format version {other}, versions 1 to 3 are read");
+            return Err(malformed("version (byte 6)", problem));
+        }
+    };
+    // NumPy itself writes at most a few hundred bytes, and reads 10000 unless told otherwise.
+    if length > 65535 || prefix + length > available {
+        let problem = format!("{length} bytes, in a file of at most {available}");
+        return Err(malformed("header length (byte 8)", problem));
+    }
+    let mut text = vec![0; length as usize];
+    read(&mut text, "header")?;
+    let header = Header::parse(&text).map_err(|error| match error {
+        HeaderError::Malformed(problem) => malformed("header", problem),
+        HeaderError::Unsupported { field, found, accepted } => {
+            DecodeError::unsupported(format, format!("{place}header, {field}"), found, accepted)
+        }
+    })?;
+    Ok((header, prefix + length))
+}
+
+/// An NPY file of version 1.0, little-endian, C order, with the array's own axes.
+///
+/// # Errors
+/// A zero-dimensional array cannot be written: it could not be read back as an image.
+pub fn encode_npy(samples: Samples<'_>) -> Result<Vec<u8>, EncodeError> {
+    let shape = samples.shape();
+    if shape.is_empty() {
+        return Err(EncodeError::Shape { format: Npy, shape: Vec::new(), accepted: "one axis or more" });
+    }
+    let descr = match samples.sample_type() {
+        SampleType::U8 => "|u1",
+        SampleType::U16 => "<u2",
+        _ => "<f4",
+    };
+    let lengths: String = shape.iter().map(|length| format!("{length},")).collect();
+    let mut header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({lengths}), }}");
+    // The samples start at a multiple of 64 bytes, after a newline.
+    while (10 + header.len() + 1) % 64 != 0 {
+        header.push(' ');
+    }
+    header.push('\n');
+
+    let length = u16::try_from(header.len()).map_err(|_| EncodeError::Shape {
+        format: Npy,
+        shape: shape.to_vec(),
+        accepted: "as many axes as fit in a header of 64 KiB",
+    })?;
+    let mut out = MAGIC.to_vec();
+    out.extend([1, 0]);
+    out.extend(length.to_le_bytes());
+    out.extend(header.as_bytes());
+    samples.write_to(&mut out);
+    Ok(out)
+}
