@@ -2,6 +2,7 @@
 
 mod barcode;
 mod error;
+mod feature;
 mod frame;
 mod handles;
 mod key;
@@ -14,5 +15,6 @@ mod workspace;
 
 pub use barcode::{Bar, Barcode};
 pub use error::Error;
+pub use feature::{Feature, FeatureError, feature};
 pub use options::{Connectivity, Filtration, Options};
 pub use workspace::{Workspace, barcode};
