@@ -36,7 +36,9 @@ pub enum FeatureError {
     #[error(transparent)]
     Array(#[from] Error),
     /// The feature does not exist at the level that was asked for.
-    #[error("the bar from {birth} to {death} is not alive at level {level}: it has pixels only between its ends")]
+    #[error(
+        "the bar from {birth} to {death} is not alive at level {level}: it has pixels only between its ends"
+    )]
     NotAlive {
         /// The bar's birth.
         birth: f32,
@@ -92,9 +94,7 @@ pub fn feature<D: Dimension>(
         return Err(FeatureError::NotAlive { birth: bar.birth, death: bar.death, level });
     }
     match (bar.dimension, dimensions, bar.death_index) {
-        (0, _, _) => {
-            Ok(Feature::Component(grid.flood(bar.birth_index, options.connectivity, is_foreground)))
-        }
+        (0, _, _) => Ok(Feature::Component(grid.flood(bar.birth_index, options.connectivity, is_foreground))),
         (1, 2, Some(death)) | (2, 3, Some(death)) => {
             let background = options.connectivity.of_background();
             Ok(Feature::Enclosed(grid.flood(death, background, |value| !is_foreground(value))))

@@ -1,0 +1,176 @@
+//! The topological loss of an array under a prior: equations 3 and 4 of Clough et al. 2020.
+
+use ndarray::{ArrayView, ArrayViewMut, Dimension};
+use persistence::{Bar, Connectivity};
+
+use crate::{BatchError, Error, Evaluator, Pooling, Prior};
+
+/// What to do with values that are not probabilities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum OutOfRange {
+    /// A value outside [0, 1] is an error that names the pixel.
+    #[default]
+    Reject,
+    /// A value below 0 counts as 0 and one above 1 as 1, infinities too. The gradient at such a pixel is zero.
+    Clamp,
+}
+
+/// How the loss is computed. The default is the paper's: connectivity `T`, the array as it is, and probabilities
+/// only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LossOptions {
+    /// Which pixels are neighbours.
+    pub connectivity: Connectivity,
+    /// What to do with values outside [0, 1].
+    pub out_of_range: OutOfRange,
+    /// Compute the loss of a coarser copy, and carry its gradient back. `None`: of the array itself.
+    pub pooling: Option<Pooling>,
+}
+
+/// What the loss wants of a bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// One of the longest bars, as many as the prior asks for: it should have length 1.
+    Wanted,
+    /// The prior allows the bar and does not ask for it: it is in neither sum.
+    Free,
+    /// The prior has no place for the bar: it should have length 0.
+    Unwanted,
+}
+
+/// One bar's part in the loss.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Term {
+    /// The bar. Its pixels are those of the array that the barcode was computed from: see [`Loss::bar_shape`].
+    pub bar: Bar,
+    /// What the loss wants of the bar.
+    pub role: Role,
+    /// The bar's term of equation 3, multiplied by the weight of its dimension.
+    pub value: f64,
+}
+
+/// One dimension's part in the loss: a term of equation 4.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DimensionLoss {
+    /// The weight of the dimension.
+    pub weight: f64,
+    /// Equation 3, multiplied by the weight: the terms of all bars, and `weight` for each missing one.
+    pub value: f64,
+    /// How many bars the prior asks for that do not exist. Each counts as a bar of length 0, so (1 - 0)^2 = 1, and
+    /// has no gradient, for there is nothing to lengthen.
+    pub missing: usize,
+}
+
+/// The loss, where it comes from, and its gradient.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loss {
+    pub(crate) shape: Vec<usize>,
+    pub(crate) bar_shape: Vec<usize>,
+    pub(crate) total: f64,
+    pub(crate) dimensions: Vec<DimensionLoss>,
+    pub(crate) terms: Vec<Term>,
+    pub(crate) gradient: Vec<(u32, f32)>,
+}
+
+impl Loss {
+    /// The lengths of the axes of the array: `[rows, columns]` or `[slices, rows, columns]`.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// The lengths of the axes of the array that the bars' pixels belong to: the coarser copy if there is pooling,
+    /// the array itself otherwise.
+    pub fn bar_shape(&self) -> &[usize] {
+        &self.bar_shape
+    }
+
+    /// Equation 4: the sum over the dimensions. 0 exactly if the barcode is ideal, except in dimensions of weight 0.
+    pub fn total(&self) -> f64 {
+        self.total
+    }
+
+    /// The terms of equation 4, one per dimension.
+    pub fn dimensions(&self) -> &[DimensionLoss] {
+        &self.dimensions
+    }
+
+    /// The terms of equation 3, one for every bar, in the order of [`persistence::Barcode::bars`].
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// The gradient of the total with respect to the array: `(pixel, derivative)` wherever it is not zero, by
+    /// ascending flat index in row-major (C) order. These are the critical pixels.
+    pub fn gradient(&self) -> &[(u32, f32)] {
+        &self.gradient
+    }
+
+    /// Adds `factor` times the gradient to an array of the same shape and any strides. `factor` is the lambda of
+    /// equation 5.
+    ///
+    /// # Errors
+    ///
+    /// If `target` has another shape.
+    pub fn add_gradient_to<D: Dimension>(
+        &self,
+        target: ArrayViewMut<f32, D>,
+        factor: f32,
+    ) -> Result<(), Error> {
+        if target.shape() != self.shape {
+            let (gradient, target) = (self.shape.clone(), target.shape().to_vec());
+            return Err(Error::GradientShape { gradient, target });
+        }
+        let mut target = target.into_dyn();
+        let axes = self.shape.len();
+        let mut position = [0; 3];
+        for &(pixel, value) in &self.gradient {
+            let mut rest = pixel as usize;
+            for axis in (0..axes).rev() {
+                position[axis] = rest % self.shape[axis];
+                rest /= self.shape[axis];
+            }
+            target[&position[..axes]] += factor * value;
+        }
+        Ok(())
+    }
+}
+
+/// The loss of a probability map, an image `[rows, columns]` or a volume `[slices, rows, columns]` of any strides.
+///
+/// For many arrays of one shape keep an [`Evaluator`], which allocates nothing after the first.
+///
+/// # Errors
+///
+/// If the array has no barcode, the prior is one for another number of dimensions, or a value is outside [0, 1] and
+/// `options` do not ask for clamping.
+pub fn loss<D: Dimension>(
+    array: ArrayView<f32, D>,
+    prior: &Prior,
+    options: LossOptions,
+) -> Result<Loss, Error> {
+    let mut evaluator = Evaluator::new();
+    evaluator.evaluate(array, prior, options)?;
+    Ok(evaluator.into_loss())
+}
+
+/// The losses of a batch of arrays under one prior, in their order: for example of `batch.outer_iter()`, where
+/// `batch` is `[images, rows, columns]`.
+///
+/// # Errors
+///
+/// That of the first array that has one, with its place in the batch.
+pub fn loss_batch<'a, D: Dimension>(
+    arrays: impl IntoIterator<Item = ArrayView<'a, f32, D>>,
+    prior: &Prior,
+    options: LossOptions,
+) -> Result<Vec<Loss>, BatchError> {
+    let mut evaluator = Evaluator::new();
+    arrays
+        .into_iter()
+        .enumerate()
+        .map(|(index, array)| match evaluator.evaluate(array, prior, options) {
+            Ok(loss) => Ok(loss.clone()),
+            Err(source) => Err(BatchError { index, source }),
+        })
+        .collect()
+}
