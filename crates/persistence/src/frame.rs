@@ -131,7 +131,7 @@ impl Frame {
         Some(Bar {
             dimension,
             birth: value(birth),
-            death: death.map_or(self.essential_death(keys), value),
+            death: death.map_or_else(|| self.essential_death(keys), value),
             birth_index: self.index(birth),
             death_index: death.map(|pixel| self.index(pixel)),
         })
