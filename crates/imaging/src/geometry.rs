@@ -24,10 +24,10 @@ impl Geometry {
         let affine = self.affine?;
         let mut taken = [false; 3];
         let mut codes = String::with_capacity(3);
-        for voxel_axis in 0..3 {
+        for column in [0, 1, 2].map(|voxel_axis| affine.map(|row| row[voxel_axis])) {
             let (world_axis, component) = (0..3)
-                .filter(|&axis| !taken[axis])
-                .map(|axis| (axis, affine[axis][voxel_axis]))
+                .zip(column)
+                .filter(|&(axis, _)| !taken[axis])
                 .max_by(|(_, a), (_, b)| a.abs().total_cmp(&b.abs()))?;
             if component == 0.0 || !component.is_finite() {
                 return None;

@@ -143,3 +143,38 @@ pub fn encode_npy(samples: Samples<'_>) -> Result<Vec<u8>, EncodeError> {
     samples.write_to(&mut out);
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{Array, array};
+
+    #[test]
+    fn arrays_of_any_stride_come_back_bit_for_bit() {
+        let reals = array![[[0.1_f32, -2.5], [f32::MAX, f32::MIN_POSITIVE]]];
+        let file = encode_npy(reals.view().reversed_axes().into()).unwrap();
+        assert_eq!(file.len() % 64, 16, "the samples start at a multiple of 64");
+        let image = decode(&file, &Limits::default()).unwrap();
+        assert_eq!(image.sample_type(), SampleType::F32);
+        assert_eq!(image.data(), reals.view().reversed_axes().into_dyn());
+
+        for file in [encode_npy(array![7_u8, 8].view().into()), encode_npy(array![7_u16, 8].view().into())] {
+            let image = decode(&file.unwrap(), &Limits::default()).unwrap();
+            assert_eq!(image.data(), array![7.0, 8.0].into_dyn());
+        }
+    }
+
+    #[test]
+    fn a_single_number_cannot_be_written() {
+        let number = Array::from_elem((), 1_f32);
+        assert!(matches!(encode_npy(number.view().into()), Err(EncodeError::Shape { .. })));
+    }
+
+    #[test]
+    fn a_header_cannot_claim_more_than_the_file_has() {
+        let mut file = encode_npy(array![1_u8].view().into()).unwrap();
+        file[8..10].copy_from_slice(&[0xff, 0xff]);
+        let error = decode(&file, &Limits::default()).unwrap_err();
+        assert!(error.to_string().contains("header length (byte 8)"), "{error}");
+    }
+}

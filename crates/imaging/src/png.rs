@@ -131,3 +131,36 @@ fn encode((rows, columns): (usize, usize), depth: BitDepth, raw: &[u8]) -> Resul
     writer.finish().map_err(failed)?;
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn pictures_come_back_bit_for_bit() {
+        let eight = array![[0_u8, 1, 128], [254, 255, 7]];
+        let file = encode_png8(eight.t()).unwrap();
+        let image = decode(&file, &Limits::default()).unwrap();
+        assert_eq!(image.sample_type(), SampleType::U8);
+        assert_eq!(image.data(), eight.t().mapv(f32::from).into_dyn());
+
+        let sixteen = array![[0_u16, 256, 65535]];
+        let file = encode_png16(sixteen.view()).unwrap();
+        let image = decode(&file, &Limits::default()).unwrap();
+        assert_eq!(image.sample_type(), SampleType::U16);
+        assert_eq!(image.data(), sixteen.mapv(f32::from).into_dyn());
+    }
+
+    #[test]
+    fn an_empty_picture_cannot_be_written() {
+        let error = encode_png8(ArrayView2::from_shape((0, 3), &[]).unwrap()).unwrap_err();
+        assert!(matches!(error, EncodeError::Shape { .. }), "{error}");
+    }
+
+    #[test]
+    fn narrow_samples_start_each_row_on_a_byte() {
+        assert_eq!(unpack(&[0b1010_0000, 0b0110_0000], 3, 1, 1), [1., 0., 1., 0., 1., 1.]);
+        assert_eq!(unpack(&[0x1f, 0x20], 3, 4, 17), [17., 255., 34.]);
+    }
+}

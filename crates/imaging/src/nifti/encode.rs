@@ -95,3 +95,56 @@ fn header(samples: &Samples<'_>, geometry: Option<&Geometry>) -> Result<Vec<u8>,
     put(344, b"n+1\0");
     Ok(header)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Image;
+    use crate::limits::Limits;
+    use ndarray::{Array, Array3, array};
+
+    fn again(samples: Samples<'_>, geometry: Option<&Geometry>, compression: Compression) -> Image {
+        let file = encode_nifti(samples, geometry, compression).unwrap();
+        crate::nifti::decode(&file, &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn voxels_spacing_and_affine_come_back() {
+        let volume = Array3::from_shape_fn((2, 3, 4), |(z, y, x)| (100 * z + 10 * y + x) as f32);
+        let geometry = Geometry {
+            spacing: vec![2.5, 0.75, 0.5],
+            affine: Some([[-0.5, 0.0, 0.0, 90.0], [0.0, 0.75, 0.0, -126.0], [0.0, 0.0, 2.5, -72.0]]),
+        };
+        for compression in [Compression::None, Compression::Gzip] {
+            let image = again(volume.view().into(), Some(&geometry), compression);
+            assert_eq!(image.data(), volume.view().into_dyn());
+            assert_eq!(image.geometry(), Some(&geometry));
+            assert!(!image.is_rescaled());
+        }
+        assert_eq!(geometry.orientation().as_deref(), Some("LAS"));
+    }
+
+    #[test]
+    fn a_mask_without_geometry_has_a_spacing_of_1_and_no_affine() {
+        let mask = array![[0_u8, 1], [1, 0], [1, 1]];
+        let image = again(mask.view().into(), None, Compression::Gzip);
+        assert_eq!(image.data(), mask.mapv(f32::from).into_dyn());
+        assert_eq!(image.geometry(), Some(&Geometry { spacing: vec![1.0, 1.0], affine: None }));
+    }
+
+    #[test]
+    fn a_time_axis_comes_first_and_stays_there() {
+        let series = Array::from_shape_fn((3, 1, 2, 2), |(t, _, y, x)| (100 * t + 10 * y + x) as u16);
+        let image = again(series.view().into(), None, Compression::None);
+        assert_eq!(image.data(), series.mapv(f32::from).into_dyn());
+    }
+
+    #[test]
+    fn shapes_that_the_header_cannot_hold_are_refused() {
+        for shape in [&[][..], &[0], &[40000], &[1; 8]] {
+            let array = Array::<u8, _>::zeros(shape);
+            let error = encode_nifti(array.view().into(), None, Compression::None).unwrap_err();
+            assert!(matches!(error, EncodeError::Shape { .. }), "{error}");
+        }
+    }
+}

@@ -6,6 +6,7 @@ use crate::error::DecodeError;
 use crate::format::Format::Nifti;
 use crate::geometry::{Geometry, quaternion_affine};
 use crate::image::{Channels, SampleType};
+use crate::nifti::fields::{Fields, Version};
 use crate::samples::{ByteOrder, read_full};
 
 pub(super) struct Header {
@@ -73,70 +74,8 @@ fn fill(source: &mut dyn Read, bytes: &mut [u8], from: usize) -> Result<(), Deco
     Ok(())
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Version {
-    One,
-    Two,
-}
-
-impl Version {
-    fn header_length(self) -> usize {
-        match self {
-            Self::One => 348,
-            Self::Two => 540,
-        }
-    }
-}
-
-/// The header's fields by name. Positions are those of nifti1.h and nifti2.h, in this order.
-struct Fields<'a> {
-    bytes: &'a [u8],
-    version: Version,
-    order: ByteOrder,
-}
-
+/// What the fields mean. Positions are those of nifti1.h and nifti2.h, in this order.
 impl Fields<'_> {
-    fn pick<T>(&self, one: T, two: T) -> T {
-        match self.version {
-            Version::One => one,
-            Version::Two => two,
-        }
-    }
-
-    /// The header is filled to its full length, and all positions are within it.
-    fn raw<const N: usize>(&self, at: usize) -> [u8; N] {
-        let mut raw = [0; N];
-        raw.copy_from_slice(&self.bytes[at..at + N]);
-        if self.order == ByteOrder::Big {
-            raw.reverse();
-        }
-        raw
-    }
-
-    fn i16(&self, at: usize) -> i64 {
-        i16::from_le_bytes(self.raw(at)).into()
-    }
-
-    fn i32(&self, at: usize) -> i64 {
-        i32::from_le_bytes(self.raw(at)).into()
-    }
-
-    fn i64(&self, at: usize) -> i64 {
-        i64::from_le_bytes(self.raw(at))
-    }
-
-    /// Field number `nth` of an array of 32-bit (NIfTI-1) or 64-bit (NIfTI-2) floats.
-    fn float(&self, one: usize, two: usize, nth: usize) -> f64 {
-        match self.version {
-            Version::One => f32::from_le_bytes(self.raw(one + 4 * nth)).into(),
-            Version::Two => f64::from_le_bytes(self.raw(two + 8 * nth)),
-        }
-    }
-
-    fn floats<const N: usize>(&self, one: usize, two: usize) -> [f64; N] {
-        std::array::from_fn(|nth| self.float(one, two, nth))
-    }
-
     fn check_magic(&self) -> Result<(), DecodeError> {
         let at = self.pick(344, 4);
         let magic: [u8; 4] = std::array::from_fn(|nth| self.bytes[at + nth]);
@@ -300,6 +239,90 @@ impl Fields<'_> {
         Geometry {
             spacing: used.map(|&size| size as f32).collect(),
             affine: affine.filter(|rows| rows.iter().flatten().all(|value| value.is_finite())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sound NIfTI-1 header of 2 x 3 x 4 bytes, with changes.
+    fn parse(changes: &[(usize, &[u8])]) -> Result<Header, DecodeError> {
+        let mut bytes = vec![0; 348];
+        let mut put = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
+        put(0, &348_i32.to_le_bytes());
+        put(40, &[3, 0, 2, 0, 3, 0, 4, 0]);
+        put(70, &[2, 0]);
+        put(344, b"n+1\0");
+        for (at, value) in changes {
+            put(*at, value);
+        }
+        Header::read(&mut bytes.as_slice())
+    }
+
+    fn float(value: f32) -> [u8; 4] {
+        value.to_le_bytes()
+    }
+
+    #[test]
+    fn axes_are_given_slowest_first() {
+        assert_eq!(parse(&[]).unwrap().shape, [4, 3, 2]);
+    }
+
+    #[test]
+    fn metres_and_micrometres_become_millimetres() {
+        let pixdim = [float(1.0), float(2.0), float(3.0), float(4.0)].concat();
+        for (units, factor) in [(0, 1.0), (1, 1000.0), (2, 1.0), (3, 0.001)] {
+            let header = parse(&[(76, &pixdim), (123, &[units])]).unwrap();
+            let spacing = [4.0, 3.0, 2.0].map(|size: f64| (size * factor) as f32);
+            assert_eq!(header.geometry.spacing, spacing);
+        }
+    }
+
+    #[test]
+    fn a_spacing_that_is_none_counts_as_1() {
+        let pixdim = [float(1.0), float(0.0), float(f32::NAN), float(-4.0)].concat();
+        assert_eq!(parse(&[(76, &pixdim)]).unwrap().geometry.spacing, [4.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn the_sform_goes_before_the_qform() {
+        let pixdim = [float(-1.0), float(2.0), float(3.0), float(4.0)].concat();
+        let qform = parse(&[(76, &pixdim), (252, &[1, 0]), (268, &float(5.0))]).unwrap().geometry;
+        let expected = [[2., 0., 0., 5.], [0., 3., 0., 0.], [0., 0., -4., 0.]];
+        assert_eq!(qform.affine, Some(expected));
+        assert_eq!(qform.orientation().as_deref(), Some("RAI"));
+
+        let rows = [0., -1., 0., 7., 1., 0., 0., 8., 0., 0., 1., 9.].map(float).concat();
+        let both = parse(&[(252, &[1, 0]), (254, &[1, 0]), (280, &rows)]).unwrap().geometry;
+        assert_eq!(both.affine.unwrap()[0], [0., -1., 0., 7.]);
+        assert_eq!(both.orientation().as_deref(), Some("ALS"));
+        assert_eq!(parse(&[]).unwrap().geometry.affine, None);
+    }
+
+    #[test]
+    fn only_a_finite_slope_other_than_0_scales() {
+        for slope in [0.0, f32::NAN, f32::INFINITY, 1.0] {
+            assert_eq!(parse(&[(112, &float(slope))]).unwrap().scaling, None);
+        }
+        let scaled = parse(&[(112, &float(2.0)), (116, &float(-1.0))]).unwrap();
+        assert_eq!(scaled.scaling, Some((2.0, -1.0)));
+        let error = parse(&[(112, &float(2.0)), (116, &float(f32::NAN))]).err().unwrap();
+        assert!(error.to_string().contains("scl_inter (byte 116)"), "{error}");
+    }
+
+    #[test]
+    fn errors_say_which_field_at_which_byte() {
+        for (at, value, place) in [
+            (40, [9, 0], "dim[0] (byte 40): 9 axes"),
+            (44, [0, 0], "dim[2] (byte 44): the axis has length 0"),
+            (44, [0xff, 0xff], "dim[2] (byte 44): the axis has length -1"),
+            (70, [32, 0], "datatype (byte 70): 32 (complex)"),
+            (345, [b'i', b'1'], "magic (byte 344)"),
+        ] {
+            let error = parse(&[(at, &value)]).err().unwrap().to_string();
+            assert!(error.contains(place), "{error}");
         }
     }
 }

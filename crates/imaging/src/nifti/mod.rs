@@ -4,6 +4,7 @@
 //! axes in 16 bit even for NIfTI-2, allocates what the header claims, and panics on some headers.
 
 mod encode;
+mod fields;
 mod header;
 
 pub use encode::{Compression, encode_nifti};

@@ -55,3 +55,37 @@ where
     }
     Ok(out.into_inner())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+    use ndarray::{Array, array};
+
+    #[test]
+    fn pictures_and_volumes_come_back_bit_for_bit() {
+        let volume = Array::from_shape_fn((3, 4, 5), |(z, y, x)| (z * 20 + y * 5 + x) as f32 / 7.0);
+        let file = encode_tiff(volume.view().into()).unwrap();
+        let image = crate::tiff::decode(&file, &Limits::default()).unwrap();
+        assert_eq!(image.data(), volume.into_dyn());
+
+        let levels = array![[0_u16, 65535], [256, 1]];
+        let file = encode_tiff(levels.t().into()).unwrap();
+        let image = crate::tiff::decode(&file, &Limits::default()).unwrap();
+        assert_eq!(image.data(), levels.t().mapv(f32::from).into_dyn());
+
+        let mask = array![[0_u8, 255]];
+        let file = encode_tiff(mask.view().into()).unwrap();
+        let image = crate::tiff::decode(&file, &Limits::default()).unwrap();
+        assert_eq!(image.data(), mask.mapv(f32::from).into_dyn());
+    }
+
+    #[test]
+    fn arrays_without_rows_and_columns_cannot_be_written() {
+        for shape in [&[5][..], &[1, 1, 1, 1], &[2, 0]] {
+            let array = Array::<u8, _>::zeros(shape);
+            let error = encode_tiff(array.view().into()).unwrap_err();
+            assert!(matches!(error, EncodeError::Shape { .. }), "{error}");
+        }
+    }
+}

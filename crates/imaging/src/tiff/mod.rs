@@ -88,7 +88,7 @@ impl Stack {
             return Err(DecodeError::unsupported(
                 Tiff,
                 pages.place(),
-                format!("{kind}, while the first page has {}", self.kind),
+                format!("a page of {kind} after one of {}", self.kind),
                 "pages of one size, type and number of channels",
             ));
         }

@@ -72,3 +72,26 @@ pub(super) fn colours(map: &[u16]) -> Vec<[u8; 3]> {
     let level = |at: usize| map.get(at).map_or(0, |&value| (value >> shift) as u8);
     (0..length).map(|index| [level(index), level(length + index), level(2 * length + index)]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_the_high_bytes_unless_all_are_8_bit() {
+        let wide = [0, 0x1200, 0xff00, 0, 0x3400, 0xffff, 0, 0x5600, 0];
+        assert_eq!(colours(&wide), [[0, 0, 0], [0x12, 0x34, 0x56], [0xff, 0xff, 0]]);
+        assert_eq!(colours(&[7, 255, 9, 0, 1, 2]), [[7, 9, 1], [255, 0, 2]]);
+    }
+
+    #[test]
+    fn the_interpretation_is_found_in_classic_and_big_tiff() {
+        let classic = b"II*\0\x08\0\0\0\x01\0\x06\x01\x03\0\x01\0\0\0\x03\0\0\0";
+        assert_eq!(interpretation(classic, 8), Some(18));
+        let mut big = b"MM\0+\0\x08\0\0\0\0\0\0\0\0\0\x10".to_vec();
+        big.extend(b"\0\0\0\0\0\0\0\x01\x01\x06\0\x03\0\0\0\0\0\0\0\x01\0\x03\0\0\0\0\0\0");
+        assert_eq!(interpretation(&big, 16), Some(36));
+        assert_eq!(interpretation(classic, u64::MAX), None);
+        assert_eq!(interpretation(&classic[..15], 8), None);
+    }
+}

@@ -1,0 +1,60 @@
+//! Any bytes are decoded or refused: no panic, no allocation beyond the limits; what is decoded
+//! holds together and survives being written and read again.
+
+#![no_main]
+
+use imaging::{Compression, Image, Limits, Normalisation, Samples};
+use libfuzzer_sys::fuzz_target;
+
+const LIMITS: Limits = Limits { max_pixels: 1 << 16, max_bytes: 1 << 20 };
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(decoded) = imaging::decode(data, &LIMITS) else { return };
+    let image = &decoded.image;
+
+    let pixels: usize = image.shape().iter().product();
+    assert!(pixels >= 1 && pixels as u64 <= LIMITS.max_pixels);
+    assert_eq!(image.data().len(), pixels * image.channels().count());
+    assert!(image.data().is_standard_layout());
+    assert_eq!(image.to_grey().shape(), image.shape());
+    match image.range() {
+        Some((low, high)) => assert!(low <= high && low.is_finite() && high.is_finite()),
+        None => assert_eq!(image.non_finite(), image.data().len()),
+    }
+    if let Some(geometry) = image.geometry() {
+        assert!(geometry.spacing.iter().all(|size| size.is_finite() && *size > 0.0));
+        geometry.orientation();
+    }
+    for name in &decoded.members {
+        let _ = imaging::decode_member(data, name, &LIMITS);
+    }
+    imaging::mask_kind(image);
+    for normalisation in [
+        Normalisation::TypeRange,
+        Normalisation::MinMax,
+        Normalisation::Percentile { low: 1.0, high: 99.0 },
+    ] {
+        if let Ok(unit) = imaging::normalise(image, normalisation) {
+            assert_eq!(unit.shape(), image.shape());
+            assert!(unit.iter().all(|value| (0.0..=1.0).contains(value)));
+        }
+    }
+    survives_writing(image);
+});
+
+/// The grey values come back, bit for bit, from every format that can hold the array.
+fn survives_writing(image: &Image) {
+    let grey = image.to_grey();
+    let samples = Samples::F32(grey.view());
+    let written = [
+        imaging::encode_npy(samples.clone()),
+        imaging::encode_tiff(samples.clone()),
+        imaging::encode_nifti(samples, image.geometry(), Compression::None),
+    ];
+    for file in written.into_iter().flatten() {
+        let again = imaging::decode(&file, &LIMITS).expect("what was written can be read");
+        let same = |(a, b): (&f32, &f32)| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+        assert_eq!(again.image.data().len(), grey.len());
+        assert!(again.image.data().iter().zip(&grey).all(same));
+    }
+}
