@@ -141,22 +141,24 @@ impl Frame {
     fn essential_death(&self, keys: &[i32]) -> f32 {
         match self.options.filtration {
             Filtration::Sublevel => f32::INFINITY,
-            Filtration::Superlevel => keys
-                .iter()
-                .filter(|&&key| key != key::FIRST && key != key::NEVER)
-                .map(|&key| key::to_value(key, self.filtration_of_keys()))
-                .fold(0.0, f32::min),
+            // Under superlevel filtration the keys of `V` grow as the values fall; those of `T` with the values.
+            Filtration::Superlevel => {
+                let keys = keys.iter().copied().filter(|&key| key != key::FIRST && key != key::NEVER);
+                let lowest = if self.is_dual() { keys.min() } else { keys.max() };
+                lowest.map_or(0.0, |key| key::to_value(key, self.filtration_of_keys()).min(0.0))
+            }
         }
     }
 
     /// The array's own flat index of a pixel of the buffer.
     fn index(&self, pixel: u32) -> u32 {
         let [slice, row, _] = self.strides();
-        let pixel = pixel as usize;
+        // In 32 bits, in which division is much faster.
+        let (slice, row) = (slice as u32, row as u32);
         let at = [pixel / slice, pixel % slice / row, pixel % row];
         let mut index = 0;
         for axis in 0..3 {
-            index = index * self.shape[axis] + (at[axis] - self.margin[axis]);
+            index = index * self.shape[axis] + (at[axis] as usize - self.margin[axis]);
         }
         let last = self.shape.iter().product::<usize>() - 1;
         (if self.is_dual() { last - index } else { index }) as u32

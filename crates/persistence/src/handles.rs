@@ -8,7 +8,7 @@
 
 use std::collections::BinaryHeap;
 
-use crate::octahedron::{CRITICAL, LowerStars, SQUARES, TAKEN, opposite};
+use crate::octahedron::{CRITICAL, LowerStar, LowerStars, SQUARES, TAKEN, opposite};
 use crate::volume::Grid;
 
 /// The state of a critical edge, if no column has it as its last one.
@@ -19,6 +19,8 @@ const NEGATIVE: u32 = u32::MAX - 1;
 /// The buffers of the reduction.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Handles {
+    /// Where the critical edges of each voxel begin among all; meaningless for voxels that have none.
+    first_edges: Vec<u32>,
     /// For each critical edge the column that it is the last edge of, or `OPEN`, or `NEGATIVE`.
     state: Vec<u32>,
     /// The edges of all columns but for their last ones.
@@ -30,28 +32,33 @@ pub(crate) struct Handles {
 }
 
 impl Handles {
-    pub(crate) fn start(&mut self, critical_edges: usize) {
+    /// Begins with the critical edges in the order in which they enter.
+    pub(crate) fn start(&mut self, grid: &Grid, edges: &[u64]) {
+        self.first_edges.resize(grid.keys.len(), 0);
+        for (position, &code) in edges.iter().enumerate().rev() {
+            self.first_edges[grid.edge(code).0 as usize] = position as u32;
+        }
         self.state.clear();
-        self.state.resize(critical_edges, OPEN);
+        self.state.resize(edges.len(), OPEN);
         self.columns.clear();
         self.ends.clear();
     }
 
+    /// Says that a critical edge, given by its position, merges two components.
     pub(crate) fn set_negative(&mut self, edge: usize) {
         self.state[edge] = NEGATIVE;
     }
 
-    /// Reports the voxels of each edge and of the square that closes it. `first_edges` says where the critical
-    /// edges of each voxel begin in `edges`; `squares` are in the order in which they enter.
+    /// Reports the voxels of each edge and of the square that closes it, for all the squares that close one, which
+    /// are given in the order in which they enter.
     pub(crate) fn pairs(
         &mut self,
         grid: &Grid,
         stars: &[u16],
-        first_edges: &[u32],
         squares: &[u64],
         mut report: impl FnMut(u32, u32),
     ) {
-        let complex = Complex { grid, stars, first_edges, table: LowerStars::get() };
+        let complex = Complex { grid, stars, table: LowerStars::get() };
         for &square in squares {
             let (voxel, number) = grid.square(square);
             self.heap.clear();
@@ -64,7 +71,7 @@ impl Handles {
                 let edge = star.edge_in_slot[usize::from(slot)];
                 match star.edges[usize::from(edge)] {
                     CRITICAL => {
-                        let number = complex.number(owner, slot);
+                        let number = self.number(&complex, owner, slot);
                         match self.state[number] {
                             OPEN => {
                                 self.state[number] = self.ends.len() as u32;
@@ -92,10 +99,16 @@ impl Handles {
         let slot = star.slots[usize::from(edge)];
         match star.edges[usize::from(edge)] {
             TAKEN => return,
-            CRITICAL if self.state[complex.number(owner, slot)] == NEGATIVE => return,
+            CRITICAL if self.state[self.number(complex, owner, slot)] == NEGATIVE => return,
             _ => {}
         }
         self.heap.push(complex.grid.edge_code(owner, slot));
+    }
+
+    /// The position of a critical edge among all critical edges.
+    fn number(&self, complex: &Complex, voxel: u32, slot: u8) -> usize {
+        let before = complex.star(voxel).critical_slots & ((1 << slot) - 1);
+        (self.first_edges[voxel as usize] + before.count_ones()) as usize
     }
 
     /// The last edge of the column, with pairs of equal ones cancelled.
@@ -126,19 +139,12 @@ impl Handles {
 struct Complex<'a> {
     grid: &'a Grid<'a>,
     stars: &'a [u16],
-    first_edges: &'a [u32],
     table: &'static LowerStars,
 }
 
 impl Complex<'_> {
-    fn star(&self, voxel: u32) -> &'static crate::octahedron::LowerStar {
+    fn star(&self, voxel: u32) -> &'static LowerStar {
         self.table.star(self.stars[voxel as usize])
-    }
-
-    /// The position of a critical edge among all critical edges.
-    fn number(&self, voxel: u32, slot: u8) -> usize {
-        let before = self.star(voxel).critical_slots & ((1 << slot) - 1);
-        (self.first_edges[voxel as usize] + before.count_ones()) as usize
     }
 
     /// The four edges of a square in the lower star of a voxel, each with the voxel whose star it is in.

@@ -30,6 +30,16 @@ pub(crate) fn to_value(key: i32, filtration: Filtration) -> f32 {
     f32::from_bits(flip_negative(ascending).cast_unsigned())
 }
 
+/// Orders as pixels enter: by key, then by index. Also for whatever else has a key and a number.
+pub(crate) fn entry(key: i32, number: u32) -> u64 {
+    u64::from(key.cast_unsigned() ^ 1 << 31) << 32 | u64::from(number)
+}
+
+/// The number of an entry.
+pub(crate) fn number(entry: u64) -> u32 {
+    entry as u32
+}
+
 /// IEEE 754 orders magnitudes; negative numbers, whose order is the reverse, get their magnitude inverted.
 /// Its own inverse.
 fn flip_negative(bits: i32) -> i32 {

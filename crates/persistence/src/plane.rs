@@ -10,7 +10,8 @@
 //! 3. Those that merged nothing close loops. In the reverse order they merge the squares' trees, and the tree that
 //!    is swallowed has the square that fills the loop as its root: dimension 1.
 
-use crate::union_find::find;
+use crate::key;
+use crate::union_find::{Components, Forest};
 
 /// Directions from a pixel to its four neighbours; also the edges to them, and bits of a mask.
 const NORTH: usize = 0;
@@ -106,95 +107,178 @@ static LOWER_STARS: [LowerStar; 256] = {
 /// The buffers of the engine, kept from one image to the next.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plane {
+    /// The lower stars as offsets in rows of this width.
+    width: usize,
+    steps: Vec<Steps>,
     /// Which neighbours of each pixel of one row entered before it.
     older: Vec<u8>,
-    /// The forest of pixels.
-    basins: Vec<u32>,
-    /// The forest of squares, each named by its first corner. Square 0 is the outside.
-    holes: Vec<u32>,
-    /// Critical edges: key in the upper half; pixel and direction in the lower.
-    edges: Vec<u64>,
+    /// From each pixel to the first of its basin, and from each square, named by its first corner, to the one that
+    /// fills its hole. Square 0 is the outside.
+    basin_forest: Forest,
+    hole_forest: Forest,
+    basins: Components,
+    holes: Components,
+    critical: Vec<CriticalEdge>,
+    /// The critical edges as they enter: key in the upper half, position in `critical` in the lower.
+    order: Vec<u64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct CriticalEdge {
+    pixel: u32,
+    basins: [u32; 2],
+    holes: [u32; 2],
 }
 
 impl Plane {
     /// Reports every pair of cells as (dimension, creating pixel, destroying pixel). The grid is `keys` in rows of
     /// `width`; its outermost pixels never enter.
     pub(crate) fn pairs(&mut self, keys: &[i32], width: usize, mut report: impl FnMut(u8, u32, Option<u32>)) {
-        self.pair_lower_stars(keys, width);
-        self.edges.sort_unstable();
-        let entry = |pixel: u32| (keys[pixel as usize], pixel);
-        let neighbours = neighbours(width);
-        let across = squares_across(width);
-
+        self.prepare(keys.len(), width);
+        self.pair_lower_stars(keys);
+        self.find_ends_of_critical_edges();
+        self.order.sort_unstable();
         let mut loops = 0;
-        for position in 0..self.edges.len() {
-            let edge = self.edges[position];
-            let (pixel, direction) = unpack(edge);
-            let one = find(&mut self.basins, pixel);
-            let other = find(&mut self.basins, pixel.wrapping_add(neighbours[direction]));
-            if one == other {
-                self.edges[loops] = edge;
-                loops += 1;
-                continue;
+        for position in 0..self.order.len() {
+            let edge = self.critical[key::number(self.order[position]) as usize];
+            let [one, other] = edge.basins;
+            match self.basins.merge(one, other) {
+                Some(ended) => report(0, key::number(ended), Some(edge.pixel)),
+                None => {
+                    self.order[loops] = self.order[position];
+                    loops += 1;
+                }
             }
-            let (older, younger) = if entry(one) < entry(other) { (one, other) } else { (other, one) };
-            self.basins[younger as usize] = older;
-            report(0, younger, Some(pixel));
         }
         for position in (0..loops).rev() {
-            let (pixel, direction) = unpack(self.edges[position]);
-            let [one, other] =
-                across[direction].map(|offset| find(&mut self.holes, pixel.wrapping_add(offset)));
-            // The root of a tree is a critical square, which has the name of the pixel that brings it. The outside
-            // has the key of a pixel that never enters.
-            let (filled_first, filled_last) =
-                if entry(one) < entry(other) { (one, other) } else { (other, one) };
-            self.holes[filled_first as usize] = filled_last;
-            report(1, pixel, Some(filled_first));
+            let edge = self.critical[key::number(self.order[position]) as usize];
+            let [one, other] = edge.holes;
+            // Every edge that merges no basins merges two holes, or a hole and the outside.
+            if let Some(filled) = self.holes.merge(one, other) {
+                report(1, edge.pixel, Some(key::number(!filled)));
+            }
         }
-        let inside = (width + 1) as u32;
-        report(0, find(&mut self.basins, inside), None);
+        report(0, key::number(self.basins.survivor()), None);
     }
 
-    fn pair_lower_stars(&mut self, keys: &[i32], width: usize) {
-        let height = keys.len() / width;
+    fn prepare(&mut self, pixels: usize, width: usize) {
+        if self.width != width {
+            self.width = width;
+            self.steps = LOWER_STARS.iter().map(|star| Steps::new(star, width)).collect();
+        }
         self.older.resize(width - 2, 0);
-        self.basins.resize(keys.len(), 0);
-        self.holes.resize(keys.len(), 0);
-        self.edges.clear();
-        self.join_border_squares_to_outside(width, height);
-        let neighbours = neighbours(width);
-        let across = squares_across(width);
-        for row in 1..height - 1 {
+        self.basin_forest.resize(pixels);
+        self.hole_forest.resize(pixels);
+        self.basins.clear();
+        self.holes.clear();
+        self.critical.clear();
+        self.order.clear();
+        // The outside is the last to be filled. The squares at the border have a corner that never enters.
+        let outside = self.holes.push(0);
+        let height = pixels / width;
+        for row in 0..height - 1 {
+            let start = row * width;
+            if row == 0 || row == height - 2 {
+                self.hole_forest.set_roots(start..start + width, outside);
+            } else {
+                self.hole_forest.set_roots(start..start + 1, outside);
+                self.hole_forest.set_roots(start + width - 2..start + width - 1, outside);
+            }
+        }
+    }
+
+    fn pair_lower_stars(&mut self, keys: &[i32]) {
+        let width = self.width;
+        for row in 1..keys.len() / width - 1 {
             let start = row * width;
             find_older(&keys[start - width..start + 2 * width], width, &mut self.older);
-            for (pixel, &older) in (start as u32 + 1..).zip(&self.older) {
-                let star = &LOWER_STARS[usize::from(older)];
-                self.basins[pixel as usize] = pixel.wrapping_add(neighbours[usize::from(star.pixel)]);
-                let mut critical = star.critical_edges;
-                while critical != 0 {
-                    self.edges.push(pack(keys[pixel as usize], pixel, critical.trailing_zeros()));
-                    critical &= critical - 1;
+            for pixel in start + 1..start + width - 1 {
+                let steps = &self.steps[usize::from(self.older[pixel - start - 1])];
+                let pixel = pixel as u32;
+                self.basin_forest.link(pixel, pixel.wrapping_add(steps.pixel));
+                for square in &steps.squares {
+                    // Without a branch: what is absent goes to square 0, which nothing leads to.
+                    let name = pixel.wrapping_add(square.name) & square.present;
+                    self.hole_forest.link(name, pixel.wrapping_add(square.next) & square.present);
                 }
-                for (square, &edge) in star.squares.iter().enumerate() {
-                    if edge == ABSENT {
-                        continue;
-                    }
-                    let name = pixel.wrapping_add(square_offset(square, width));
-                    let [one, other] = across[usize::from(edge)].map(|offset| pixel.wrapping_add(offset));
-                    self.holes[name as usize] = if one == name { other } else { one };
+                if steps.has_critical {
+                    self.add_critical_cells(keys[pixel as usize], pixel);
                 }
             }
         }
     }
 
-    /// A square at the border has a corner that never enters.
-    fn join_border_squares_to_outside(&mut self, width: usize, height: usize) {
-        self.holes[..width].fill(0);
-        self.holes[(height - 2) * width..(height - 1) * width].fill(0);
-        for row in 0..height - 1 {
-            self.holes[row * width] = 0;
-            self.holes[row * width + width - 2] = 0;
+    fn add_critical_cells(&mut self, key: i32, pixel: u32) {
+        let star = &LOWER_STARS[usize::from(self.older[pixel as usize % self.width - 1])];
+        let entry = key::entry(key, pixel);
+        if star.pixel == CRITICAL as u8 {
+            let basin = self.basins.push(entry);
+            self.basin_forest.set_root(pixel, basin);
+        }
+        if star.squares[3] == CRITICAL as u8 {
+            let hole = self.holes.push(!entry);
+            self.hole_forest.set_root(pixel, hole);
+        }
+        let neighbours = neighbours(self.width);
+        let across = squares_across(self.width);
+        for edge in (0..4).filter(|edge| star.critical_edges & 1 << edge != 0) {
+            self.order.push(key::entry(key, self.critical.len() as u32));
+            self.critical.push(CriticalEdge {
+                pixel,
+                basins: [pixel, pixel.wrapping_add(neighbours[edge])],
+                holes: across[edge].map(|square| pixel.wrapping_add(square)),
+            });
+        }
+    }
+
+    /// In the order of the scan, in which what is near is in cache.
+    fn find_ends_of_critical_edges(&mut self) {
+        for edge in &mut self.critical {
+            edge.basins = edge.basins.map(|pixel| self.basin_forest.component(pixel));
+            edge.holes = edge.holes.map(|square| self.hole_forest.component(square));
+        }
+    }
+}
+
+/// A lower star as steps in a grid of a certain width, to be added with wrap-around.
+#[derive(Clone, Copy, Debug)]
+struct Steps {
+    /// To the pixel at the other end of the edge that the pixel is paired with.
+    pixel: u32,
+    squares: [SquareStep; 4],
+    has_critical: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct SquareStep {
+    /// To the name of the square.
+    name: u32,
+    /// To the name of the square beyond the edge that it is paired with.
+    next: u32,
+    /// All bits, or none if there is no such square.
+    present: u32,
+}
+
+impl Steps {
+    fn new(star: &LowerStar, width: usize) -> Self {
+        let is_critical = |cell: u8| usize::from(cell) == CRITICAL;
+        Self {
+            pixel: neighbours(width)[usize::from(star.pixel)],
+            squares: std::array::from_fn(|square| {
+                let edge = star.squares[square];
+                let name = square_offset(square, width);
+                let next = match edge {
+                    ABSENT => 0,
+                    edge => squares_across(width)[usize::from(edge)]
+                        .into_iter()
+                        .find(|&next| next != name)
+                        .unwrap_or(name),
+                };
+                SquareStep { name, next, present: if edge == ABSENT { 0 } else { u32::MAX } }
+            }),
+            has_critical: is_critical(star.pixel)
+                || star.critical_edges != 0
+                || star.squares.iter().any(|&square| is_critical(square)),
         }
     }
 }
@@ -245,15 +329,4 @@ fn squares_across(width: usize) -> [[u32; 2]; 5] {
         [south_west, south_east],
         [south_east, south_east],
     ]
-}
-
-/// Orders as the edges enter: by key, then by pixel.
-fn pack(key: i32, pixel: u32, direction: u32) -> u64 {
-    let key = key.cast_unsigned() ^ 1 << 31;
-    u64::from(key) << 32 | u64::from(pixel << 2 | direction)
-}
-
-fn unpack(edge: u64) -> (u32, usize) {
-    let low = edge as u32;
-    (low >> 2, (low & 3) as usize)
 }

@@ -6,8 +6,9 @@
 //! reduces the boundaries of the squares.
 
 use crate::handles::Handles;
-use crate::octahedron::{CRITICAL, CUBES, EDGES, LowerStars, SQUARES, opposite, step};
-use crate::union_find::find;
+use crate::key;
+use crate::octahedron::{CRITICAL, CUBES, EDGES, LowerStar, LowerStars, SQUARES, opposite, step};
+use crate::union_find::{Components, Forest};
 
 /// The buffers of the engine, kept from one volume to the next.
 #[derive(Clone, Debug, Default)]
@@ -16,20 +17,21 @@ pub(crate) struct Volume {
     older: Vec<u32>,
     /// The number of each voxel's lower star.
     stars: Vec<u16>,
-    /// The forest of voxels; later, where the critical edges of each voxel begin in `edges`.
-    basins: Vec<u32>,
-    /// The forest of cubes, each named by its first corner. Cube 0 is the outside.
-    cavities: Vec<u32>,
-    /// Critical edges, as `EdgeCode`s.
+    /// From each voxel to the first of its basin, and from each cube, named by its first corner, to the one that
+    /// fills its cavity.
+    basin_forest: Forest,
+    cavity_forest: Forest,
+    basins: Components,
+    cavities: Components,
+    /// Critical edges and squares, see `Grid::edge_code` and `Grid::square_code`.
     edges: Vec<u64>,
-    /// Critical squares: key, voxel, number in `SQUARES`.
     squares: Vec<u64>,
     handles: Handles,
 }
 
 impl Volume {
     /// Reports every pair of cells as (dimension, creating voxel, destroying voxel). The grid is `keys` with the
-    /// given strides; its outermost voxels never enter.
+    /// given lengths of the axes; its outermost voxels never enter.
     pub(crate) fn pairs(
         &mut self,
         keys: &[i32],
@@ -37,129 +39,128 @@ impl Volume {
         mut report: impl FnMut(u8, u32, Option<u32>),
     ) {
         let grid = Grid::new(keys, extent);
+        self.prepare(extent);
         self.pair_lower_stars(&grid);
         self.edges.sort_unstable();
         self.squares.sort_unstable();
-        self.handles.start(self.edges.len());
         self.merge_basins(&grid, &mut report);
         self.merge_cavities(&grid, &mut report);
-        self.handles.pairs(&grid, &self.stars, &self.basins, &self.squares, |creator, destroyer| {
+        self.handles.pairs(&grid, &self.stars, &self.squares, |creator, destroyer| {
             report(1, creator, Some(destroyer));
         });
     }
 
-    fn pair_lower_stars(&mut self, grid: &Grid) {
-        let count = grid.keys.len();
-        self.stars.resize(count, 0);
-        self.basins.resize(count, 0);
-        self.cavities.resize(count, 0);
+    fn prepare(&mut self, [slices, rows, columns]: [usize; 3]) {
+        let voxels = slices * rows * columns;
+        self.older.resize(columns - 2, 0);
+        self.stars.resize(voxels, 0);
+        self.basin_forest.resize(voxels);
+        self.cavity_forest.resize(voxels);
+        self.basins.clear();
+        self.cavities.clear();
         self.edges.clear();
         self.squares.clear();
-        let [slices, rows, columns] = grid.extent;
-        self.older.resize(columns - 2, 0);
-        let table = LowerStars::get();
-        self.join_border_cubes_to_outside(grid.extent);
-        for slice in 1..slices - 1 {
-            for row in 1..rows - 1 {
-                let start = (slice * rows + row) * columns + 1;
-                grid.find_older(start, &mut self.older);
-                for (voxel, &older) in (start as u32..).zip(&self.older) {
-                    let number = table.number(older);
-                    let star = table.star(number);
-                    self.stars[voxel as usize] = number;
-                    self.basins[voxel as usize] = match star.voxel {
-                        CRITICAL => voxel,
-                        edge => voxel.wrapping_add(grid.edges[usize::from(edge)]),
-                    };
-                    let mut slots = star.critical_slots;
-                    while slots != 0 {
-                        self.edges.push(grid.edge_code(voxel, slots.trailing_zeros() as u8));
-                        slots &= slots - 1;
-                    }
-                    let mut squares = star.critical_squares;
-                    while squares != 0 {
-                        self.squares.push(grid.square_code(voxel, squares.trailing_zeros()));
-                        squares &= squares - 1;
-                    }
-                    let mut cubes = star.present_cubes;
-                    while cubes != 0 {
-                        let cube = cubes.trailing_zeros() as usize;
-                        cubes &= cubes - 1;
-                        let name = voxel.wrapping_add(grid.cubes[cube]);
-                        let square = usize::from(star.cubes[cube]);
-                        self.cavities[name as usize] = if square < 12 {
-                            let [one, other] = grid.cubes_at_square[square];
-                            voxel.wrapping_add(if one == grid.cubes[cube] { other } else { one })
-                        } else {
-                            name
-                        };
-                    }
-                }
-            }
-        }
-    }
-
-    /// A cube at the border has a corner that never enters.
-    fn join_border_cubes_to_outside(&mut self, [slices, rows, columns]: [usize; 3]) {
+        // The outside is the last to be filled. The cubes at the border have a corner that never enters.
+        let outside = self.cavities.push(0);
         for slice in 0..slices - 1 {
             for row in 0..rows - 1 {
                 let start = (slice * rows + row) * columns;
                 if slice == 0 || slice == slices - 2 || row == 0 || row == rows - 2 {
-                    self.cavities[start..start + columns].fill(0);
+                    self.cavity_forest.set_roots(start..start + columns, outside);
                 } else {
-                    self.cavities[start] = 0;
-                    self.cavities[start + columns - 2] = 0;
+                    self.cavity_forest.set_roots(start..start + 1, outside);
+                    self.cavity_forest.set_roots(start + columns - 2..start + columns - 1, outside);
                 }
             }
         }
     }
 
-    /// Dimension 0. Leaves in `basins` where the critical edges of each voxel begin.
-    fn merge_basins(&mut self, grid: &Grid, report: &mut impl FnMut(u8, u32, Option<u32>)) {
+    fn pair_lower_stars(&mut self, grid: &Grid) {
         let table = LowerStars::get();
-        for (position, &code) in self.edges.iter().enumerate() {
-            let (voxel, slot) = grid.edge(code);
-            let edge = table.star(self.stars[voxel as usize]).edge_in_slot[usize::from(slot)];
-            let one = find(&mut self.basins, voxel);
-            let other = find(&mut self.basins, voxel.wrapping_add(grid.edges[usize::from(edge)]));
-            if one == other {
-                continue;
+        let [slices, rows, columns] = grid.extent;
+        for slice in 1..slices - 1 {
+            for row in 1..rows - 1 {
+                let start = (slice * rows + row) * columns + 1;
+                grid.find_older(start, &mut self.older);
+                for position in 0..self.older.len() {
+                    let number = table.number(self.older[position]);
+                    self.stars[start + position] = number;
+                    self.add_lower_star(grid, (start + position) as u32, table.star(number));
+                }
             }
-            let (older, younger) =
-                if grid.entry(one) < grid.entry(other) { (one, other) } else { (other, one) };
-            self.basins[younger as usize] = older;
-            self.handles.set_negative(position);
-            report(0, younger, Some(voxel));
-        }
-        let inside = ((grid.extent[1] + 1) * grid.extent[2] + 1) as u32;
-        report(0, find(&mut self.basins, inside), None);
-        for (position, &code) in self.edges.iter().enumerate().rev() {
-            self.basins[grid.edge(code).0 as usize] = position as u32;
         }
     }
 
-    /// Dimension 2. Leaves in `squares` those that end a feature of dimension 1.
+    fn add_lower_star(&mut self, grid: &Grid, voxel: u32, star: &LowerStar) {
+        if star.voxel == CRITICAL {
+            let basin = self.basins.push(grid.entry(voxel));
+            self.basin_forest.set_root(voxel, basin);
+        } else {
+            self.basin_forest.link(voxel, voxel.wrapping_add(grid.edges[usize::from(star.voxel)]));
+        }
+        for slot in bits(star.critical_slots.into()) {
+            self.edges.push(grid.edge_code(voxel, slot as u8));
+        }
+        for square in bits(star.critical_squares.into()) {
+            self.squares.push(grid.square_code(voxel, square));
+        }
+        for cube in bits(star.present_cubes.into()) {
+            let cube = cube as usize;
+            let name = voxel.wrapping_add(grid.cubes[cube]);
+            if star.cubes[cube] == CRITICAL {
+                let cavity = self.cavities.push(!grid.entry(voxel));
+                self.cavity_forest.set_root(name, cavity);
+            } else {
+                let [one, other] = grid.cubes_at_square[usize::from(star.cubes[cube])];
+                let next = if one == grid.cubes[cube] { other } else { one };
+                self.cavity_forest.link(name, voxel.wrapping_add(next));
+            }
+        }
+    }
+
+    /// Dimension 0: the critical edges merge basins. Tells `handles` which do.
+    fn merge_basins(&mut self, grid: &Grid, report: &mut impl FnMut(u8, u32, Option<u32>)) {
+        let table = LowerStars::get();
+        self.handles.start(grid, &self.edges);
+        for (position, &code) in self.edges.iter().enumerate() {
+            let (voxel, slot) = grid.edge(code);
+            let edge = table.star(self.stars[voxel as usize]).edge_in_slot[usize::from(slot)];
+            let one = self.basin_forest.component(voxel);
+            let other = self.basin_forest.component(voxel.wrapping_add(grid.edges[usize::from(edge)]));
+            if let Some(ended) = self.basins.merge(one, other) {
+                self.handles.set_negative(position);
+                report(0, key::number(ended), Some(voxel));
+            }
+        }
+        report(0, key::number(self.basins.survivor()), None);
+    }
+
+    /// Dimension 2: the critical squares, the last first, merge cavities. Leaves in `squares` those that do not,
+    /// which end a feature of dimension 1 instead.
     fn merge_cavities(&mut self, grid: &Grid, report: &mut impl FnMut(u8, u32, Option<u32>)) {
         let mut left = self.squares.len();
         for position in (0..self.squares.len()).rev() {
             let code = self.squares[position];
             let (voxel, square) = grid.square(code);
-            let [one, other] =
-                grid.cubes_at_square[square].map(|cube| find(&mut self.cavities, voxel.wrapping_add(cube)));
-            if one == other {
+            let [one, other] = grid.cubes_at_square[square]
+                .map(|cube| self.cavity_forest.component(voxel.wrapping_add(cube)));
+            if let Some(filled) = self.cavities.merge(one, other) {
+                report(2, voxel, Some(key::number(!filled)));
+            } else {
                 left -= 1;
                 self.squares[left] = code;
-                continue;
             }
-            // The root of a tree is a critical cube, which has the name of the voxel that brings it. The outside
-            // has the key of a voxel that never enters.
-            let (filled_first, filled_last) =
-                if grid.entry(one) < grid.entry(other) { (one, other) } else { (other, one) };
-            self.cavities[filled_first as usize] = filled_last;
-            report(2, voxel, Some(filled_first));
         }
         self.squares.drain(..left);
     }
+}
+
+fn bits(mut set: u32) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let bit = set.trailing_zeros();
+        set &= set.wrapping_sub(1);
+        (bit < 32).then_some(bit)
+    })
 }
 
 /// The keys, and the offsets from a voxel to all that is around it. Offsets are added with wrap-around.
@@ -234,32 +235,28 @@ impl<'a> Grid<'a> {
     }
 
     /// When a voxel enters.
-    pub(crate) fn entry(&self, voxel: u32) -> (i32, u32) {
-        (self.keys[voxel as usize], voxel)
+    pub(crate) fn entry(&self, voxel: u32) -> u64 {
+        key::entry(self.keys[voxel as usize], voxel)
     }
 
     /// An edge in one number that orders as the edges enter: key, voxel, slot in the voxel's lower star.
     pub(crate) fn edge_code(&self, voxel: u32, slot: u8) -> u64 {
-        self.ordered_key(voxel) | u64::from(voxel << 3) | u64::from(slot)
+        key::entry(self.keys[voxel as usize], voxel << 3 | u32::from(slot))
     }
 
     /// The voxel and the slot of an edge.
     pub(crate) fn edge(&self, code: u64) -> (u32, u8) {
-        let low = code as u32;
-        (low >> 3, (low & 7) as u8)
+        let number = key::number(code);
+        (number >> 3, (number & 7) as u8)
     }
 
     fn square_code(&self, voxel: u32, square: u32) -> u64 {
-        self.ordered_key(voxel) | u64::from(voxel << 4 | square)
+        key::entry(self.keys[voxel as usize], voxel << 4 | square)
     }
 
     /// The voxel and the number of a square.
     pub(crate) fn square(&self, code: u64) -> (u32, usize) {
-        let low = code as u32;
-        (low >> 4, (low & 15) as usize)
-    }
-
-    fn ordered_key(&self, voxel: u32) -> u64 {
-        u64::from(self.keys[voxel as usize].cast_unsigned() ^ 1 << 31) << 32
+        let number = key::number(code);
+        (number >> 4, (number & 15) as usize)
     }
 }

@@ -8,10 +8,10 @@ use ndarray::{ArrayD, ArrayViewD};
 use persistence::{Connectivity, Filtration, Options};
 
 /// Dimension, birth pixel, death pixel of a bar of positive length.
-pub type Pair = (u8, u32, Option<u32>);
+pub(crate) type Pair = (u8, u32, Option<u32>);
 
 /// All bars, by reducing the boundary matrix of the whole cubical complex over the field with two elements.
-pub fn reduce_boundary_matrix(array: ArrayViewD<f32>, options: Options) -> Vec<Pair> {
+pub(crate) fn reduce_boundary_matrix(array: ArrayViewD<f32>, options: Options) -> Vec<Pair> {
     let complex = Complex::new(array.shape(), options.connectivity);
     let values: Vec<f32> = array.iter().copied().collect();
     let rank = entry_ranks(&values, options.filtration);
@@ -63,7 +63,7 @@ pub fn reduce_boundary_matrix(array: ArrayViewD<f32>, options: Options) -> Vec<P
 }
 
 /// When each pixel enters: by value, equal values by index.
-pub fn entry_ranks(values: &[f32], filtration: Filtration) -> Vec<usize> {
+pub(crate) fn entry_ranks(values: &[f32], filtration: Filtration) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| match filtration {
         Filtration::Superlevel => values[b].partial_cmp(&values[a]).unwrap(),
@@ -77,7 +77,7 @@ pub fn entry_ranks(values: &[f32], filtration: Filtration) -> Vec<usize> {
 }
 
 /// What the engine says, in the oracle's form. Also checks that every index holds exactly its value.
-pub fn pairs_of(array: &ArrayD<f32>, options: Options) -> Vec<Pair> {
+pub(crate) fn pairs_of(array: &ArrayD<f32>, options: Options) -> Vec<Pair> {
     let barcode = persistence::barcode(array.view(), options).unwrap();
     let values: Vec<f32> = array.iter().copied().collect();
     for bar in barcode.bars() {
@@ -92,7 +92,7 @@ pub fn pairs_of(array: &ArrayD<f32>, options: Options) -> Vec<Pair> {
     pairs
 }
 
-pub const ALL_OPTIONS: [Options; 4] = [
+pub(crate) const ALL_OPTIONS: [Options; 4] = [
     Options { connectivity: Connectivity::T, filtration: Filtration::Superlevel },
     Options { connectivity: Connectivity::V, filtration: Filtration::Superlevel },
     Options { connectivity: Connectivity::T, filtration: Filtration::Sublevel },
@@ -100,21 +100,21 @@ pub const ALL_OPTIONS: [Options; 4] = [
 ];
 
 /// The cells of a grid, in coordinates of half a pixel: an odd coordinate is an open interval, an even one a point.
-pub struct Complex {
+pub(crate) struct Complex {
     shape: Vec<usize>,
     connectivity: Connectivity,
 }
 
 impl Complex {
-    pub fn new(shape: &[usize], connectivity: Connectivity) -> Self {
+    pub(crate) fn new(shape: &[usize], connectivity: Connectivity) -> Self {
         Self { shape: shape.to_vec(), connectivity }
     }
 
-    pub fn dimension(cell: &[usize]) -> usize {
+    pub(crate) fn dimension(cell: &[usize]) -> usize {
         cell.iter().filter(|&&coordinate| coordinate % 2 == 1).count()
     }
 
-    pub fn cells(&self) -> Vec<Vec<usize>> {
+    pub(crate) fn cells(&self) -> Vec<Vec<usize>> {
         let extent = |length: usize| match self.connectivity {
             Connectivity::T => 2 * length + 1,
             Connectivity::V => 2 * length - 1,
@@ -123,7 +123,7 @@ impl Complex {
     }
 
     /// The pixels that a cell belongs to (T: whose closed square it is part of; V: which are its corners).
-    pub fn pixels(&self, cell: &[usize]) -> Vec<usize> {
+    pub(crate) fn pixels(&self, cell: &[usize]) -> Vec<usize> {
         let along = |coordinate: usize, length: usize| match (self.connectivity, coordinate % 2) {
             (Connectivity::T, 1) => vec![coordinate / 2],
             (Connectivity::T, _) => (coordinate / 2)
@@ -143,7 +143,7 @@ impl Complex {
             .collect()
     }
 
-    pub fn boundary(&self, cell: &[usize]) -> Vec<Vec<usize>> {
+    pub(crate) fn boundary(&self, cell: &[usize]) -> Vec<Vec<usize>> {
         let mut faces = Vec::new();
         for axis in (0..cell.len()).filter(|&axis| cell[axis] % 2 == 1) {
             for end in [cell[axis] - 1, cell[axis] + 1] {
