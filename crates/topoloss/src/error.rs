@@ -37,6 +37,19 @@ pub enum Error {
         /// The threshold that was given.
         threshold: f32,
     },
+    /// The values to write would not be on the sides of the threshold that they stand for.
+    #[error(
+        "the values to write are {foreground} for foreground and {background} for background; the first must be at \
+         least the threshold {threshold}, the second below it, and neither NaN"
+    )]
+    Written {
+        /// The value for foreground that was given.
+        foreground: f32,
+        /// The value for background that was given.
+        background: f32,
+        /// The threshold.
+        threshold: f32,
+    },
     /// The gradient cannot be added to an array of another shape.
     #[error(
         "the gradient has shape {gradient:?} and the array that it is added to {target:?}; they must be equal"

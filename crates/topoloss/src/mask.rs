@@ -1,0 +1,344 @@
+//! A binary mask, its regions, and its Betti numbers.
+
+use ndarray::{ArrayView, Dimension};
+use persistence::Connectivity;
+
+use crate::{
+    Error, MaskOptions,
+    grid::{BLOCK, Grid},
+};
+
+/// What is at a pixel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cell {
+    /// Beyond the outside: nothing ever enters.
+    Guard,
+    /// Around the array. Always background.
+    Outside,
+    Background,
+    Foreground,
+}
+
+/// One of the two that divide the pixels. What can be said of the one can be said of the other with the
+/// connectivities exchanged: a hole is to the background what a component is to the foreground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// Pixels of at least the threshold.
+    Foreground,
+    /// All others. Around the array everything is background.
+    Background,
+}
+
+impl Side {
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Foreground => Self::Background,
+            Self::Background => Self::Foreground,
+        }
+    }
+}
+
+/// A thresholded array.
+#[derive(Clone, Debug)]
+pub(crate) struct Mask {
+    pub(crate) grid: Grid,
+    connectivity: Connectivity,
+    cells: Vec<Cell>,
+    block: [isize; BLOCK],
+    /// From a pixel to its neighbours, for the foreground and the background.
+    steps: [Vec<isize>; 2],
+}
+
+/// The connected regions of one side of a mask.
+#[derive(Clone, Debug)]
+pub(crate) struct Regions {
+    /// The region of each pixel, or `NONE`.
+    pub(crate) of: Vec<u32>,
+    /// The pixels of all regions, one after the other.
+    pixels: Vec<u32>,
+    starts: Vec<usize>,
+}
+
+impl Regions {
+    pub(crate) const NONE: u32 = u32::MAX;
+
+    pub(crate) fn count(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The pixels of a region. The first is the first in row-major order.
+    pub(crate) fn pixels(&self, region: usize) -> &[u32] {
+        &self.pixels[self.starts[region]..self.starts[region + 1]]
+    }
+}
+
+impl Mask {
+    /// Pixels of at least the threshold are foreground.
+    pub(crate) fn new<D: Dimension>(array: ArrayView<f32, D>, options: MaskOptions) -> Result<Self, Error> {
+        let MaskOptions { threshold, connectivity } = options;
+        if !threshold.is_finite() {
+            return Err(Error::Threshold { threshold });
+        }
+        let grid = Grid::new(array.shape())?;
+        let mut cells = vec![Cell::Guard; grid.pixels()];
+        grid.walkable().for_each(|pixel| cells[pixel] = Cell::Outside);
+        for (pixel, &value) in grid.inside().zip(array.iter()) {
+            if value.is_nan() {
+                let at = grid.position(pixel);
+                let position = at[3 - grid.dimensions()..].to_vec();
+                return Err(persistence::Error::NotANumber { position }.into());
+            }
+            cells[pixel] = if value >= threshold { Cell::Foreground } else { Cell::Background };
+        }
+        let block = grid.block();
+        let steps =
+            |connectivity| bits(grid.neighbour_bits(connectivity)).map(|number| block[number]).collect();
+        let steps = [steps(connectivity), steps(connectivity.of_background())];
+        Ok(Self { grid, connectivity, cells, block, steps })
+    }
+
+    pub(crate) fn connectivity(&self, side: Side) -> Connectivity {
+        match side {
+            Side::Foreground => self.connectivity,
+            Side::Background => self.connectivity.of_background(),
+        }
+    }
+
+    pub(crate) fn is(&self, pixel: usize, side: Side) -> bool {
+        match side {
+            Side::Foreground => self.cells[pixel] == Cell::Foreground,
+            Side::Background => matches!(self.cells[pixel], Cell::Background | Cell::Outside),
+        }
+    }
+
+    /// Whether a pixel is of the other side and can be changed to `side`.
+    pub(crate) fn can_become(&self, pixel: usize, side: Side) -> bool {
+        match side {
+            Side::Foreground => self.cells[pixel] == Cell::Background,
+            Side::Background => self.cells[pixel] == Cell::Foreground,
+        }
+    }
+
+    /// Whether a pixel lies around the array, not in it.
+    pub(crate) fn is_outside(&self, pixel: usize) -> bool {
+        self.cells[pixel] == Cell::Outside
+    }
+
+    /// Changes a pixel of the array to the other side.
+    pub(crate) fn flip(&mut self, pixel: usize) {
+        self.cells[pixel] = match self.cells[pixel] {
+            Cell::Background => Cell::Foreground,
+            Cell::Foreground => Cell::Background,
+            margin => margin,
+        };
+    }
+
+    pub(crate) fn neighbours(&self, pixel: usize, side: Side) -> impl Iterator<Item = usize> {
+        self.steps[side as usize].iter().map(move |&step| pixel.wrapping_add_signed(step))
+    }
+
+    /// The neighbours of a pixel that belong, divided into the parts in which they meet it.
+    pub(crate) fn parts_around(
+        &self,
+        pixel: usize,
+        connectivity: Connectivity,
+        belongs: impl Fn(usize) -> bool,
+    ) -> impl Iterator<Item = impl Iterator<Item = usize>> {
+        let mut set = 0;
+        for number in bits(self.grid.neighbour_bits(Connectivity::T)) {
+            set |= u32::from(belongs(pixel.wrapping_add_signed(self.block[number]))) << number;
+        }
+        self.grid
+            .parts(set, connectivity)
+            .map(move |part| bits(part).map(move |number| pixel.wrapping_add_signed(self.block[number])))
+    }
+
+    /// Whether the pixel can change sides without a change of topology.
+    pub(crate) fn is_simple(&self, pixel: usize) -> bool {
+        [Side::Foreground, Side::Background].into_iter().all(|side| {
+            self.parts_around(pixel, self.connectivity(side), |neighbour| self.is(neighbour, side)).count()
+                == 1
+        })
+    }
+
+    /// The connected regions of a side, in the order of their first pixels. Region 0 of the background is the
+    /// outside, with every background pixel that is connected to it.
+    pub(crate) fn regions(&self, side: Side) -> Regions {
+        let mut regions =
+            Regions { of: vec![Regions::NONE; self.cells.len()], pixels: Vec::new(), starts: vec![0] };
+        for start in self.grid.walkable() {
+            if !self.is(start, side) || regions.of[start] != Regions::NONE {
+                continue;
+            }
+            let region = regions.count() as u32;
+            let mut next = regions.pixels.len();
+            regions.of[start] = region;
+            regions.pixels.push(start as u32);
+            while let Some(&pixel) = regions.pixels.get(next) {
+                next += 1;
+                for neighbour in self.neighbours(pixel as usize, side) {
+                    if regions.of[neighbour] == Regions::NONE && self.is(neighbour, side) {
+                        regions.of[neighbour] = region;
+                        regions.pixels.push(neighbour as u32);
+                    }
+                }
+            }
+            regions.starts.push(regions.pixels.len());
+        }
+        regions
+    }
+
+    /// The Betti numbers of the foreground, one per dimension.
+    pub(crate) fn betti_numbers(&self) -> Vec<usize> {
+        self.betti_from(self.regions(Side::Foreground).count(), self.regions(Side::Background).count())
+    }
+
+    /// The same, where the regions have been counted. By Alexander duality each bounded region of the background is
+    /// a hole or cavity; the handles follow from the Euler characteristic.
+    pub(crate) fn betti_from(&self, foreground: usize, background: usize) -> Vec<usize> {
+        let enclosed = background - 1;
+        if self.grid.dimensions() == 2 {
+            return vec![foreground, enclosed];
+        }
+        let handles = (foreground + enclosed) as isize - self.euler_characteristic();
+        vec![foreground, handles.unsigned_abs(), enclosed]
+    }
+
+    /// Vertices - edges + squares - cubes of the complex of a volume: under `T` those of closed cubes, a cell for
+    /// every corner, edge and face of any of them; under `V` a cell for all of whose corners are voxels.
+    fn euler_characteristic(&self) -> isize {
+        let [slice, row, _] = self.grid.strides();
+        let mut sums = [0isize; 4];
+        for corner in 0..self.cells.len() - slice - row - 1 {
+            let at = |offset: usize| self.cells[corner + offset] == Cell::Foreground;
+            let along_columns = [at(0), at(1)];
+            let corners = [
+                along_columns,
+                [at(row), at(row + 1)],
+                [at(slice), at(slice + 1)],
+                [at(slice + row), at(slice + row + 1)],
+            ];
+            let flat = corners.as_flattened();
+            if flat.iter().all(|&is_foreground| !is_foreground) {
+                continue;
+            }
+            // The cells that extend from the corner along a set of axes: columns 1, rows 2, slices 4.
+            for axes in 0..8usize {
+                let mut spanned = (0..8).filter(|corner| corner & !axes == 0).map(|corner| flat[corner]);
+                let exists = match self.connectivity {
+                    Connectivity::T => spanned.any(|is_foreground| is_foreground),
+                    Connectivity::V => spanned.all(|is_foreground| is_foreground),
+                };
+                sums[axes.count_ones() as usize] += isize::from(exists);
+            }
+        }
+        // Voxels that share a vertex span a block of all three axes, and so on: under `T` a set of axes counts the
+        // cell of the complementary dimension.
+        match self.connectivity {
+            Connectivity::T => sums[3] - sums[2] + sums[1] - sums[0],
+            Connectivity::V => sums[0] - sums[1] + sums[2] - sums[3],
+        }
+    }
+}
+
+/// The positions of the bits that are set, ascending.
+fn bits(mut set: u32) -> impl Iterator<Item = usize> + Clone {
+    std::iter::from_fn(move || {
+        let lowest = set.checked_ilog2().map(|_| set.trailing_zeros() as usize)?;
+        set &= set - 1;
+        Some(lowest)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, Array3, ArrayD};
+    use persistence::{Options, barcode};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CONNECTIVITIES: [Connectivity; 2] = [Connectivity::T, Connectivity::V];
+
+    fn masks() -> impl Strategy<Value = ArrayD<f32>> {
+        let shape = prop_oneof![
+            (1usize..9, 1usize..9).prop_map(|(a, b)| vec![a, b]),
+            (1usize..6, 1usize..6, 1usize..6).prop_map(|(a, b, c)| vec![a, b, c]),
+        ];
+        (shape, 1u8..10).prop_flat_map(|(shape, density)| {
+            prop::collection::vec(0u8..10, shape.iter().product::<usize>()).prop_map(move |values| {
+                let values = values.iter().map(|&value| f32::from(value < density)).collect();
+                ArrayD::from_shape_vec(shape.clone(), values).unwrap()
+            })
+        })
+    }
+
+    fn mask(array: &ArrayD<f32>, connectivity: Connectivity) -> Mask {
+        Mask::new(array.view(), MaskOptions { connectivity, ..MaskOptions::default() }).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn betti_numbers_are_those_of_the_barcode(array in masks()) {
+            for connectivity in CONNECTIVITIES {
+                let options = Options { connectivity, ..Options::default() };
+                let expected = barcode(array.view(), options).unwrap().betti_numbers(0.5);
+                prop_assert_eq!(mask(&array, connectivity).betti_numbers(), expected);
+            }
+        }
+
+        #[test]
+        fn a_simple_pixel_changes_no_betti_number(array in masks()) {
+            for connectivity in CONNECTIVITIES {
+                let mut mask = mask(&array, connectivity);
+                let before = mask.betti_numbers();
+                let pixels: Vec<usize> = mask.grid.inside().collect();
+                for pixel in pixels {
+                    let is_simple = mask.is_simple(pixel);
+                    mask.flip(pixel);
+                    prop_assert_eq!(is_simple, mask.is_simple(pixel));
+                    if is_simple {
+                        prop_assert_eq!(mask.betti_numbers(), before.clone());
+                    }
+                    mask.flip(pixel);
+                }
+            }
+        }
+
+        #[test]
+        fn indices_and_pixels_are_two_names_of_one_place(array in masks()) {
+            let grid = mask(&array, Connectivity::T).grid;
+            for (index, pixel) in grid.inside().enumerate() {
+                prop_assert_eq!(grid.index(pixel) as usize, index);
+                prop_assert_eq!(grid.pixel(index as u32), pixel);
+            }
+        }
+    }
+
+    #[test]
+    fn in_an_image_a_pixel_is_simple_exactly_if_it_changes_nothing_around_it() {
+        for code in 0..512u32 {
+            let array = Array2::from_shape_fn((3, 3), |(y, x)| (code >> (3 * y + x) & 1) as f32);
+            for connectivity in CONNECTIVITIES {
+                let mut mask = mask(&array.clone().into_dyn(), connectivity);
+                let before = mask.betti_numbers();
+                let is_simple = mask.is_simple(mask.grid.pixel(4));
+                mask.flip(mask.grid.pixel(4));
+                // In so small an image nothing is connected but through the block of the pixel in its middle.
+                assert_eq!(is_simple, before == mask.betti_numbers(), "{code:09b} {connectivity:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_closed_box_with_a_tunnel_through_its_wall_has_no_cavity() {
+        let mut volume = Array3::from_shape_fn((5, 5, 5), |(z, y, x)| {
+            f32::from([z, y, x].iter().any(|&at| at == 0 || at == 4))
+        });
+        assert_eq!(mask(&volume.clone().into_dyn(), Connectivity::T).betti_numbers(), [1, 0, 1]);
+        volume[[2, 2, 0]] = 0.0;
+        assert_eq!(mask(&volume.clone().into_dyn(), Connectivity::T).betti_numbers(), [1, 0, 0]);
+        volume[[2, 2, 4]] = 0.0;
+        assert_eq!(mask(&volume.into_dyn(), Connectivity::T).betti_numbers(), [1, 1, 0]);
+    }
+}
