@@ -14,7 +14,7 @@ pub struct Limits {
     /// of 512 x 512 x 512).
     pub max_pixels: u64,
     /// Most bytes for the decoded samples, both in the type they are stored in and as `f32`.
-    /// Default: 4 GiB, on 32-bit targets 1 GiB.
+    /// Default: 4 GiB, on 32-bit targets 512 MiB.
     pub max_bytes: u64,
 }
 
@@ -23,7 +23,7 @@ impl Default for Limits {
         if cfg!(target_pointer_width = "64") {
             Self { max_pixels: 1 << 29, max_bytes: 1 << 32 }
         } else {
-            Self { max_pixels: 1 << 27, max_bytes: 1 << 30 }
+            Self { max_pixels: 1 << 27, max_bytes: 1 << 29 }
         }
     }
 }

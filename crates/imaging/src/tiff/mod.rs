@@ -9,9 +9,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::Cursor;
 
-use tiff::ColorType;
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::{ExtraSamples, IfdPointer, Tag};
+use tiff::{ColorType, TiffError};
 
 use crate::error::DecodeError;
 use crate::exif::Orientation;
@@ -49,7 +49,7 @@ fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Decoder<Cursor<&'a [u8]>
     let mut own = tiff::decoder::Limits::default();
     own.decoding_buffer_size = limits.bytes_as_usize();
     own.intermediate_buffer_size = limits.bytes_as_usize();
-    let first_page = |error| DecodeError::malformed(Tiff, "page 1", error);
+    let first_page = |error| DecodeError::malformed(Tiff, "page 1", explained(&error));
     let decoder = Decoder::new(Cursor::new(bytes)).map_err(first_page)?;
     Ok(decoder.with_limits(own))
 }
@@ -221,9 +221,18 @@ impl Pages<'_> {
         format!("page {}", self.number)
     }
 
-    fn here<E: ToString>(&self) -> impl Fn(E) -> DecodeError + use<E> {
+    fn here(&self) -> impl Fn(TiffError) -> DecodeError + use<> {
         let place = self.place();
-        move |error| DecodeError::malformed(Tiff, place.clone(), error)
+        move |error| DecodeError::malformed(Tiff, place.clone(), explained(&error))
+    }
+}
+
+fn explained(error: &TiffError) -> String {
+    match error {
+        TiffError::IoError(cause) if cause.kind() == std::io::ErrorKind::UnexpectedEof => {
+            "the file is cut: it ends before a tag's values or all strips and tiles".to_string()
+        }
+        other => other.to_string(),
     }
 }
 

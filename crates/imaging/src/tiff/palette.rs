@@ -8,12 +8,13 @@ use tiff::tags::{IfdPointer, PhotometricInterpretation, Tag};
 
 use crate::error::DecodeError;
 use crate::format::Format::Tiff;
+use crate::tiff::explained;
 
 /// The directories of all pages whose samples are indices into a colour map.
 pub(super) fn pages(decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<Vec<IfdPointer>, DecodeError> {
     let mut found = Vec::new();
     for number in 1.. {
-        let here = |error| DecodeError::malformed(Tiff, format!("page {number}"), error);
+        let here = |error| DecodeError::malformed(Tiff, format!("page {number}"), explained(&error));
         let tag = decoder.find_tag_unsigned::<u16>(Tag::PhotometricInterpretation);
         if tag.map_err(here)? == Some(PhotometricInterpretation::RGBPalette.to_u16()) {
             found.extend(decoder.ifd_pointer());
@@ -21,7 +22,7 @@ pub(super) fn pages(decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<Vec<IfdPoint
         if !decoder.more_images() {
             break;
         }
-        let next = |error| DecodeError::malformed(Tiff, format!("page {}", number + 1), error);
+        let next = |error| DecodeError::malformed(Tiff, format!("page {}", number + 1), explained(&error));
         decoder.next_image().map_err(next)?;
     }
     Ok(found)
