@@ -105,24 +105,23 @@ impl Frame {
         if any_nan { Err(not_a_number(array)) } else { Ok(()) }
     }
 
-    /// The bar of a pair of cells of the engine's filtration, each given by the pixel that brings it; `None` if its
-    /// length is zero. Without a destroyer it is the bar of the first component, which only `V` reports: under `T`
-    /// that is the shell's.
+    /// The bar of a pair of cells of the engine's filtration, each given by the entry of the pixel that brings it;
+    /// `None` if its length is zero. Without a destroyer it is the bar of the first component, which only `V`
+    /// reports: under `T` that is the shell's.
     pub(crate) fn bar(
         &self,
         keys: &[i32],
         dimension: u8,
-        creator: u32,
-        destroyer: Option<u32>,
+        creator: u64,
+        destroyer: Option<u64>,
     ) -> Option<Bar> {
         let filtration = self.filtration_of_keys();
-        let key = |pixel: u32| keys[pixel as usize];
-        let value = |pixel: u32| key::to_value(key(pixel), filtration);
+        let value = |entry: u64| key::to_value(key::of_entry(entry), filtration);
         let (dimension, birth, death) = match destroyer {
-            Some(destroyer) if key(creator) == key(destroyer) => return None,
+            Some(destroyer) if key::of_entry(creator) == key::of_entry(destroyer) => return None,
             _ if !self.is_dual() => (dimension, creator, destroyer),
             Some(destroyer) => {
-                let death = (key(creator) != key::FIRST).then_some(creator);
+                let death = (key::of_entry(creator) != key::FIRST).then_some(creator);
                 let highest = if self.is_flat() { 1 } else { 2 };
                 (highest - dimension, destroyer, death)
             }
@@ -133,7 +132,7 @@ impl Frame {
             birth: value(birth),
             death: death.map_or_else(|| self.essential_death(keys), value),
             birth_index: self.index(birth),
-            death_index: death.map(|pixel| self.index(pixel)),
+            death_index: death.map(|entry| self.index(entry)),
         })
     }
 
@@ -150,8 +149,9 @@ impl Frame {
         }
     }
 
-    /// The array's own flat index of a pixel of the buffer.
-    fn index(&self, pixel: u32) -> u32 {
+    /// The array's own flat index of a pixel that entered.
+    fn index(&self, entry: u64) -> u32 {
+        let pixel = key::number(entry);
         let [slice, row, _] = self.strides();
         // In 32 bits, in which division is much faster.
         let (slice, row) = (slice as u32, row as u32);

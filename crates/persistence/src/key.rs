@@ -35,6 +35,11 @@ pub(crate) fn entry(key: i32, number: u32) -> u64 {
     u64::from(key.cast_unsigned() ^ 1 << 31) << 32 | u64::from(number)
 }
 
+/// The key of an entry.
+pub(crate) fn of_entry(entry: u64) -> i32 {
+    ((entry >> 32) as u32 ^ 1 << 31).cast_signed()
+}
+
 /// The number of an entry.
 pub(crate) fn number(entry: u64) -> u32 {
     entry as u32

@@ -21,8 +21,13 @@ const SOUTH: usize = 3;
 /// In place of a direction: the cell is critical.
 const CRITICAL: usize = 4;
 
-/// The squares around a pixel: the two edges that each contains, and the bit of its diagonal neighbour. The last,
-/// south-east, has the pixel itself as its first corner and so the same index.
+/// The squares around a pixel.
+const NORTH_WEST: usize = 0;
+const NORTH_EAST: usize = 1;
+const SOUTH_WEST: usize = 2;
+const SOUTH_EAST: usize = 3;
+/// For each square the two edges that it contains, and the bit of its diagonal neighbour. A square has the index of its first
+/// corner, which for the south-eastern one is the pixel itself.
 const SQUARES: [([usize; 2], usize); 4] =
     [([NORTH, WEST], 4), ([NORTH, EAST], 5), ([SOUTH, WEST], 6), ([SOUTH, EAST], 7)];
 
@@ -35,6 +40,8 @@ struct LowerStar {
     critical_edges: u8,
     /// For each square of `SQUARES`: the edge that it is paired with, `CRITICAL`, or `ABSENT`.
     squares: [u8; 4],
+    /// Whether any of the cells is critical.
+    has_critical: bool,
 }
 
 const ABSENT: u8 = 5;
@@ -77,7 +84,9 @@ impl LowerStar {
             }
         }
         let pixel = if free_edges == 0 { CRITICAL } else { free_edges.trailing_zeros() as usize };
-        Self { pixel: pixel as u8, critical_edges: (free_edges & !(1 << pixel)) as u8, squares }
+        let critical_edges = (free_edges & !(1 << pixel)) as u8;
+        let has_critical = pixel == CRITICAL || critical_edges != 0 || squares[SOUTH_EAST] == CRITICAL as u8;
+        Self { pixel: pixel as u8, critical_edges, squares, has_critical }
     }
 }
 
@@ -95,8 +104,8 @@ const fn count_squares_with(edge: usize, squares: usize) -> usize {
 }
 
 static LOWER_STARS: [LowerStar; 256] = {
-    let mut stars = [LowerStar { pixel: 0, critical_edges: 0, squares: [0; 4] }; 256];
-    let mut older = 0;
+    let mut stars = [LowerStar::new(0); 256];
+    let mut older = 1;
     while older < 256 {
         stars[older] = LowerStar::new(older);
         older += 1;
@@ -105,74 +114,99 @@ static LOWER_STARS: [LowerStar; 256] = {
 };
 
 /// The buffers of the engine, kept from one image to the next.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Plane {
     /// The lower stars as offsets in rows of this width.
     width: usize,
-    steps: Vec<Steps>,
-    /// Which neighbours of each pixel of one row entered before it.
+    steps: Box<[Steps; 256]>,
+    /// Which neighbours of each pixel entered before it, in this row and in the one above.
     older: Vec<u8>,
+    older_above: Vec<u8>,
     /// From each pixel to the first of its basin, and from each square, named by its first corner, to the one that
     /// fills its hole. Square 0 is the outside.
     basin_forest: Forest,
     hole_forest: Forest,
     basins: Components,
     holes: Components,
+    /// The critical edges as the scan meets them.
     critical: Vec<CriticalEdge>,
-    /// The critical edges as they enter: key in the upper half, position in `critical` in the lower.
+    /// Key and position in `critical` of each.
     order: Vec<u64>,
+    /// The critical edges as they enter; then those of them that close loops.
+    entering: Vec<CriticalEdge>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct CriticalEdge {
-    pixel: u32,
+    /// The key and index of the pixel that brings the edge.
+    entry: u64,
+    /// The basins that it joins and the holes that it separates: first as a pixel or square of each.
     basins: [u32; 2],
     holes: [u32; 2],
 }
 
+impl Default for Plane {
+    fn default() -> Self {
+        Self {
+            width: 0,
+            steps: Box::new([Steps::default(); 256]),
+            older: Vec::new(),
+            older_above: Vec::new(),
+            basin_forest: Forest::default(),
+            hole_forest: Forest::default(),
+            basins: Components::default(),
+            holes: Components::default(),
+            critical: Vec::new(),
+            order: Vec::new(),
+            entering: Vec::new(),
+        }
+    }
+}
+
 impl Plane {
-    /// Reports every pair of cells as (dimension, creating pixel, destroying pixel). The grid is `keys` in rows of
+    /// Reports every pair of cells as dimension and entries of creator and destroyer. The grid is `keys` in rows of
     /// `width`; its outermost pixels never enter.
-    pub(crate) fn pairs(&mut self, keys: &[i32], width: usize, mut report: impl FnMut(u8, u32, Option<u32>)) {
+    pub(crate) fn pairs(&mut self, keys: &[i32], width: usize, mut report: impl FnMut(u8, u64, Option<u64>)) {
         self.prepare(keys.len(), width);
         self.pair_lower_stars(keys);
         self.find_ends_of_critical_edges();
         self.order.sort_unstable();
-        let mut loops = 0;
-        for position in 0..self.order.len() {
-            let edge = self.critical[key::number(self.order[position]) as usize];
+        // All copies at once: these are the accesses that miss the cache, and so they do not wait for each other.
+        self.entering.extend(self.order.iter().map(|&order| self.critical[key::number(order) as usize]));
+
+        self.entering.retain(|edge| {
             let [one, other] = edge.basins;
-            match self.basins.merge(one, other) {
-                Some(ended) => report(0, key::number(ended), Some(edge.pixel)),
-                None => {
-                    self.order[loops] = self.order[position];
-                    loops += 1;
-                }
+            let ended = self.basins.merge(one, other);
+            if let Some(ended) = ended {
+                report(0, ended, Some(edge.entry));
             }
-        }
-        for position in (0..loops).rev() {
-            let edge = self.critical[key::number(self.order[position]) as usize];
+            ended.is_none()
+        });
+        for edge in self.entering.iter().rev() {
             let [one, other] = edge.holes;
-            // Every edge that merges no basins merges two holes, or a hole and the outside.
+            // An edge that joins no basins separates two holes, or a hole and the outside.
             if let Some(filled) = self.holes.merge(one, other) {
-                report(1, edge.pixel, Some(key::number(!filled)));
+                report(1, edge.entry, Some(!filled));
             }
         }
-        report(0, key::number(self.basins.survivor()), None);
+        report(0, self.basins.survivor(), None);
     }
 
     fn prepare(&mut self, pixels: usize, width: usize) {
         if self.width != width {
             self.width = width;
-            self.steps = LOWER_STARS.iter().map(|star| Steps::new(star, width)).collect();
+            *self.steps = std::array::from_fn(|older| Steps::new(&LOWER_STARS[older], width));
         }
-        self.older.resize(width - 2, 0);
+        self.older.resize(width, 0);
+        self.older_above.clear();
+        self.older_above.resize(width, 0);
         self.basin_forest.resize(pixels);
         self.hole_forest.resize(pixels);
         self.basins.clear();
         self.holes.clear();
         self.critical.clear();
         self.order.clear();
+        self.entering.clear();
         // The outside is the last to be filled. The squares at the border have a corner that never enters.
         let outside = self.holes.push(0);
         let height = pixels / width;
@@ -191,31 +225,57 @@ impl Plane {
         let width = self.width;
         for row in 1..keys.len() / width - 1 {
             let start = row * width;
-            find_older(&keys[start - width..start + 2 * width], width, &mut self.older);
-            for pixel in start + 1..start + width - 1 {
-                let steps = &self.steps[usize::from(self.older[pixel - start - 1])];
-                let pixel = pixel as u32;
-                self.basin_forest.link(pixel, pixel.wrapping_add(steps.pixel));
-                for square in &steps.squares {
-                    // Without a branch: what is absent goes to square 0, which nothing leads to.
-                    let name = pixel.wrapping_add(square.name) & square.present;
-                    self.hole_forest.link(name, pixel.wrapping_add(square.next) & square.present);
+            std::mem::swap(&mut self.older, &mut self.older_above);
+            find_older(&keys[start - width..start + 2 * width], width, &mut self.older[1..]);
+            for column in 1..width - 1 {
+                let star = &LOWER_STARS[usize::from(self.older[column])];
+                if star.has_critical {
+                    self.add_critical_cells(keys, (start + column) as u32, star);
                 }
-                if steps.has_critical {
-                    self.add_critical_cells(keys[pixel as usize], pixel);
-                }
+            }
+            self.link_pixels(start);
+            if row > 1 {
+                self.link_squares(start - width);
             }
         }
     }
 
-    fn add_critical_cells(&mut self, key: i32, pixel: u32) {
-        let star = &LOWER_STARS[usize::from(self.older[pixel as usize % self.width - 1])];
+    /// The pixels of the row that begins at `start`.
+    fn link_pixels(&mut self, start: usize) {
+        let steps = &*self.steps;
+        self.basin_forest.link_in_order(
+            start as u32 + 1,
+            self.older[1..self.width - 1].iter().map(|&older| steps[usize::from(older)].pixel),
+        );
+    }
+
+    /// The squares between two rows, the upper of which begins at `start`.
+    fn link_squares(&mut self, start: usize) {
+        let steps = &*self.steps;
+        let step = |older: u8, square: usize| steps[usize::from(older)].squares[square];
+        let inner = 1..self.width - 1;
+        let above = self.older_above[inner.clone()].windows(2);
+        let below = self.older[inner].windows(2);
+        self.hole_forest.link_in_order(
+            start as u32 + 1,
+            above.zip(below).map(|(above, below)| {
+                // A square is in the lower star of just one of its corners, and in the others its step is zero.
+                step(above[0], SOUTH_EAST)
+                    .wrapping_add(step(above[1], SOUTH_WEST))
+                    .wrapping_add(step(below[0], NORTH_EAST))
+                    .wrapping_add(step(below[1], NORTH_WEST))
+            }),
+        );
+    }
+
+    fn add_critical_cells(&mut self, keys: &[i32], pixel: u32, star: &LowerStar) {
+        let key = keys[pixel as usize];
         let entry = key::entry(key, pixel);
-        if star.pixel == CRITICAL as u8 {
+        if usize::from(star.pixel) == CRITICAL {
             let basin = self.basins.push(entry);
             self.basin_forest.set_root(pixel, basin);
         }
-        if star.squares[3] == CRITICAL as u8 {
+        if usize::from(star.squares[SOUTH_EAST]) == CRITICAL {
             let hole = self.holes.push(!entry);
             self.hole_forest.set_root(pixel, hole);
         }
@@ -224,7 +284,7 @@ impl Plane {
         for edge in (0..4).filter(|edge| star.critical_edges & 1 << edge != 0) {
             self.order.push(key::entry(key, self.critical.len() as u32));
             self.critical.push(CriticalEdge {
-                pixel,
+                entry,
                 basins: [pixel, pixel.wrapping_add(neighbours[edge])],
                 holes: across[edge].map(|square| pixel.wrapping_add(square)),
             });
@@ -241,44 +301,26 @@ impl Plane {
 }
 
 /// A lower star as steps in a grid of a certain width, to be added with wrap-around.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Steps {
     /// To the pixel at the other end of the edge that the pixel is paired with.
     pixel: u32,
-    squares: [SquareStep; 4],
-    has_critical: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct SquareStep {
-    /// To the name of the square.
-    name: u32,
-    /// To the name of the square beyond the edge that it is paired with.
-    next: u32,
-    /// All bits, or none if there is no such square.
-    present: u32,
+    /// From each square to the one beyond the edge that it is paired with; zero if it is absent or critical.
+    squares: [u32; 4],
 }
 
 impl Steps {
     fn new(star: &LowerStar, width: usize) -> Self {
-        let is_critical = |cell: u8| usize::from(cell) == CRITICAL;
         Self {
             pixel: neighbours(width)[usize::from(star.pixel)],
-            squares: std::array::from_fn(|square| {
-                let edge = star.squares[square];
-                let name = square_offset(square, width);
-                let next = match edge {
-                    ABSENT => 0,
-                    edge => squares_across(width)[usize::from(edge)]
-                        .into_iter()
-                        .find(|&next| next != name)
-                        .unwrap_or(name),
-                };
-                SquareStep { name, next, present: if edge == ABSENT { 0 } else { u32::MAX } }
+            squares: std::array::from_fn(|square| match star.squares[square] {
+                edge if usize::from(edge) >= CRITICAL => 0,
+                edge => {
+                    let here = square_offset(square, width);
+                    let [one, other] = squares_across(width)[usize::from(edge)];
+                    (if one == here { other } else { one }).wrapping_sub(here)
+                }
             }),
-            has_critical: is_critical(star.pixel)
-                || star.critical_edges != 0
-                || star.squares.iter().any(|&square| is_critical(square)),
         }
     }
 }
@@ -317,16 +359,9 @@ fn square_offset(square: usize, width: usize) -> u32 {
     (up + left as u32).wrapping_neg()
 }
 
-/// From a pixel to the two squares at its edge in each direction. For `CRITICAL` it is the square that the pixel
-/// names, twice.
-fn squares_across(width: usize) -> [[u32; 2]; 5] {
+/// From a pixel to the two squares at its edge in each direction.
+fn squares_across(width: usize) -> [[u32; 2]; 4] {
     let [north_west, north_east, south_west, south_east] =
         [0, 1, 2, 3].map(|square| square_offset(square, width));
-    [
-        [north_west, north_east],
-        [north_west, south_west],
-        [north_east, south_east],
-        [south_west, south_east],
-        [south_east, south_east],
-    ]
+    [[north_west, north_east], [north_west, south_west], [north_east, south_east], [south_west, south_east]]
 }

@@ -1,6 +1,8 @@
 //! The merging of components, in two stages: along a forest of pixels or cells to its roots, which are few, and then
 //! among the roots alone, which stay in cache.
 
+use std::hint::select_unpredictable;
+
 /// Marks the link of a root, whose other bits are the number of its component.
 const ROOT: u32 = 1 << 31;
 
@@ -18,6 +20,16 @@ impl Forest {
 
     pub(crate) fn link(&mut self, node: u32, nearer: u32) {
         self.links[node as usize] = nearer;
+    }
+
+    /// Links nodes in ascending order from `first` on, each to the node that is the given step away (with
+    /// wrap-around); if that was linked already, to where it leads. A root, whose step is zero, stays as it is.
+    pub(crate) fn link_in_order(&mut self, first: u32, steps: impl Iterator<Item = u32>) {
+        for (node, step) in (first..).zip(steps) {
+            let nearer = node.wrapping_add(step);
+            let inherited = self.links[nearer as usize];
+            self.links[node as usize] = select_unpredictable(nearer <= node, inherited, nearer);
+        }
     }
 
     /// Makes a node the root of a component.

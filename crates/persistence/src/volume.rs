@@ -30,13 +30,13 @@ pub(crate) struct Volume {
 }
 
 impl Volume {
-    /// Reports every pair of cells as (dimension, creating voxel, destroying voxel). The grid is `keys` with the
+    /// Reports every pair of cells as dimension and entries of creator and destroyer. The grid is `keys` with the
     /// given lengths of the axes; its outermost voxels never enter.
     pub(crate) fn pairs(
         &mut self,
         keys: &[i32],
         extent: [usize; 3],
-        mut report: impl FnMut(u8, u32, Option<u32>),
+        mut report: impl FnMut(u8, u64, Option<u64>),
     ) {
         let grid = Grid::new(keys, extent);
         self.prepare(extent);
@@ -46,7 +46,7 @@ impl Volume {
         self.merge_basins(&grid, &mut report);
         self.merge_cavities(&grid, &mut report);
         self.handles.pairs(&grid, &self.stars, &self.squares, |creator, destroyer| {
-            report(1, creator, Some(destroyer));
+            report(1, grid.entry(creator), Some(grid.entry(destroyer)));
         });
     }
 
@@ -119,7 +119,7 @@ impl Volume {
     }
 
     /// Dimension 0: the critical edges merge basins. Tells `handles` which do.
-    fn merge_basins(&mut self, grid: &Grid, report: &mut impl FnMut(u8, u32, Option<u32>)) {
+    fn merge_basins(&mut self, grid: &Grid, report: &mut impl FnMut(u8, u64, Option<u64>)) {
         let table = LowerStars::get();
         self.handles.start(grid, &self.edges);
         for (position, &code) in self.edges.iter().enumerate() {
@@ -129,15 +129,15 @@ impl Volume {
             let other = self.basin_forest.component(voxel.wrapping_add(grid.edges[usize::from(edge)]));
             if let Some(ended) = self.basins.merge(one, other) {
                 self.handles.set_negative(position);
-                report(0, key::number(ended), Some(voxel));
+                report(0, ended, Some(grid.entry(voxel)));
             }
         }
-        report(0, key::number(self.basins.survivor()), None);
+        report(0, self.basins.survivor(), None);
     }
 
     /// Dimension 2: the critical squares, the last first, merge cavities. Leaves in `squares` those that do not,
     /// which end a feature of dimension 1 instead.
-    fn merge_cavities(&mut self, grid: &Grid, report: &mut impl FnMut(u8, u32, Option<u32>)) {
+    fn merge_cavities(&mut self, grid: &Grid, report: &mut impl FnMut(u8, u64, Option<u64>)) {
         let mut left = self.squares.len();
         for position in (0..self.squares.len()).rev() {
             let code = self.squares[position];
@@ -145,7 +145,7 @@ impl Volume {
             let [one, other] = grid.cubes_at_square[square]
                 .map(|cube| self.cavity_forest.component(voxel.wrapping_add(cube)));
             if let Some(filled) = self.cavities.merge(one, other) {
-                report(2, voxel, Some(key::number(!filled)));
+                report(2, grid.entry(voxel), Some(!filled));
             } else {
                 left -= 1;
                 self.squares[left] = code;
