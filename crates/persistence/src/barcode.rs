@@ -1,6 +1,6 @@
 //! Bars and barcodes: the result.
 
-use crate::{Filtration, Options};
+use crate::{Filtration, Options, key, radix};
 
 /// One topological feature: the range of thresholds over which it exists, and the pixels at its two ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -135,17 +135,22 @@ impl Barcode {
         self.starts = [0; 4];
     }
 
-    /// Puts bars that an engine pushed in any order into the documented one.
-    pub(crate) fn arrange(&mut self) {
-        self.bars.sort_unstable_by(|a, b| {
-            (a.dimension, !a.is_essential())
-                .cmp(&(b.dimension, !b.is_essential()))
-                .then_with(|| b.length().total_cmp(&a.length()))
-                .then_with(|| (a.birth_index, a.death_index).cmp(&(b.birth_index, b.death_index)))
-        });
-        for dimension in 0..3u8 {
-            self.starts[usize::from(dimension) + 1] =
-                self.bars.partition_point(|bar| bar.dimension <= dimension);
+    /// Takes the bars, which an engine found in any order, in the documented one.
+    pub(crate) fn arrange(&mut self, found: &[Bar], order: &mut Vec<u64>, scratch: &mut Vec<u64>) {
+        for dimension in 0..3 {
+            order.clear();
+            for (number, bar) in (0..).zip(found).filter(|(_, bar)| usize::from(bar.dimension) == dimension) {
+                let from_longest = if bar.is_essential() { 0 } else { !bar.length().to_bits() };
+                order.push(u64::from(from_longest) << 32 | number);
+            }
+            radix::sort(order, scratch);
+            let start = self.bars.len();
+            self.bars.extend(order.iter().map(|&entry| found[key::number(entry) as usize]));
+            for same in self.bars[start..].chunk_by_mut(|a, b| a.length() == b.length() && !a.is_essential())
+            {
+                same.sort_unstable_by_key(|bar| (bar.birth_index, bar.death_index));
+            }
+            self.starts[dimension + 1] = self.bars.len();
         }
     }
 }

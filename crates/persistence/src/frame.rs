@@ -142,9 +142,14 @@ impl Frame {
             Filtration::Sublevel => f32::INFINITY,
             // Under superlevel filtration the keys of `V` grow as the values fall; those of `T` with the values.
             Filtration::Superlevel => {
-                let keys = keys.iter().copied().filter(|&key| key != key::FIRST && key != key::NEVER);
-                let lowest = if self.is_dual() { keys.min() } else { keys.max() };
-                lowest.map_or(0.0, |key| key::to_value(key, self.filtration_of_keys()).min(0.0))
+                let key = if self.is_dual() {
+                    let skipped = |key| if key == key::FIRST { key::NEVER } else { key };
+                    keys.iter().fold(key::NEVER, |least, &key| least.min(skipped(key)))
+                } else {
+                    let skipped = |key| if key == key::NEVER { key::FIRST } else { key };
+                    keys.iter().fold(key::FIRST, |greatest, &key| greatest.max(skipped(key)))
+                };
+                key::to_value(key, self.filtration_of_keys()).min(0.0)
             }
         }
     }

@@ -9,6 +9,7 @@ mod key;
 mod octahedron;
 mod options;
 mod plane;
+mod radix;
 mod union_find;
 mod volume;
 mod workspace;

@@ -10,8 +10,8 @@
 //! 3. Those that merged nothing close loops. In the reverse order they merge the squares' trees, and the tree that
 //!    is swallowed has the square that fills the loop as its root: dimension 1.
 
-use crate::key;
 use crate::union_find::{Components, Forest};
+use crate::{key, radix};
 
 /// Directions from a pixel to its four neighbours; also the edges to them, and bits of a mask.
 const NORTH: usize = 0;
@@ -132,6 +132,7 @@ pub(crate) struct Plane {
     critical: Vec<CriticalEdge>,
     /// Key and position in `critical` of each.
     order: Vec<u64>,
+    scratch: Vec<u64>,
     /// The critical edges as they enter; then those of them that close loops.
     entering: Vec<CriticalEdge>,
 }
@@ -158,6 +159,7 @@ impl Default for Plane {
             holes: Components::default(),
             critical: Vec::new(),
             order: Vec::new(),
+            scratch: Vec::new(),
             entering: Vec::new(),
         }
     }
@@ -170,7 +172,7 @@ impl Plane {
         self.prepare(keys.len(), width);
         self.pair_lower_stars(keys);
         self.find_ends_of_critical_edges();
-        self.order.sort_unstable();
+        radix::sort(&mut self.order, &mut self.scratch);
         // All copies at once: these are the accesses that miss the cache, and so they do not wait for each other.
         self.entering.extend(self.order.iter().map(|&order| self.critical[key::number(order) as usize]));
 

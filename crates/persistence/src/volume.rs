@@ -6,9 +6,9 @@
 //! reduces the boundaries of the squares.
 
 use crate::handles::Handles;
-use crate::key;
 use crate::octahedron::{CRITICAL, CUBES, EDGES, LowerStar, LowerStars, SQUARES, opposite, step};
 use crate::union_find::{Components, Forest};
+use crate::{key, radix};
 
 /// The buffers of the engine, kept from one volume to the next.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,7 @@ pub(crate) struct Volume {
     /// Critical edges and squares, see `Grid::edge_code` and `Grid::square_code`.
     edges: Vec<u64>,
     squares: Vec<u64>,
+    scratch: Vec<u64>,
     handles: Handles,
 }
 
@@ -41,8 +42,8 @@ impl Volume {
         let grid = Grid::new(keys, extent);
         self.prepare(extent);
         self.pair_lower_stars(&grid);
-        self.edges.sort_unstable();
-        self.squares.sort_unstable();
+        radix::sort(&mut self.edges, &mut self.scratch);
+        radix::sort(&mut self.squares, &mut self.scratch);
         self.merge_basins(&grid, &mut report);
         self.merge_cavities(&grid, &mut report);
         self.handles.pairs(&grid, &self.stars, &self.squares, |creator, destroyer| {

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView, Dimension};
 
-use crate::{Barcode, Error, Options, frame::Frame, plane::Plane, volume::Volume};
+use crate::{Bar, Barcode, Error, Options, frame::Frame, plane::Plane, volume::Volume};
 
 /// The memory of the computation, kept between calls.
 ///
@@ -13,6 +13,9 @@ pub struct Workspace {
     keys: Vec<i32>,
     plane: Plane,
     volume: Volume,
+    found: Vec<Bar>,
+    order: Vec<u64>,
+    scratch: Vec<u64>,
 }
 
 impl Workspace {
@@ -37,16 +40,17 @@ impl Workspace {
         let frame = Frame::new(array.shape(), options)?;
         frame.fill(array, &mut self.keys)?;
         let keys = &self.keys;
-        let bars = &mut barcode.bars;
+        let found = &mut self.found;
+        found.clear();
         let mut report = |dimension, creator, destroyer| {
-            bars.extend(frame.bar(keys, dimension, creator, destroyer));
+            found.extend(frame.bar(keys, dimension, creator, destroyer));
         };
         if frame.is_flat() {
             self.plane.pairs(keys, frame.extent[2], &mut report);
         } else {
             self.volume.pairs(keys, frame.extent, &mut report);
         }
-        barcode.arrange();
+        barcode.arrange(&self.found, &mut self.order, &mut self.scratch);
         Ok(())
     }
 }
