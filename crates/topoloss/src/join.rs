@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// How many connections between two regions are looked at: the cheapest one may close a loop or touch a third.
-const PER_PAIR: usize = 3;
+const PER_PAIR: usize = 4;
 
 /// A path of pixels of the other side that connects two regions.
 #[derive(Clone, Debug)]
@@ -49,6 +49,11 @@ pub(crate) fn joins(draft: &Draft, side: Side, regions: &Regions) -> Vec<Join> {
             let distance = reach.distance[pixel] + reach.distance[other];
             let pair = [region.min(reach.region[pixel]), region.max(reach.region[pixel])];
             let of_pair = best.entry(pair).or_default();
+            // A path that touches a region in several places is one path.
+            let other = if reach.length[other] > 0 { other } else { pixel };
+            if of_pair.iter().any(|found| (found.2, found.3) == (pixel, other)) {
+                continue;
+            }
             let place = of_pair
                 .partition_point(|found| found.0 < length || (found.0 == length && found.1 <= distance));
             if place < PER_PAIR {
@@ -59,7 +64,7 @@ pub(crate) fn joins(draft: &Draft, side: Side, regions: &Regions) -> Vec<Join> {
     }
     let path = |(_, _, one, other): (u32, f64, usize, usize)| {
         let mut pixels = Vec::new();
-        for mut pixel in [one, other].into_iter().filter(|&end| reach.length[end] > 0) {
+        for mut pixel in [Some(one), Some(other).filter(|&other| other != one)].into_iter().flatten() {
             pixels.push(pixel);
             while reach.towards[pixel] as usize != pixel {
                 pixel = reach.towards[pixel] as usize;

@@ -15,6 +15,7 @@ mod pooling;
 mod prior;
 mod repair;
 mod surplus;
+mod unprompted;
 mod verdict;
 
 pub use edit::{Action, Edit};

@@ -133,8 +133,13 @@ impl Mask {
         };
     }
 
+    /// From a pixel to its neighbours.
+    pub(crate) fn steps(&self, side: Side) -> &[isize] {
+        &self.steps[side as usize]
+    }
+
     pub(crate) fn neighbours(&self, pixel: usize, side: Side) -> impl Iterator<Item = usize> {
-        self.steps[side as usize].iter().map(move |&step| pixel.wrapping_add_signed(step))
+        self.steps(side).iter().map(move |&step| pixel.wrapping_add_signed(step))
     }
 
     /// The neighbours of a pixel that belong, divided into the parts in which they meet it.

@@ -19,22 +19,16 @@ use crate::{
 /// How many bars of one relief are tried before giving up.
 const BARS: usize = 64;
 
-/// Where features that are missing could be, in the order in which the sources are asked.
+/// Which landscape the bars are those of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// The map's own bars.
+    /// The map.
     Map,
-    /// The bars of the distance to the mask's border.
+    /// The distance to the mask's border.
     Distance,
-    /// The pixel of each side that is farthest from the other: a new island or hole, or a straight cut through it.
-    Farthest,
 }
 
-impl Source {
-    pub(crate) const ALL: [Self; 3] = [Self::Map, Self::Distance, Self::Farthest];
-}
-
-/// Edits of which each may raise a Betti number that is too low, the best first.
+/// The bars that are not alive in the dimensions where features are missing, longest first, and their landscape.
 pub(crate) fn bars(
     draft: &Draft,
     prior: &Prior,
@@ -43,11 +37,8 @@ pub(crate) fn bars(
 ) -> Result<(Relief, Vec<Bar>), Error> {
     let relief = match source {
         Source::Map => draft.relief(),
-        Source::Distance | Source::Farthest => Relief::new(&draft.mask, signed_distances(&draft.mask), 0.0),
+        Source::Distance => Relief::new(&draft.mask, signed_distances(&draft.mask), 0.0),
     };
-    if source == Source::Farthest {
-        return Ok((relief, Vec::new()));
-    }
     let connectivity = draft.mask.connectivity(Side::Foreground);
     let options = Options { connectivity, filtration: Filtration::Superlevel };
     let barcode = barcode(relief.array.view(), options)?;
@@ -88,51 +79,4 @@ fn connecting(side: Side) -> Action {
         Side::Foreground => Action::Bridge,
         Side::Background => Action::Cut,
     }
-}
-
-/// What can be done without any hint from the map: the pixel of each side that is farthest from the other one
-/// becomes an island or a hole, or a straight cut through it divides a component or drills a tunnel.
-pub(crate) fn farthest(draft: &Draft, prior: &Prior, betti: &[usize], relief: &Relief) -> Vec<Candidate> {
-    let mask = &draft.mask;
-    let is_missing = |dimension: usize| prior.counts()[dimension].missing(betti[dimension]) > 0;
-    let regions = [Regions::NONE; 2];
-    let mut candidates = Vec::new();
-    let farthest = |side: Side| {
-        let of_side = mask.grid.inside().filter(|&pixel| mask.is(pixel, side));
-        of_side.reduce(
-            |best, pixel| {
-                if relief.value(pixel).abs() > relief.value(best).abs() { pixel } else { best }
-            },
-        )
-    };
-    let last = betti.len() - 1;
-    if is_missing(0)
-        && let Some(pixel) = farthest(Side::Background)
-    {
-        let (action, pixels) = (Action::Add, vec![pixel]);
-        candidates.push(Candidate { action, dimension: 0, side: Side::Foreground, pixels, regions });
-    }
-    let Some(deepest) = farthest(Side::Foreground) else { return candidates };
-    if is_missing(last) {
-        let (action, pixels) = (Action::Punch, vec![deepest]);
-        candidates.push(Candidate { action, dimension: last, side: Side::Background, pixels, regions });
-    }
-    let divided = last - 1;
-    if is_missing(divided) {
-        let mut lines: Vec<Vec<usize>> = (3 - betti.len()..3)
-            .map(|axis| {
-                let stride = mask.grid.strides()[axis];
-                let is_foreground = |pixel: &usize| mask.is(*pixel, Side::Foreground);
-                let onwards = std::iter::successors(Some(deepest), |&pixel| Some(pixel + stride));
-                let back = std::iter::successors(Some(deepest - stride), |&pixel| Some(pixel - stride));
-                onwards.take_while(is_foreground).chain(back.take_while(is_foreground)).collect()
-            })
-            .collect();
-        lines.sort_by_key(Vec::len);
-        candidates.extend(lines.into_iter().map(|pixels| {
-            let (action, side) = (Action::Cut, Side::Background);
-            Candidate { action, dimension: divided, side, pixels, regions }
-        }));
-    }
-    candidates
 }

@@ -12,8 +12,8 @@ use crate::{
     Edit, Error, MaskOptions, Prior,
     edit::{Candidate, Draft},
     mask::{Mask, Regions},
-    missing::{Source, awaken, bars, farthest},
-    surplus,
+    missing::{Source, awaken, bars},
+    surplus, unprompted,
 };
 
 /// How surplus features are got rid of. Missing ones are always made by what the map suggests.
@@ -183,7 +183,7 @@ impl Work<'_> {
         if counts.into_iter().all(|(count, &betti)| count.missing(betti) == 0) {
             return Ok(false);
         }
-        for source in Source::ALL {
+        for source in [Source::Map, Source::Distance] {
             let (relief, bars) = bars(&self.draft, self.prior, &self.betti, source)?;
             for bar in bars {
                 if let Some(candidate) = awaken(&mut self.draft, &relief, &bar)
@@ -192,12 +192,9 @@ impl Work<'_> {
                     return Ok(true);
                 }
             }
-            if source == Source::Farthest {
-                let candidates = farthest(&self.draft, self.prior, &self.betti, &relief);
-                return Ok(candidates.iter().any(|candidate| self.make(candidate)));
-            }
         }
-        Ok(false)
+        let candidates = unprompted::candidates(&self.draft, self.prior, &self.betti);
+        Ok(candidates.iter().any(|candidate| self.make(candidate)))
     }
 
     fn make(&mut self, candidate: &Candidate) -> bool {

@@ -1,5 +1,7 @@
 //! Candidate edits where there are too many features of a dimension.
 
+use std::collections::BTreeSet;
+
 use persistence::Connectivity;
 
 use crate::{
@@ -143,7 +145,7 @@ fn slices(mask: &Mask, side: Side, cycle: &[usize]) -> Vec<Vec<usize>> {
 }
 
 /// From a voxel to its neighbours in the plane perpendicular to an axis.
-fn steps_in_plane(mask: &Mask, connectivity: Connectivity, axis: usize) -> Vec<isize> {
+pub(crate) fn steps_in_plane(mask: &Mask, connectivity: Connectivity, axis: usize) -> Vec<isize> {
     let strides = mask.grid.strides().map(|stride| stride as isize);
     let [one, other] = [strides[(axis + 1) % 3], strides[(axis + 2) % 3]];
     match connectivity {
@@ -154,17 +156,17 @@ fn steps_in_plane(mask: &Mask, connectivity: Connectivity, axis: usize) -> Vec<i
     }
 }
 
-/// The voxels that are connected with `start` in a plane, ascending; `None` if they reach the outside or are too
-/// many.
+/// The voxels of the array that are connected with `start` in a plane, ascending; `None` if they are too many.
 fn slice(mask: &Mask, side: Side, steps: &[isize], start: usize, limit: usize) -> Option<Vec<usize>> {
-    let mut seen = std::collections::BTreeSet::from([start]);
-    let mut front = vec![start];
+    let belongs = |pixel: usize| mask.is(pixel, side) && !mask.is_outside(pixel);
+    let mut seen = BTreeSet::from([start]);
+    let mut front = if belongs(start) { vec![start] } else { return None };
     while let Some(pixel) = front.pop() {
-        if mask.is_outside(pixel) || seen.len() > limit {
+        if seen.len() > limit {
             return None;
         }
         for neighbour in steps.iter().map(|&step| pixel.wrapping_add_signed(step)) {
-            if mask.is(neighbour, side) && seen.insert(neighbour) {
+            if belongs(neighbour) && seen.insert(neighbour) {
                 front.push(neighbour);
             }
         }

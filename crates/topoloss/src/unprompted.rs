@@ -1,0 +1,96 @@
+//! Candidate edits for missing features to which no bar gives a hint: where there is most room, or least to change.
+
+use crate::{
+    Prior,
+    distance::signed_distances,
+    edit::{Action, Candidate, Draft},
+    mask::{Mask, Regions, Side},
+    surplus::steps_in_plane,
+};
+
+/// How many of the smallest rings are tried before giving up.
+const RINGS: usize = 64;
+
+/// Edits of which each may make a missing feature, the best first.
+pub(crate) fn candidates(draft: &Draft, prior: &Prior, betti: &[usize]) -> Vec<Candidate> {
+    let mask = &draft.mask;
+    let missing: Vec<usize> = (0..betti.len())
+        .filter(|&dimension| prior.counts()[dimension].missing(betti[dimension]) > 0)
+        .collect();
+    let mut candidates = farthest(mask, &missing);
+    let mut rings = rings(mask, &missing);
+    rings.sort_by_key(|candidate| candidate.pixels.len());
+    candidates.extend(rings.into_iter().take(RINGS));
+    candidates
+}
+
+fn candidate(action: Action, dimension: usize, side: Side, pixels: Vec<usize>) -> Candidate {
+    Candidate { action, dimension, side, pixels, regions: [Regions::NONE; 2] }
+}
+
+/// The pixel of each side that is farthest from the other one becomes an island or a hole, or a straight cut
+/// through it divides a component or drills a tunnel.
+fn farthest(mask: &Mask, missing: &[usize]) -> Vec<Candidate> {
+    let last = mask.grid.dimensions() - 1;
+    let distances = signed_distances(mask);
+    let farthest = |side: Side| {
+        let farther = |best: usize, pixel: usize| {
+            if distances[pixel].abs() > distances[best].abs() { pixel } else { best }
+        };
+        mask.grid.inside().filter(|&pixel| mask.is(pixel, side)).reduce(farther)
+    };
+    let mut candidates = Vec::new();
+    if missing.contains(&0)
+        && let Some(pixel) = farthest(Side::Background)
+    {
+        candidates.push(candidate(Action::Add, 0, Side::Foreground, vec![pixel]));
+    }
+    let Some(deepest) = farthest(Side::Foreground) else { return candidates };
+    if missing.contains(&last) {
+        candidates.push(candidate(Action::Punch, last, Side::Background, vec![deepest]));
+    }
+    if missing.contains(&(last - 1)) {
+        let mut lines: Vec<Vec<usize>> =
+            (2 - last..3).map(|axis| line_through(mask, deepest, axis)).collect();
+        lines.sort_by_key(Vec::len);
+        let cut = |line| candidate(Action::Cut, last - 1, Side::Background, line);
+        candidates.extend(lines.into_iter().map(cut));
+    }
+    candidates
+}
+
+/// The foreground pixels before and after `pixel` along an axis.
+fn line_through(mask: &Mask, pixel: usize, axis: usize) -> Vec<usize> {
+    let stride = mask.grid.strides()[axis];
+    let is_foreground = |pixel: &usize| mask.is(*pixel, Side::Foreground);
+    let onwards = std::iter::successors(Some(pixel), |&pixel| Some(pixel + stride));
+    let back = std::iter::successors(Some(pixel - stride), |&pixel| Some(pixel - stride));
+    onwards.take_while(is_foreground).chain(back.take_while(is_foreground)).collect()
+}
+
+/// The smallest closed ring, or shell, of one side around each pixel of the other: a hole of one pixel, or a
+/// component of one. In a volume a ring around the pixel makes a handle.
+fn rings(mask: &Mask, missing: &[usize]) -> Vec<Candidate> {
+    let last = mask.grid.dimensions() - 1;
+    let mut rings = Vec::new();
+    for (side, action) in [(Side::Foreground, Action::Bridge), (Side::Background, Action::Cut)] {
+        let enclosed = side.other();
+        let in_plane = |axis: usize| (1, steps_in_plane(mask, mask.connectivity(enclosed), axis));
+        let kinds: Vec<(usize, Vec<isize>)> = match last {
+            1 => vec![in_plane(0)],
+            _ => (0..3).map(in_plane).chain([(2, mask.steps(enclosed).to_vec())]).collect(),
+        };
+        for (of_side, steps) in kinds {
+            let dimension = if side == Side::Foreground { of_side } else { last - of_side };
+            if !missing.contains(&dimension) {
+                continue;
+            }
+            for pixel in mask.grid.inside().filter(|&pixel| mask.is(pixel, enclosed)) {
+                let ring = steps.iter().map(|&step| pixel.wrapping_add_signed(step));
+                let pixels = ring.filter(|&pixel| !mask.is(pixel, side)).collect();
+                rings.push(candidate(action, dimension, side, pixels));
+            }
+        }
+    }
+    rings
+}

@@ -1,0 +1,222 @@
+//! Topological errors: what is wrong with a mask, and where.
+
+use ndarray::{Array, Array2, Array3, ArrayD, Dimension, array};
+use persistence::{Connectivity, Options, barcode};
+use proptest::prelude::*;
+use topoloss::{DefectKind, Error, MaskOptions, Prior, check, compare, features};
+
+fn prior(text: &str) -> Prior {
+    text.parse().unwrap()
+}
+
+/// An image in letters: `#` is foreground.
+fn image(rows: &[&str]) -> Array2<f32> {
+    Array2::from_shape_fn((rows.len(), rows[0].len()), |(y, x)| f32::from(rows[y].as_bytes()[x] == b'#'))
+}
+
+fn two_rings_and_dust() -> Array2<f32> {
+    image(&[
+        "####......", //
+        "#..#.###..",
+        "#..#.#.#.#",
+        "####.###..",
+    ])
+}
+
+#[test]
+fn surplus_features_are_the_smallest_with_size_and_centre() {
+    let verdict = check(two_rings_and_dust().view(), &prior("2,1"), MaskOptions::default()).unwrap();
+    assert_eq!((verdict.betti.as_slice(), verdict.betti_error.as_slice()), (&[3, 2][..], &[1, 1][..]));
+    assert!(!verdict.is_correct());
+    let found: Vec<_> = verdict
+        .defects
+        .iter()
+        .map(|defect| {
+            let feature = defect.feature.as_ref().unwrap();
+            (defect.dimension, defect.kind, feature.size(), feature.centre.clone())
+        })
+        .collect();
+    let surplus = DefectKind::Surplus;
+    assert_eq!(found, [(0, surplus, 1, vec![2.0, 9.0]), (1, surplus, 1, vec![2.0, 6.0])]);
+    assert_eq!(verdict.defects[1].feature.as_ref().unwrap().pixels, [26]);
+}
+
+#[test]
+fn what_a_prior_misses_is_nowhere() {
+    let verdict = check(image(&["##", "##"]).view(), &prior("1,2"), MaskOptions::default()).unwrap();
+    assert_eq!(verdict.betti_error, [0, 2]);
+    assert_eq!(verdict.defects.len(), 2);
+    let is_missing_hole = |defect: &topoloss::Defect| {
+        (defect.dimension, defect.kind, &defect.feature) == (1, DefectKind::Missing, &None)
+    };
+    assert!(verdict.defects.iter().all(is_missing_hole));
+}
+
+#[test]
+fn a_range_or_anything_leaves_nothing_to_complain_of() {
+    for text in ["3,2", "1-3,2-9", "*,*"] {
+        let verdict = check(two_rings_and_dust().view(), &prior(text), MaskOptions::default()).unwrap();
+        assert!(verdict.is_correct() && verdict.defects.is_empty());
+    }
+}
+
+#[test]
+fn threshold_and_connectivity_decide_what_is_foreground_and_what_is_connected() {
+    let map = array![[0.6f32, 0.2], [0.2, 0.4]];
+    let betti = |threshold, connectivity| {
+        check(map.view(), &prior("*,*"), MaskOptions { threshold, connectivity }).unwrap().betti
+    };
+    assert_eq!(betti(0.5, Connectivity::V), [1, 0]);
+    assert_eq!(betti(0.4, Connectivity::V), [2, 0]);
+    assert_eq!(betti(0.4, Connectivity::T), [1, 0]);
+}
+
+#[test]
+fn features_of_two_masks_are_matched_by_overlap_and_the_rest_has_a_place() {
+    let reference = image(&[
+        "###....", //
+        "#.#....", "###....", ".......", "......#",
+    ]);
+    let prediction = image(&[
+        "####..#", //
+        "#..#...", "####...", ".......", "##.....",
+    ]);
+    let verdict = compare(prediction.view(), reference.view(), MaskOptions::default()).unwrap();
+    assert_eq!((verdict.betti, verdict.reference), (vec![3, 1], Some(vec![2, 1])));
+    assert_eq!(verdict.betti_error, [1, 0]);
+    let found: Vec<_> = verdict
+        .defects
+        .iter()
+        .map(|defect| (defect.kind, defect.feature.as_ref().unwrap().pixels.clone()))
+        .collect();
+    let expected = [
+        (DefectKind::Surplus, vec![6]),
+        (DefectKind::Surplus, vec![28, 29]),
+        (DefectKind::Missing, vec![34]),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn right_numbers_in_wrong_places_are_correct_with_defects() {
+    let verdict = compare(image(&["#..."]).view(), image(&["..##"]).view(), MaskOptions::default()).unwrap();
+    assert!(verdict.is_correct());
+    let kinds: Vec<_> = verdict.defects.iter().map(|defect| defect.kind).collect();
+    assert_eq!(kinds, [DefectKind::Surplus, DefectKind::Missing]);
+}
+
+#[test]
+fn the_pair_with_the_larger_overlap_is_matched_first() {
+    let reference = image(&["###.####"]);
+    let prediction = image(&["########"]);
+    let verdict = compare(prediction.view(), reference.view(), MaskOptions::default()).unwrap();
+    assert_eq!(verdict.defects.len(), 1);
+    assert_eq!(verdict.defects[0].feature.as_ref().unwrap().pixels, [0, 1, 2]);
+}
+
+/// Two rings side by side, the right one with its hole filled if `holes` is 1; the box is 3 slices thick.
+fn rings(holes: usize) -> Array3<f32> {
+    Array3::from_shape_fn((5, 7, 11), |(z, y, x)| {
+        let is_inside = (1..4).contains(&z) && (1..6).contains(&y) && (1..10).contains(&x);
+        let is_hole = (2..5).contains(&y) && ((2..4).contains(&x) || (holes == 2 && (6..9).contains(&x)));
+        f32::from(is_inside && !is_hole)
+    })
+}
+
+#[test]
+fn a_handle_is_found_where_it_is() {
+    let verdict = compare(rings(2).view(), rings(1).view(), MaskOptions::default()).unwrap();
+    assert_eq!((verdict.betti, verdict.reference), (vec![1, 2, 0], Some(vec![1, 1, 0])));
+    assert_eq!(verdict.defects.len(), 1);
+    let handle = verdict.defects[0].feature.as_ref().unwrap();
+    assert_eq!((verdict.defects[0].dimension, verdict.defects[0].kind), (1, DefectKind::Surplus));
+    assert!(handle.centre[2] > 5.0, "{handle:?}");
+    let verdict = check(rings(2).view(), &prior("1,0-1,0"), MaskOptions::default()).unwrap();
+    let handle = verdict.defects[0].feature.as_ref().unwrap();
+    assert!(handle.centre[2] < 5.0, "the handle with the shorter cycle is the surplus one");
+}
+
+#[test]
+fn a_cavity_is_the_voxels_that_it_encloses() {
+    let mut volume = Array3::<f32>::ones((5, 5, 6));
+    volume[[2, 2, 2]] = 0.0;
+    volume[[2, 2, 3]] = 0.0;
+    let verdict = check(volume.view(), &prior("1,0,0"), MaskOptions::default()).unwrap();
+    let cavity = verdict.defects[0].feature.as_ref().unwrap();
+    assert_eq!((verdict.defects[0].dimension, cavity.size()), (2, 2));
+    assert_eq!(cavity.centre, [2.0, 2.0, 2.5]);
+}
+
+#[test]
+fn inputs_that_make_no_sense_are_typed_errors() {
+    let mask = image(&["#."]);
+    let options = MaskOptions::default();
+    assert!(matches!(check(mask.view(), &prior("1,0,0"), options), Err(Error::Dimensions { .. })));
+    assert!(matches!(compare(mask.view(), mask.t(), options), Err(Error::Shapes { .. })));
+    for threshold in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let options = MaskOptions { threshold, ..options };
+        assert!(matches!(check(mask.view(), &prior("1,0"), options), Err(Error::Threshold { .. })));
+    }
+    let error = check(array![[0.0, 1.0], [f32::NAN, 0.0]].view(), &prior("1,0"), options).unwrap_err();
+    assert_eq!(error, Error::Array(persistence::Error::NotANumber { position: vec![1, 0] }));
+    assert!(check(Array2::zeros((0, 4)).view(), &prior("1,0"), options).is_err());
+    assert!(check(ndarray::Array1::zeros(4).view(), &prior("1,0"), options).is_err());
+}
+
+fn masks() -> impl Strategy<Value = ArrayD<f32>> {
+    let shape = prop_oneof![
+        (1usize..9, 1usize..9).prop_map(|(a, b)| vec![a, b]),
+        (1usize..6, 1usize..6, 1usize..6).prop_map(|(a, b, c)| vec![a, b, c]),
+    ];
+    shape.prop_flat_map(|shape| {
+        prop::collection::vec(0u8..2, shape.iter().product::<usize>()).prop_map(move |values| {
+            let values = values.iter().map(|&value| f32::from(value)).collect();
+            ArrayD::from_shape_vec(shape.clone(), values).unwrap()
+        })
+    })
+}
+
+fn count<D: Dimension>(mask: &Array<f32, D>, connectivity: Connectivity) -> Vec<usize> {
+    let options = Options { connectivity, ..Options::default() };
+    barcode(mask.view(), options).unwrap().betti_numbers(0.5)
+}
+
+proptest! {
+    #[test]
+    fn there_are_as_many_features_as_the_betti_numbers_say(mask in masks(), t in any::<bool>()) {
+        let connectivity = if t { Connectivity::T } else { Connectivity::V };
+        let features = features(mask.view(), MaskOptions { connectivity, ..MaskOptions::default() }).unwrap();
+        let mut betti = vec![0; mask.ndim()];
+        for feature in &features {
+            betti[usize::from(feature.dimension)] += 1;
+            prop_assert!(feature.size() > 0 && feature.centre.len() == mask.ndim());
+        }
+        prop_assert_eq!(betti, count(&mask, connectivity));
+    }
+
+    #[test]
+    fn a_mask_compared_with_itself_has_no_defects(mask in masks()) {
+        let verdict = compare(mask.view(), mask.view(), MaskOptions::default()).unwrap();
+        prop_assert!(verdict.is_correct() && verdict.defects.is_empty());
+    }
+
+    #[test]
+    fn unmatched_features_account_for_the_difference_of_betti_numbers(one in masks()) {
+        let reversed = one.iter().copied().collect::<Vec<_>>().into_iter().rev().collect();
+        let other = ArrayD::from_shape_vec(one.raw_dim(), reversed).unwrap();
+        let verdict = compare(one.view(), other.view(), MaskOptions::default()).unwrap();
+        let reference = verdict.reference.unwrap();
+        for dimension in 0..one.ndim() {
+            let number = |kind| {
+                let of = |defect: &&topoloss::Defect| {
+                    usize::from(defect.dimension) == dimension && defect.kind == kind
+                };
+                verdict.defects.iter().filter(of).count()
+            };
+            prop_assert_eq!(
+                verdict.betti[dimension] + number(DefectKind::Missing),
+                reference[dimension] + number(DefectKind::Surplus)
+            );
+        }
+    }
+}
