@@ -29,11 +29,9 @@ fuzz_target!(|data: &[u8]| {
         let _ = imaging::decode_member(data, name, &LIMITS);
     }
     imaging::mask_kind(image);
-    for normalisation in [
-        Normalisation::TypeRange,
-        Normalisation::MinMax,
-        Normalisation::Percentile { low: 1.0, high: 99.0 },
-    ] {
+    for normalisation in
+        [Normalisation::TypeRange, Normalisation::MinMax, Normalisation::Percentile { low: 1.0, high: 99.0 }]
+    {
         if let Ok(unit) = imaging::normalise(image, normalisation) {
             assert_eq!(unit.shape(), image.shape());
             assert!(unit.iter().all(|value| (0.0..=1.0).contains(value)));

@@ -1,7 +1,7 @@
 //! TIFF and BigTIFF: grey, RGB and palette pages of any usual depth; several pages are a volume.
 
+mod directory;
 mod encode;
-mod palette;
 
 pub use encode::encode_tiff;
 
@@ -10,7 +10,7 @@ use std::fmt;
 use std::io::Cursor;
 
 use tiff::decoder::{Decoder, DecodingResult};
-use tiff::tags::{ExtraSamples, IfdPointer, Tag};
+use tiff::tags::{ExtraSamples, Tag};
 use tiff::{ColorType, TiffError};
 
 use crate::error::DecodeError;
@@ -23,12 +23,12 @@ use crate::png::unpack;
 /// All full-size pages of one kind, as `[rows, columns]`, or `[pages, rows, columns]` if there
 /// are several. Thumbnails and transparency masks (NewSubfileType 1 and 4) are left out.
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Image, DecodeError> {
-    let indexed = palette::pages(&mut open(bytes, limits)?)?;
-    let bytes = match indexed.as_slice() {
+    let palettes = directory::check(bytes, limits)?;
+    let bytes = match palettes.pages.as_slice() {
         [] => Cow::Borrowed(bytes),
-        pages => Cow::Owned(palette::as_grey(bytes, pages)),
+        _ => Cow::Owned(palettes.as_grey(bytes)),
     };
-    let mut pages = Pages { decoder: open(&bytes, limits)?, number: 1, indexed, limits };
+    let mut pages = Pages { decoder: open(&bytes, limits)?, number: 1, indexed: palettes.pages, limits };
     let mut stack: Option<Stack> = None;
     loop {
         if !pages.is_thumbnail_or_mask()? {
@@ -125,8 +125,8 @@ impl fmt::Display for Page {
 struct Pages<'a> {
     decoder: Decoder<Cursor<&'a [u8]>>,
     number: usize,
-    /// The pages whose samples are indices.
-    indexed: Vec<IfdPointer>,
+    /// Offsets of the directories of the pages whose samples are indices.
+    indexed: Vec<u64>,
     limits: &'a Limits,
 }
 
@@ -155,7 +155,7 @@ impl Pages<'_> {
 
     fn palette(&mut self) -> Result<Vec<[u8; 3]>, DecodeError> {
         let map = self.decoder.get_tag_u16_vec(Tag::ColorMap);
-        Ok(palette::colours(&map.map_err(self.here())?))
+        Ok(directory::colours(&map.map_err(self.here())?))
     }
 
     /// This page with its channels side by side, where `before` pages of its size are held
@@ -189,7 +189,7 @@ impl Pages<'_> {
     fn channels(&mut self, colour: ColorType) -> Result<Channels, DecodeError> {
         let here = self.decoder.ifd_pointer();
         let found = match colour {
-            ColorType::Gray(_) if here.is_some_and(|page| self.indexed.contains(&page)) => {
+            ColorType::Gray(_) if here.is_some_and(|page| self.indexed.contains(&page.0)) => {
                 return Ok(Channels::Index);
             }
             ColorType::Gray(_) => return Ok(Channels::Grey),
