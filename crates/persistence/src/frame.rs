@@ -8,7 +8,7 @@
 
 use ndarray::{ArrayView, Dimension};
 
-use crate::{Bar, Connectivity, Error, Filtration, Options, key};
+use crate::{Bar, Connectivity, Error, Filtration, Options, flat_zone, key};
 
 /// How the array lies in the buffer of keys.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,8 @@ pub(crate) struct Frame {
     margin: [usize; 3],
     /// The lengths of the axes with their margins.
     pub(crate) extent: [usize; 3],
+    /// The first and the last key that stand for values.
+    range: (i32, i32),
 }
 
 impl Frame {
@@ -45,7 +47,9 @@ impl Frame {
             extent[axis] = lengths[axis].saturating_add(2 * margin[axis]);
         }
         match extent.iter().try_fold(1usize, |product, &length| product.checked_mul(length)) {
-            Some(pixels) if pixels <= Self::LIMIT => Ok(Self { options, shape: lengths, margin, extent }),
+            Some(pixels) if pixels <= Self::LIMIT => {
+                Ok(Self { options, shape: lengths, margin, extent, range: (key::NEVER, key::FIRST) })
+            }
             _ => Err(Error::TooLarge { shape: shape.to_vec(), limit: Self::LIMIT }),
         }
     }
@@ -66,7 +70,7 @@ impl Frame {
 
     /// Writes the keys of the array and its margin.
     pub(crate) fn fill<D: Dimension>(
-        &self,
+        &mut self,
         array: ArrayView<f32, D>,
         keys: &mut Vec<i32>,
     ) -> Result<(), Error> {
@@ -102,54 +106,58 @@ impl Frame {
                 (None, true) => target.iter_mut().rev().zip(values).for_each(|(t, v)| put(t, v)),
             }
         }
-        if any_nan { Err(not_a_number(array)) } else { Ok(()) }
+        if any_nan {
+            return Err(not_a_number(array));
+        }
+        let strides = self.strides();
+        self.range = flat_zone::order_by_depth(keys, if self.is_flat() { &strides[1..] } else { &strides });
+        Ok(())
     }
 
     /// The bar of a pair of cells of the engine's filtration, each given by the entry of the pixel that brings it;
     /// `None` if its length is zero. Without a destroyer it is the bar of the first component, which only `V`
     /// reports: under `T` that is the shell's.
-    pub(crate) fn bar(
-        &self,
-        keys: &[i32],
-        dimension: u8,
-        creator: u64,
-        destroyer: Option<u64>,
-    ) -> Option<Bar> {
-        let filtration = self.filtration_of_keys();
-        let value = |entry: u64| key::to_value(key::of_entry(entry), filtration);
+    pub(crate) fn bar(&self, dimension: u8, creator: u64, destroyer: Option<u64>) -> Option<Bar> {
         let (dimension, birth, death) = match destroyer {
-            Some(destroyer) if key::of_entry(creator) == key::of_entry(destroyer) => return None,
+            Some(destroyer) if self.level(creator) == self.level(destroyer) => return None,
             _ if !self.is_dual() => (dimension, creator, destroyer),
             Some(destroyer) => {
-                let death = (key::of_entry(creator) != key::FIRST).then_some(creator);
                 let highest = if self.is_flat() { 1 } else { 2 };
-                (highest - dimension, destroyer, death)
+                (highest - dimension, destroyer, (!self.is_shell(creator)).then_some(creator))
             }
             None => return None,
         };
         Some(Bar {
             dimension,
-            birth: value(birth),
-            death: death.map_or_else(|| self.essential_death(keys), value),
+            birth: self.value(birth),
+            death: death.map_or_else(|| self.essential_death(), |entry| self.value(entry)),
             birth_index: self.index(birth),
             death_index: death.map(|entry| self.index(entry)),
         })
     }
 
+    /// The key of the value of a pixel that entered, or of the shell.
+    fn level(&self, entry: u64) -> i32 {
+        let (first, last) = self.range;
+        if self.is_shell(entry) { key::FIRST } else { key::of_entry(entry).clamp(first, last) }
+    }
+
+    fn value(&self, entry: u64) -> f32 {
+        key::to_value(self.level(entry), self.filtration_of_keys())
+    }
+
+    fn is_shell(&self, entry: u64) -> bool {
+        key::of_entry(entry) == key::FIRST
+    }
+
     /// Where the essential bar is cut off: see [`Bar::death`].
-    fn essential_death(&self, keys: &[i32]) -> f32 {
+    fn essential_death(&self) -> f32 {
         match self.options.filtration {
             Filtration::Sublevel => f32::INFINITY,
-            // Under superlevel filtration the keys of `V` grow as the values fall; those of `T` with the values.
             Filtration::Superlevel => {
-                let key = if self.is_dual() {
-                    let skipped = |key| if key == key::FIRST { key::NEVER } else { key };
-                    keys.iter().fold(key::NEVER, |least, &key| least.min(skipped(key)))
-                } else {
-                    let skipped = |key| if key == key::NEVER { key::FIRST } else { key };
-                    keys.iter().fold(key::FIRST, |greatest, &key| greatest.max(skipped(key)))
-                };
-                key::to_value(key, self.filtration_of_keys()).min(0.0)
+                let (first, last) = self.range;
+                let lowest = if self.is_dual() { first } else { last };
+                key::to_value(lowest, self.filtration_of_keys()).min(0.0)
             }
         }
     }

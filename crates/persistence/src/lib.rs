@@ -3,6 +3,7 @@
 mod barcode;
 mod error;
 mod feature;
+mod flat_zone;
 mod frame;
 mod handles;
 mod key;

@@ -37,13 +37,13 @@ impl Workspace {
         barcode: &mut Barcode,
     ) -> Result<(), Error> {
         barcode.clear(array.shape(), options);
-        let frame = Frame::new(array.shape(), options)?;
+        let mut frame = Frame::new(array.shape(), options)?;
         frame.fill(array, &mut self.keys)?;
         let keys = &self.keys;
         let found = &mut self.found;
         found.clear();
         let mut report = |dimension, creator, destroyer| {
-            found.extend(frame.bar(keys, dimension, creator, destroyer));
+            found.extend(frame.bar(dimension, creator, destroyer));
         };
         if frame.is_flat() {
             self.plane.pairs(keys, frame.extent[2], &mut report);

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ndarray::{ArrayD, ArrayViewD};
+use ndarray::{ArrayD, ArrayViewD, Dimension};
 use persistence::{Connectivity, Filtration, Options};
 
 /// Dimension, birth pixel, death pixel of a bar of positive length.
@@ -14,7 +14,7 @@ pub(crate) type Pair = (u8, u32, Option<u32>);
 pub(crate) fn reduce_boundary_matrix(array: ArrayViewD<f32>, options: Options) -> Vec<Pair> {
     let complex = Complex::new(array.shape(), options.connectivity);
     let values: Vec<f32> = array.iter().copied().collect();
-    let rank = entry_ranks(&values, options.filtration);
+    let rank = entry_ranks(array, options.filtration);
 
     let pixel_of = |cell: &[usize]| {
         let pixels = complex.pixels(cell).into_iter();
@@ -62,13 +62,32 @@ pub(crate) fn reduce_boundary_matrix(array: ArrayViewD<f32>, options: Options) -
     pairs
 }
 
-/// When each pixel enters: by value, equal values by index.
-pub(crate) fn entry_ranks(values: &[f32], filtration: Filtration) -> Vec<usize> {
+/// When each pixel enters: by value; pixels of the first value by depth from the deepest on, pixels of the last value
+/// by depth; all others that are equal by index.
+pub(crate) fn entry_ranks(array: ArrayViewD<f32>, filtration: Filtration) -> Vec<usize> {
+    let values: Vec<f32> = array.iter().copied().collect();
+    let positions: Vec<Vec<isize>> =
+        array.indexed_iter().map(|(at, _)| at.slice().iter().map(|&c| c as isize).collect()).collect();
+    let enters_before = |a: f32, b: f32| match filtration {
+        Filtration::Superlevel => b.partial_cmp(&a).unwrap(),
+        Filtration::Sublevel => a.partial_cmp(&b).unwrap(),
+    };
+    let first = values.iter().copied().min_by(|&a, &b| enters_before(a, b)).unwrap();
+    let last = values.iter().copied().max_by(|&a, &b| enters_before(a, b)).unwrap();
+    let city_block = |a: usize, b: usize| -> isize {
+        positions[a].iter().zip(&positions[b]).map(|(a, b)| (a - b).abs()).sum()
+    };
+    let depth = |pixel: usize| {
+        let others = (0..values.len()).filter(|&other| values[other] != values[pixel]);
+        others.map(|other| city_block(pixel, other)).min().unwrap_or(0)
+    };
+    let tie_break = |pixel: usize| match values[pixel] {
+        value if value == first => -depth(pixel),
+        value if value == last => depth(pixel),
+        _ => 0,
+    };
     let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| match filtration {
-        Filtration::Superlevel => values[b].partial_cmp(&values[a]).unwrap(),
-        Filtration::Sublevel => values[a].partial_cmp(&values[b]).unwrap(),
-    });
+    order.sort_by(|&a, &b| enters_before(values[a], values[b]).then_with(|| tie_break(a).cmp(&tie_break(b))));
     let mut rank = vec![0; values.len()];
     for (position, &pixel) in order.iter().enumerate() {
         rank[pixel] = position;
