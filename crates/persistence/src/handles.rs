@@ -29,6 +29,7 @@ pub(crate) struct Handles {
     ends: Vec<usize>,
     /// The column that is being reduced.
     heap: BinaryHeap<u64>,
+    rest: Vec<u64>,
 }
 
 impl Handles {
@@ -129,8 +130,16 @@ impl Handles {
         self.heap.extend(self.columns[start..self.ends[column]].iter().copied());
     }
 
+    /// Keeps the column but for its last edge, with equal edges cancelled: kept, they would multiply.
     fn keep_column(&mut self) {
-        self.columns.extend(self.heap.drain());
+        self.rest.clear();
+        self.rest.extend(self.heap.drain());
+        self.rest.sort_unstable();
+        for same in self.rest.chunk_by(|a, b| a == b) {
+            if same.len() % 2 == 1 {
+                self.columns.push(same[0]);
+            }
+        }
         self.ends.push(self.columns.len());
     }
 }
