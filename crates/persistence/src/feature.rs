@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use ndarray::{ArrayView, ArrayView3, Axis, Dimension, Ix3};
 
-use crate::{Bar, Connectivity, Error, Options, key};
+use crate::{Bar, Connectivity, Error, Options, frame};
 
 /// What a bar looks like in the image: pixels as flat indices in row-major (C) order of the array.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +100,10 @@ pub fn feature<D: Dimension>(
             Ok(Feature::Enclosed(grid.flood(death, background, |value| !is_foreground(value))))
         }
         (1, 3, Some(_)) => {
-            grid.cycle_through(bar.birth_index, options).map(Feature::Cycle).ok_or_else(other_array)
+            let keys = frame::keys(grid.array, options.filtration)?;
+            grid.cycle_through(bar.birth_index, options.connectivity, &keys)
+                .map(Feature::Cycle)
+                .ok_or_else(other_array)
         }
         _ => Err(other_array()),
     }
@@ -135,11 +138,6 @@ impl<'a> Grid<'a> {
 
     fn value(&self, pixel: u32) -> Option<f32> {
         if pixel as usize >= self.pixels() { None } else { self.array.get(self.position(pixel)).copied() }
-    }
-
-    /// When a pixel enters: the smaller, the earlier.
-    fn entry(&self, pixel: u32, options: Options) -> (i32, u32) {
-        (key::of_value(self.array[self.position(pixel)], options.filtration), pixel)
     }
 
     /// The pixel that lies at `offset` from another one, if there is one.
@@ -186,15 +184,15 @@ impl<'a> Grid<'a> {
     ///
     /// The groups are the parts in which the older voxels meet `voxel`, so that a cycle between two of them cannot
     /// be filled before `voxel` enters, nor when it does.
-    fn cycle_through(&self, voxel: u32, options: Options) -> Option<Vec<u32>> {
+    fn cycle_through(&self, voxel: u32, connectivity: Connectivity, keys: &[i32]) -> Option<Vec<u32>> {
         const NONE: u32 = u32::MAX;
-        let born = self.entry(voxel, options);
-        let is_older = |pixel: u32| self.entry(pixel, options) < born;
+        let entry = |pixel: u32| (keys[pixel as usize], pixel);
+        let is_older = |pixel: u32| entry(pixel) < entry(voxel);
         let mut group = vec![NONE; self.pixels()];
         let mut length = vec![0u32; self.pixels()];
         let mut towards = vec![NONE; self.pixels()];
         let mut queue = VecDeque::new();
-        for (neighbour, of_group) in self.groups_around(voxel, options.connectivity, &is_older) {
+        for (neighbour, of_group) in self.groups_around(voxel, connectivity, &is_older) {
             group[neighbour as usize] = of_group;
             length[neighbour as usize] = 1;
             queue.push_back(neighbour);
@@ -204,7 +202,7 @@ impl<'a> Grid<'a> {
             if best.is_some_and(|(shortest, ..)| 2 * length[pixel as usize] > shortest + 1) {
                 break;
             }
-            for neighbour in self.neighbours(pixel, options.connectivity) {
+            for neighbour in self.neighbours(pixel, connectivity) {
                 let of_group = group[neighbour as usize];
                 if of_group == NONE && is_older(neighbour) {
                     group[neighbour as usize] = group[pixel as usize];

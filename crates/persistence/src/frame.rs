@@ -190,6 +190,18 @@ impl Frame {
     }
 }
 
+/// The keys of all pixels in row-major order: the order in which they enter, equal keys by index.
+pub(crate) fn keys<D: Dimension>(
+    array: ArrayView<f32, D>,
+    filtration: Filtration,
+) -> Result<Vec<i32>, Error> {
+    let mut frame = Frame::new(array.shape(), Options { connectivity: Connectivity::V, filtration })?;
+    let mut keys = Vec::new();
+    frame.fill(array, &mut keys)?;
+    keys.retain(|&key| key != key::NEVER);
+    Ok(keys)
+}
+
 #[cold]
 fn not_a_number<D: Dimension>(array: ArrayView<f32, D>) -> Error {
     let array = array.into_dyn();

@@ -8,7 +8,7 @@
 
 use std::collections::BinaryHeap;
 
-use crate::octahedron::{CRITICAL, LowerStar, LowerStars, SQUARES, TAKEN, opposite};
+use crate::lower_star_3d::{CRITICAL, LowerStar, LowerStars, SQUARES, TAKEN, opposite};
 use crate::volume::Grid;
 
 /// The state of a critical edge, if no column has it as its last one.

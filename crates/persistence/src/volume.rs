@@ -6,7 +6,7 @@
 //! reduces the boundaries of the squares.
 
 use crate::handles::Handles;
-use crate::octahedron::{CRITICAL, CUBES, EDGES, LowerStar, LowerStars, SQUARES, opposite, step};
+use crate::lower_star_3d::{CRITICAL, CUBES, EDGES, LowerStar, LowerStars, SQUARES, opposite, step};
 use crate::union_find::{Components, Forest};
 use crate::{key, radix};
 

@@ -65,3 +65,27 @@ pub fn barcode<D: Dimension>(array: ArrayView<f32, D>, options: Options) -> Resu
     Workspace::new().compute(array, options, &mut barcode)?;
     Ok(barcode)
 }
+
+/// The barcodes of many images or volumes, in their order. With the feature `rayon` on all cores, else one after the
+/// other with one workspace.
+///
+/// # Errors
+///
+/// As [`barcode`], for the first array that has an error.
+pub fn barcodes<D: Dimension>(arrays: &[ArrayView<f32, D>], options: Options) -> Result<Vec<Barcode>, Error> {
+    let one = |workspace: &mut Workspace, array: &ArrayView<f32, D>| {
+        let mut barcode = Barcode::default();
+        workspace.compute(array.view(), options, &mut barcode)?;
+        Ok(barcode)
+    };
+    #[cfg(feature = "rayon")]
+    {
+        use rayon::prelude::*;
+        arrays.par_iter().map_init(Workspace::new, one).collect()
+    }
+    #[cfg(not(feature = "rayon"))]
+    {
+        let mut workspace = Workspace::new();
+        arrays.iter().map(|array| one(&mut workspace, array)).collect()
+    }
+}
