@@ -192,7 +192,7 @@ impl<'a> Grid<'a> {
         let mut length = vec![0u32; self.pixels()];
         let mut towards = vec![NONE; self.pixels()];
         let mut queue = VecDeque::new();
-        for (neighbour, of_group) in self.groups_around(voxel, connectivity, &is_older) {
+        for (neighbour, of_group) in self.groups_around(voxel, connectivity, is_older) {
             group[neighbour as usize] = of_group;
             length[neighbour as usize] = 1;
             queue.push_back(neighbour);

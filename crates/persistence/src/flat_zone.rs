@@ -15,10 +15,10 @@ const DEEPEST: i32 = 8_000_000;
 /// Moves the keys of the first and the last flat zone outwards by their depths. Returns the first and the last key
 /// from before, to which the new ones have to be clamped before they are values again.
 pub(crate) fn order_by_depth(keys: &mut [i32], strides: &[usize]) -> (i32, i32) {
-    let first = keys.iter().fold(NEVER, |first, &key| first.min(if key == FIRST { NEVER } else { key }));
-    let last = keys.iter().fold(FIRST, |last, &key| last.max(if key == NEVER { FIRST } else { key }));
-    let is_zone = |value: i32| keys.iter().filter(|&&key| key == value).count() > 1;
-    let (many_first, many_last) = (is_zone(first), is_zone(last));
+    let first = fold(keys, NEVER, |first, key| first.min(if key == FIRST { NEVER } else { key }), i32::min);
+    let last = fold(keys, FIRST, |last, key| last.max(if key == NEVER { FIRST } else { key }), i32::max);
+    let count = |zone: i32| fold(keys, 0, |count, key| count + i32::from(key == zone), |a, b| a + b);
+    let (many_first, many_last) = (count(first) > 1, count(last) > 1);
     if first != last && many_last {
         sink::<false>(keys, strides, last);
     }
@@ -26,6 +26,19 @@ pub(crate) fn order_by_depth(keys: &mut [i32], strides: &[usize]) -> (i32, i32) 
         sink::<true>(keys, strides, !first);
     }
     (first, last)
+}
+
+/// Folds the keys in lanes, which the compiler turns into vector instructions, and then the lanes.
+fn fold(keys: &[i32], start: i32, add: impl Fn(i32, i32) -> i32, join: impl Fn(i32, i32) -> i32) -> i32 {
+    let mut lanes = [start; 16];
+    let (chunks, rest) = keys.as_chunks::<16>();
+    for chunk in chunks {
+        for (lane, &key) in lanes.iter_mut().zip(chunk) {
+            *lane = add(*lane, key);
+        }
+    }
+    let rest = rest.iter().fold(start, |sum, &key| add(sum, key));
+    lanes.into_iter().fold(rest, join)
 }
 
 /// Adds its depth to each key of the last flat zone, in one sweep forwards and one backwards. If `REVERSED`, all

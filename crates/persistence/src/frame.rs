@@ -169,10 +169,8 @@ impl Frame {
         // In 32 bits, in which division is much faster.
         let (slice, row) = (slice as u32, row as u32);
         let at = [pixel / slice, pixel % slice / row, pixel % row];
-        let mut index = 0;
-        for axis in 0..3 {
-            index = index * self.shape[axis] + (at[axis] as usize - self.margin[axis]);
-        }
+        let index =
+            (0..3).fold(0, |index, axis| index * self.shape[axis] + (at[axis] as usize - self.margin[axis]));
         let last = self.shape.iter().product::<usize>() - 1;
         (if self.is_dual() { last - index } else { index }) as u32
     }

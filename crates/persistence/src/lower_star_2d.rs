@@ -103,27 +103,31 @@ pub(crate) static LOWER_STARS: [LowerStar; 256] = {
     stars
 };
 
-/// A lower star as steps in a grid of a certain width, to be added with wrap-around.
-#[derive(Clone, Copy, Debug, Default)]
+/// All lower stars as steps in a grid of a certain width, to be added with wrap-around.
+#[derive(Clone, Debug)]
 pub(crate) struct Steps {
-    /// To the pixel at the other end of the edge that the pixel is paired with.
-    pub(crate) pixel: u32,
+    /// From a pixel to the other end of the edge that it is paired with; zero if it is critical.
+    pub(crate) pixel: [u32; 256],
     /// From each square to the one beyond the edge that it is paired with; zero if it is absent or critical.
-    pub(crate) squares: [u32; 4],
+    pub(crate) squares: [[u32; 256]; 4],
 }
 
 impl Steps {
-    pub(crate) fn new(star: &LowerStar, width: usize) -> Self {
+    pub(crate) fn new(width: usize) -> Self {
+        let neighbours = neighbours(width);
+        let across = squares_across(width);
+        let from_square = |older: usize, square: usize| {
+            let edge = usize::from(LOWER_STARS[older].squares[square]);
+            if edge >= CRITICAL {
+                return 0;
+            }
+            let here = square_offset(square, width);
+            let [one, other] = across[edge];
+            (if one == here { other } else { one }).wrapping_sub(here)
+        };
         Self {
-            pixel: neighbours(width)[usize::from(star.pixel)],
-            squares: std::array::from_fn(|square| match star.squares[square] {
-                edge if usize::from(edge) >= CRITICAL => 0,
-                edge => {
-                    let here = square_offset(square, width);
-                    let [one, other] = squares_across(width)[usize::from(edge)];
-                    (if one == here { other } else { one }).wrapping_sub(here)
-                }
-            }),
+            pixel: std::array::from_fn(|older| neighbours[usize::from(LOWER_STARS[older].pixel)]),
+            squares: std::array::from_fn(|square| std::array::from_fn(|older| from_square(older, square))),
         }
     }
 }
@@ -136,9 +140,9 @@ pub(crate) fn neighbours(width: usize) -> [u32; 5] {
 
 /// From a pixel to the name of each of `SQUARES`.
 fn square_offset(square: usize, width: usize) -> u32 {
-    let up = if square < 2 { width as u32 } else { 0 };
-    let left = if square % 2 == 0 { 1 } else { 0 };
-    (up + left as u32).wrapping_neg()
+    let up = if square == NORTH_WEST || square == NORTH_EAST { width as u32 } else { 0 };
+    let left = if square == NORTH_WEST || square == SOUTH_WEST { 1 } else { 0 };
+    (up + left).wrapping_neg()
 }
 
 /// From a pixel to the two squares at its edge in each direction.

@@ -22,7 +22,7 @@ use crate::{key, radix};
 pub(crate) struct Plane {
     /// The lower stars as offsets in rows of this width.
     width: usize,
-    steps: Box<[Steps; 256]>,
+    steps: Box<Steps>,
     /// Which neighbours of each pixel entered before it, in this row and in the one above.
     older: Vec<u8>,
     older_above: Vec<u8>,
@@ -54,7 +54,7 @@ impl Default for Plane {
     fn default() -> Self {
         Self {
             width: 0,
-            steps: Box::new([Steps::default(); 256]),
+            steps: Box::new(Steps::new(0)),
             older: Vec::new(),
             older_above: Vec::new(),
             basin_forest: Forest::default(),
@@ -101,7 +101,7 @@ impl Plane {
     fn prepare(&mut self, pixels: usize, width: usize) {
         if self.width != width {
             self.width = width;
-            *self.steps = std::array::from_fn(|older| Steps::new(&LOWER_STARS[older], width));
+            *self.steps = Steps::new(width);
         }
         self.older.resize(width, 0);
         self.older_above.clear();
@@ -148,30 +148,25 @@ impl Plane {
 
     /// The pixels of the row that begins at `start`.
     fn link_pixels(&mut self, start: usize) {
-        let steps = &*self.steps;
-        self.basin_forest.link_in_order(
-            start as u32 + 1,
-            self.older[1..self.width - 1].iter().map(|&older| steps[usize::from(older)].pixel),
-        );
+        let older = &self.older[1..self.width - 1];
+        let steps = older.iter().map(|&older| self.steps.pixel[usize::from(older)]);
+        self.basin_forest.link_in_order(start as u32 + 1, steps);
     }
 
     /// The squares between two rows, the upper of which begins at `start`.
     fn link_squares(&mut self, start: usize) {
-        let steps = &*self.steps;
-        let step = |older: u8, square: usize| steps[usize::from(older)].squares[square];
         let inner = 1..self.width - 1;
-        let above = self.older_above[inner.clone()].windows(2);
-        let below = self.older[inner].windows(2);
-        self.hole_forest.link_in_order(
-            start as u32 + 1,
-            above.zip(below).map(|(above, below)| {
-                // A square is in the lower star of just one of its corners, and in the others its step is zero.
-                step(above[0], SOUTH_EAST)
-                    .wrapping_add(step(above[1], SOUTH_WEST))
-                    .wrapping_add(step(below[0], NORTH_EAST))
-                    .wrapping_add(step(below[1], NORTH_WEST))
-            }),
-        );
+        let above = self.older_above[inner.clone()].array_windows();
+        let below = self.older[inner].array_windows();
+        let step = |square: usize, older: u8| self.steps.squares[square][usize::from(older)];
+        let steps = above.zip(below).map(|(&[above_left, above_right], &[below_left, below_right])| {
+            // A square is in the lower star of just one of its corners, and in the others its step is zero.
+            step(SOUTH_EAST, above_left)
+                .wrapping_add(step(SOUTH_WEST, above_right))
+                .wrapping_add(step(NORTH_EAST, below_left))
+                .wrapping_add(step(NORTH_WEST, below_right))
+        });
+        self.hole_forest.link_in_order(start as u32 + 1, steps);
     }
 
     fn add_critical_cells(&mut self, keys: &[i32], pixel: u32, star: &LowerStar) {

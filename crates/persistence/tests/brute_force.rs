@@ -3,7 +3,7 @@
 mod common;
 
 use common::{ALL_OPTIONS, pairs_of, reduce_boundary_matrix};
-use ndarray::ArrayD;
+use ndarray::{ArrayD, Axis};
 
 fn check(shape: &[usize], values: &[f32]) {
     let array = ArrayD::from_shape_vec(shape, values.to_vec()).unwrap();
@@ -23,33 +23,70 @@ fn with_ties(shape: &[usize], levels: usize) {
     }
 }
 
-/// Heap's algorithm: calls `check` with every order of distinct values.
+/// Calls `check` with every order of distinct values, but for turned and mirrored copies of one that came before.
 fn all_orders(shape: &[usize]) {
-    fn permute(shape: &[usize], values: &mut [f32], count: usize) {
-        if count <= 1 {
-            return check(shape, values);
+    fn extend(shape: &[usize], symmetries: &[Vec<usize>], values: &mut Vec<f32>) {
+        let count = shape.iter().product();
+        if values.len() == count {
+            let is_first = symmetries
+                .iter()
+                .all(|symmetry| values.iter().copied().le(symmetry.iter().map(|&pixel| values[pixel])));
+            if is_first {
+                check(shape, values);
+            }
+            return;
         }
-        for position in 0..count {
-            permute(shape, values, count - 1);
-            values.swap(if count % 2 == 0 { position } else { 0 }, count - 1);
+        for value in (0..count).map(|value| value as f32) {
+            if !values.contains(&value) {
+                values.push(value);
+                extend(shape, symmetries, values);
+                values.pop();
+            }
         }
     }
-    let count = shape.iter().product();
-    let mut values: Vec<f32> = (0..count).map(|value| value as f32).collect();
-    permute(shape, &mut values, count);
+    extend(shape, &symmetries(shape), &mut Vec::new());
+}
+
+/// All ways to turn and mirror a grid, as the pixels in their new order.
+fn symmetries(shape: &[usize]) -> Vec<Vec<usize>> {
+    let pixels: ArrayD<usize> = ArrayD::from_shape_vec(shape, (0..shape.iter().product()).collect()).unwrap();
+    let mut found = vec![pixels];
+    for axis in 0..shape.len() {
+        for array in found.clone() {
+            let mut mirrored = array.clone();
+            mirrored.invert_axis(Axis(axis));
+            found.push(mirrored);
+            for other in (axis + 1..shape.len()).filter(|&other| shape[other] == shape[axis]) {
+                let mut turned = array.clone();
+                turned.swap_axes(axis, other);
+                found.push(turned.clone());
+                turned.invert_axis(Axis(axis));
+                found.push(turned);
+            }
+        }
+    }
+    found.into_iter().map(|array| array.iter().copied().collect()).collect()
 }
 
 #[test]
 fn all_orders_of_lines() {
-    all_orders(&[1, 1]);
-    all_orders(&[1, 6]);
-    all_orders(&[6, 1]);
+    for length in 1..=6 {
+        all_orders(&[1, length]);
+        all_orders(&[length, 1]);
+    }
+    all_orders(&[1, 5, 1]);
 }
 
 #[test]
-fn all_orders_of_2x3_and_3x2() {
+fn all_orders_of_images() {
     all_orders(&[2, 3]);
-    all_orders(&[3, 2]);
+    all_orders(&[2, 4]);
+    all_orders(&[3, 3]);
+}
+
+#[test]
+fn all_orders_of_the_smallest_volume() {
+    all_orders(&[2, 2, 2]);
 }
 
 #[test]

@@ -1,0 +1,23 @@
+// npm test: everything that has to hold. About ten minutes the first time, on two cores.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { root, run } from "./run.mjs";
+
+if (!existsSync(join(root, "node_modules"))) {
+  run("Install the packages of package-lock.json", "npm", ["ci"]);
+}
+run("Formatting", "cargo", ["fmt", "--all", "--check"]);
+run("Formatting of the fuzz targets", "cargo", ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]);
+run("Lints", "cargo", ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+run("Documentation", "cargo", ["doc", "--locked", "--workspace", "--no-deps"], {
+  RUSTDOCFLAGS: "-D warnings",
+});
+run("Tests in Rust", "cargo", ["test", "--locked", "--workspace"]);
+run("Build the WebAssembly module", "npm", ["run", "--silent", "build:wasm"]);
+run("Tests of the WebAssembly module", "npm", ["run", "--silent", "test:wasm"]);
+for (const target of ["barcode", "decode"]) {
+  run(`Fuzz ${target} for a bounded time`, "sh", ["fuzz/run.sh", target, "-runs=20000", "-max_total_time=30"]);
+}
+console.log("\nEverything holds.");
