@@ -55,8 +55,7 @@ pub(crate) struct Candidate {
     pub(crate) dimension: usize,
     pub(crate) side: Side,
     pub(crate) pixels: Vec<usize>,
-    /// The regions that the edit is about, by which edits of one pass are kept apart. All equal `NONE` if it is not
-    /// known, and then no other edit is made in the pass.
+    /// The regions that the edit is about, by which edits of one pass are kept apart. `NONE` if it is about none.
     pub(crate) regions: [u32; 2],
 }
 

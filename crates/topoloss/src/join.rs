@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// How many connections between two regions are looked at: the cheapest one may close a loop or touch a third.
-const PER_PAIR: usize = 4;
+const PER_PAIR: usize = 12;
 
 /// A path of pixels of the other side that connects two regions.
 #[derive(Clone, Debug)]
@@ -29,54 +29,62 @@ struct Reach {
     towards: Vec<u32>,
 }
 
+/// Where what was reached from two regions meets: the two pixels on both sides, or one that touches both.
+#[derive(Clone, Copy, PartialEq)]
+struct Meeting {
+    length: u32,
+    distance: f64,
+    ends: [usize; 2],
+}
+
 /// For every two regions that have a common border half way between them, their cheapest connections: the fewest
 /// pixels, and of as many pixels those whose values are closest to the threshold.
 pub(crate) fn joins(draft: &Draft, side: Side, regions: &Regions) -> Vec<Join> {
     let reach = reach(draft, side, regions);
     let mask = &draft.mask;
-    let mut best: BTreeMap<[u32; 2], Vec<(u32, f64, usize, usize)>> = BTreeMap::new();
+    let mut best: BTreeMap<[u32; 2], Vec<Meeting>> = BTreeMap::new();
     for pixel in mask.grid.inside().filter(|&pixel| reach.length[pixel] > 0) {
         for other in mask.neighbours(pixel, side) {
-            let region = if mask.is(other, side) { regions.of[other] } else { reach.region[other] };
-            if region == Regions::NONE || region == reach.region[pixel] {
+            let is_touched = mask.is(other, side);
+            let region = if is_touched { regions.of[other] } else { reach.region[other] };
+            // Two pixels that meet are looked at from the first.
+            if region == Regions::NONE || region == reach.region[pixel] || (!is_touched && other < pixel) {
                 continue;
             }
-            // Between two pixels of the path it is enough to look from the first.
-            if reach.length[other] > 0 && other < pixel {
-                continue;
-            }
-            let length = reach.length[pixel] + reach.length[other];
-            let distance = reach.distance[pixel] + reach.distance[other];
+            let meeting = Meeting {
+                length: reach.length[pixel] + reach.length[other],
+                distance: reach.distance[pixel] + reach.distance[other],
+                ends: [pixel, if is_touched { pixel } else { other }],
+            };
             let pair = [region.min(reach.region[pixel]), region.max(reach.region[pixel])];
             let of_pair = best.entry(pair).or_default();
-            // A path that touches a region in several places is one path.
-            let other = if reach.length[other] > 0 { other } else { pixel };
-            if of_pair.iter().any(|found| (found.2, found.3) == (pixel, other)) {
-                continue;
-            }
-            let place = of_pair
-                .partition_point(|found| found.0 < length || (found.0 == length && found.1 <= distance));
-            if place < PER_PAIR {
+            let place = of_pair.partition_point(|found| {
+                (found.length, found.distance) <= (meeting.length, meeting.distance)
+            });
+            // A pixel that touches a region in several places is one meeting.
+            if place < PER_PAIR && !of_pair.contains(&meeting) {
                 of_pair.truncate(PER_PAIR - 1);
-                of_pair.insert(place, (length, distance, pixel, other));
+                of_pair.insert(place, meeting);
             }
         }
     }
-    let path = |(_, _, one, other): (u32, f64, usize, usize)| {
-        let mut pixels = Vec::new();
-        for mut pixel in [Some(one), Some(other).filter(|&other| other != one)].into_iter().flatten() {
-            pixels.push(pixel);
-            while reach.towards[pixel] as usize != pixel {
-                pixel = reach.towards[pixel] as usize;
-                pixels.push(pixel);
-            }
-        }
-        pixels
-    };
     best.into_iter()
-        .flat_map(|(regions, of_pair)| of_pair.into_iter().map(move |found| (regions, found)))
-        .map(|(regions, found)| Join { regions, pixels: path(found) })
+        .flat_map(|(regions, meetings)| meetings.into_iter().map(move |meeting| (regions, meeting)))
+        .map(|(regions, meeting)| Join { regions, pixels: reach.path(meeting) })
         .collect()
+}
+
+impl Reach {
+    /// The pixels that lead from the one region to the other.
+    fn path(&self, meeting: Meeting) -> Vec<usize> {
+        let way_back = |end: usize| {
+            std::iter::successors(Some(end), |&pixel| {
+                Some(self.towards[pixel] as usize).filter(|&before| before != pixel)
+            })
+        };
+        let [one, other] = meeting.ends;
+        way_back(one).chain(way_back(other).filter(|_| one != other)).collect()
+    }
 }
 
 /// Grows all regions at the same speed until the pixels between them are used up.

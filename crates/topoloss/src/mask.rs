@@ -1,4 +1,4 @@
-//! A binary mask, its regions, and its Betti numbers.
+//! A binary mask and its connected regions.
 
 use ndarray::{ArrayView, Dimension};
 use persistence::Connectivity;
@@ -43,7 +43,7 @@ impl Side {
 pub(crate) struct Mask {
     pub(crate) grid: Grid,
     connectivity: Connectivity,
-    cells: Vec<Cell>,
+    pub(crate) cells: Vec<Cell>,
     block: [isize; BLOCK],
     /// From a pixel to its neighbours, for the foreground and the background.
     steps: [Vec<isize>; 2],
@@ -192,58 +192,6 @@ impl Mask {
         }
         regions
     }
-
-    /// The Betti numbers of the foreground, one per dimension.
-    pub(crate) fn betti_numbers(&self) -> Vec<usize> {
-        self.betti_from(self.regions(Side::Foreground).count(), self.regions(Side::Background).count())
-    }
-
-    /// The same, where the regions have been counted. By Alexander duality each bounded region of the background is
-    /// a hole or cavity; the handles follow from the Euler characteristic.
-    pub(crate) fn betti_from(&self, foreground: usize, background: usize) -> Vec<usize> {
-        let enclosed = background - 1;
-        if self.grid.dimensions() == 2 {
-            return vec![foreground, enclosed];
-        }
-        let handles = (foreground + enclosed) as isize - self.euler_characteristic();
-        vec![foreground, handles.unsigned_abs(), enclosed]
-    }
-
-    /// Vertices - edges + squares - cubes of the complex of a volume: under `T` those of closed cubes, a cell for
-    /// every corner, edge and face of any of them; under `V` a cell for all of whose corners are voxels.
-    fn euler_characteristic(&self) -> isize {
-        let [slice, row, _] = self.grid.strides();
-        let mut sums = [0isize; 4];
-        for corner in 0..self.cells.len() - slice - row - 1 {
-            let at = |offset: usize| self.cells[corner + offset] == Cell::Foreground;
-            let along_columns = [at(0), at(1)];
-            let corners = [
-                along_columns,
-                [at(row), at(row + 1)],
-                [at(slice), at(slice + 1)],
-                [at(slice + row), at(slice + row + 1)],
-            ];
-            let flat = corners.as_flattened();
-            if flat.iter().all(|&is_foreground| !is_foreground) {
-                continue;
-            }
-            // The cells that extend from the corner along a set of axes: columns 1, rows 2, slices 4.
-            for axes in 0..8usize {
-                let mut spanned = (0..8).filter(|corner| corner & !axes == 0).map(|corner| flat[corner]);
-                let exists = match self.connectivity {
-                    Connectivity::T => spanned.any(|is_foreground| is_foreground),
-                    Connectivity::V => spanned.all(|is_foreground| is_foreground),
-                };
-                sums[axes.count_ones() as usize] += isize::from(exists);
-            }
-        }
-        // Voxels that share a vertex span a block of all three axes, and so on: under `T` a set of axes counts the
-        // cell of the complementary dimension.
-        match self.connectivity {
-            Connectivity::T => sums[3] - sums[2] + sums[1] - sums[0],
-            Connectivity::V => sums[0] - sums[1] + sums[2] - sums[3],
-        }
-    }
 }
 
 /// The positions of the bits that are set, ascending.
@@ -256,16 +204,15 @@ fn bits(mut set: u32) -> impl Iterator<Item = usize> + Clone {
 }
 
 #[cfg(test)]
-mod tests {
-    use ndarray::{Array2, Array3, ArrayD};
-    use persistence::{Options, barcode};
+pub(crate) mod tests {
+    use ndarray::{Array2, ArrayD};
     use proptest::prelude::*;
 
     use super::*;
 
-    const CONNECTIVITIES: [Connectivity; 2] = [Connectivity::T, Connectivity::V];
+    pub(crate) const CONNECTIVITIES: [Connectivity; 2] = [Connectivity::T, Connectivity::V];
 
-    fn masks() -> impl Strategy<Value = ArrayD<f32>> {
+    pub(crate) fn masks() -> impl Strategy<Value = ArrayD<f32>> {
         let shape = prop_oneof![
             (1usize..9, 1usize..9).prop_map(|(a, b)| vec![a, b]),
             (1usize..6, 1usize..6, 1usize..6).prop_map(|(a, b, c)| vec![a, b, c]),
@@ -278,20 +225,11 @@ mod tests {
         })
     }
 
-    fn mask(array: &ArrayD<f32>, connectivity: Connectivity) -> Mask {
+    pub(crate) fn mask(array: &ArrayD<f32>, connectivity: Connectivity) -> Mask {
         Mask::new(array.view(), MaskOptions { connectivity, ..MaskOptions::default() }).unwrap()
     }
 
     proptest! {
-        #[test]
-        fn betti_numbers_are_those_of_the_barcode(array in masks()) {
-            for connectivity in CONNECTIVITIES {
-                let options = Options { connectivity, ..Options::default() };
-                let expected = barcode(array.view(), options).unwrap().betti_numbers(0.5);
-                prop_assert_eq!(mask(&array, connectivity).betti_numbers(), expected);
-            }
-        }
-
         #[test]
         fn a_simple_pixel_changes_no_betti_number(array in masks()) {
             for connectivity in CONNECTIVITIES {
@@ -333,17 +271,5 @@ mod tests {
                 assert_eq!(is_simple, before == mask.betti_numbers(), "{code:09b} {connectivity:?}");
             }
         }
-    }
-
-    #[test]
-    fn a_closed_box_with_a_tunnel_through_its_wall_has_no_cavity() {
-        let mut volume = Array3::from_shape_fn((5, 5, 5), |(z, y, x)| {
-            f32::from([z, y, x].iter().any(|&at| at == 0 || at == 4))
-        });
-        assert_eq!(mask(&volume.clone().into_dyn(), Connectivity::T).betti_numbers(), [1, 0, 1]);
-        volume[[2, 2, 0]] = 0.0;
-        assert_eq!(mask(&volume.clone().into_dyn(), Connectivity::T).betti_numbers(), [1, 0, 0]);
-        volume[[2, 2, 4]] = 0.0;
-        assert_eq!(mask(&volume.into_dyn(), Connectivity::T).betti_numbers(), [1, 1, 0]);
     }
 }

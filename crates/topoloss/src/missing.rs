@@ -19,13 +19,20 @@ use crate::{
 /// How many bars of one relief are tried before giving up.
 const BARS: usize = 64;
 
-/// Which landscape the bars are those of.
+/// Where candidates for missing features come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// The map.
+    /// The bars of the map.
     Map,
-    /// The distance to the mask's border.
+    /// The bars of the distance to the mask's border.
     Distance,
+    /// No bar: see [`crate::unprompted`].
+    Unprompted,
+}
+
+impl Source {
+    /// In the order in which they are asked.
+    pub(crate) const ALL: [Self; 3] = [Self::Map, Self::Distance, Self::Unprompted];
 }
 
 /// The bars that are not alive in the dimensions where features are missing, longest first, and their landscape.
@@ -37,7 +44,7 @@ pub(crate) fn bars(
 ) -> Result<(Relief, Vec<Bar>), Error> {
     let relief = match source {
         Source::Map => draft.relief(),
-        Source::Distance => Relief::new(&draft.mask, signed_distances(&draft.mask), 0.0),
+        Source::Distance | Source::Unprompted => Relief::new(&draft.mask, signed_distances(&draft.mask), 0.0),
     };
     let connectivity = draft.mask.connectivity(Side::Foreground);
     let options = Options { connectivity, filtration: Filtration::Superlevel };

@@ -11,6 +11,7 @@ use ndarray::{Array, ArrayView, Dimension};
 use crate::{
     Edit, Error, MaskOptions, Prior,
     edit::{Candidate, Draft},
+    handles::Slicing,
     mask::{Mask, Regions},
     missing::{Source, awaken, bars},
     surplus, unprompted,
@@ -126,9 +127,13 @@ pub fn repair<D: Dimension>(
     let mask = Mask::new(array.view(), options.mask)?;
     let betti_before = mask.betti_numbers();
     let draft = Draft::new(mask, array.iter().copied(), threshold, options.written);
-    let mut work = Work { draft, prior, betti: betti_before.clone(), edits: Vec::new() };
+    let mut work =
+        Work { draft, prior, betti: betti_before.clone(), edits: Vec::new(), sources: &Source::ALL };
     while work.error() > 0 {
-        if !work.lower_surplus(options.strategy)? && !work.make_missing()? {
+        let is_closer = work.lower_surplus(options.strategy, Slicing::Planes)?
+            || work.make_missing()?
+            || work.lower_surplus(options.strategy, Slicing::Bisectors)?;
+        if !is_closer {
             break;
         }
     }
@@ -151,6 +156,8 @@ struct Work<'a> {
     prior: &'a Prior,
     betti: Vec<usize>,
     edits: Vec<Edit>,
+    /// Where candidates for missing features may still be found, in the order in which it is looked for them.
+    sources: &'static [Source],
 }
 
 impl Work<'_> {
@@ -159,44 +166,76 @@ impl Work<'_> {
         self.prior.betti_error(&self.betti).iter().sum()
     }
 
-    /// One pass over the surplus features; whether anything was changed. Edits of different regions do not make each
-    /// other dearer, so that one search serves for all of them.
-    fn lower_surplus(&mut self, strategy: Strategy) -> Result<bool, Error> {
-        let candidates = surplus::candidates(&mut self.draft, self.prior, &self.betti, strategy)?;
+    /// One pass over the surplus features; whether anything was changed.
+    ///
+    /// Edits of different regions do not make each other dearer, so that one search serves for all of them. Slices
+    /// through handles may, so that after the first only those that cost no more are made.
+    fn lower_surplus(&mut self, strategy: Strategy, slicing: Slicing) -> Result<bool, Error> {
+        let candidates = surplus::candidates(&mut self.draft, self.prior, &self.betti, strategy, slicing)?;
         let mut made = Made::default();
+        let mut dearest_slice = usize::MAX;
         for candidate in candidates {
+            let is_slice = candidate.regions[0] == Regions::NONE;
             let count = &self.prior.counts()[candidate.dimension];
-            let is_surplus = count.surplus(self.betti[candidate.dimension]) > 0;
-            if is_surplus && !made.is_stale(&candidate) && self.make(&candidate) {
-                if candidate.regions.contains(&Regions::NONE) {
-                    return Ok(true);
+            if count.surplus(self.betti[candidate.dimension]) == 0
+                || made.is_stale(&candidate)
+                || (is_slice && candidate.pixels.len() > dearest_slice)
+            {
+                continue;
+            }
+            if self.make(&candidate) {
+                if is_slice {
+                    dearest_slice = candidate.pixels.len();
                 }
-                made.push(&candidate);
+                made.regions.push(candidate.regions);
             }
         }
         Ok(!made.regions.is_empty())
     }
 
-    /// Makes one missing feature; whether that was possible.
+    /// One pass over the features that are missing; whether anything was changed. A source of candidates that has
+    /// nothing more to offer is not asked again.
     fn make_missing(&mut self) -> Result<bool, Error> {
-        let counts = self.prior.counts().iter().zip(&self.betti);
-        if counts.into_iter().all(|(count, &betti)| count.missing(betti) == 0) {
-            return Ok(false);
-        }
-        for source in [Source::Map, Source::Distance] {
-            let (relief, bars) = bars(&self.draft, self.prior, &self.betti, source)?;
-            for bar in bars {
-                if let Some(candidate) = awaken(&mut self.draft, &relief, &bar)
-                    && self.make(&candidate)
-                {
-                    return Ok(true);
+        let edits = self.edits.len();
+        while let Some(&source) = self.sources.first() {
+            if !(0..self.betti.len()).any(|dimension| self.is_missing(dimension)) {
+                break;
+            }
+            match source {
+                Source::Map | Source::Distance => self.awaken_bars(source)?,
+                Source::Unprompted => {
+                    for candidate in unprompted::candidates(&self.draft, self.prior, &self.betti) {
+                        if self.is_missing(candidate.dimension) {
+                            self.make(&candidate);
+                        }
+                    }
                 }
             }
+            if self.edits.len() > edits {
+                return Ok(true);
+            }
+            self.sources = &self.sources[1..];
         }
-        let candidates = unprompted::candidates(&self.draft, self.prior, &self.betti);
-        Ok(candidates.iter().any(|candidate| self.make(candidate)))
+        Ok(false)
     }
 
+    fn awaken_bars(&mut self, source: Source) -> Result<(), Error> {
+        let (relief, bars) = bars(&self.draft, self.prior, &self.betti, source)?;
+        for bar in bars {
+            if self.is_missing(usize::from(bar.dimension))
+                && let Some(candidate) = awaken(&mut self.draft, &relief, &bar)
+            {
+                self.make(&candidate);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_missing(&self, dimension: usize) -> bool {
+        self.prior.counts()[dimension].missing(self.betti[dimension]) > 0
+    }
+
+    /// Makes the edit if it brings the Betti numbers closer to the prior, and says whether it did.
     fn make(&mut self, candidate: &Candidate) -> bool {
         let Some(betti) = self.draft.try_candidate(candidate, self.prior, self.error()) else {
             return false;
@@ -220,14 +259,13 @@ impl Made {
     fn is_stale(&self, candidate: &Candidate) -> bool {
         let [one, other] = candidate.regions;
         let is_gone = |region: u32| self.regions.contains(&[region, region]);
+        if one == Regions::NONE {
+            return false;
+        }
         if one == other {
             return self.regions.as_flattened().contains(&one);
         }
         is_gone(one) || is_gone(other) || self.connected_with(one).contains(&other)
-    }
-
-    fn push(&mut self, candidate: &Candidate) {
-        self.regions.push(candidate.regions);
     }
 
     fn connected_with(&self, region: u32) -> BTreeSet<u32> {

@@ -4,8 +4,8 @@ use crate::{
     Prior,
     distance::signed_distances,
     edit::{Action, Candidate, Draft},
+    handles::steps_in_plane,
     mask::{Mask, Regions, Side},
-    surplus::steps_in_plane,
 };
 
 /// How many of the smallest rings are tried before giving up.

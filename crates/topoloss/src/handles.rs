@@ -1,0 +1,160 @@
+//! Candidate edits where a volume has too many handles: slices through the handle, or through its opening.
+
+use persistence::Connectivity;
+
+use crate::{
+    Error, Strategy,
+    edit::{Action, Candidate, Draft},
+    features::cycles,
+    mask::{Mask, Regions, Side},
+    surplus::thin,
+};
+
+/// How many of the smallest slices through a handle are looked at more closely.
+const SLICES: usize = 64;
+/// At how many places along a cycle it is bisected.
+const PLACES: usize = 8;
+
+/// How slices are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slicing {
+    /// Perpendicular to an axis: quick, and enough for most handles.
+    Planes,
+    /// Half way between the two halves of a cycle, whatever shape the handle has.
+    Bisectors,
+}
+
+/// Slices through each handle of a volume, which cut it, and through each handle of the background, which are discs
+/// that fill an opening.
+pub(crate) fn slice_handles(
+    draft: &mut Draft,
+    strategy: Strategy,
+    slicing: Slicing,
+    candidates: &mut Vec<Candidate>,
+) -> Result<(), Error> {
+    for side in [Side::Foreground, Side::Background] {
+        let (action, unwanted) = match side {
+            Side::Foreground => (Action::Cut, Strategy::FillOrRemove),
+            Side::Background => (Action::Fill, Strategy::BridgeOrCut),
+        };
+        if strategy == unwanted {
+            continue;
+        }
+        for cycle in cycles_of(&draft.mask, side)? {
+            let slices = match slicing {
+                Slicing::Planes => planes(&draft.mask, side, &cycle),
+                Slicing::Bisectors => bisectors(&draft.mask, side, &cycle),
+            };
+            for mut pixels in slices {
+                thin(&mut draft.mask, &mut pixels);
+                let regions = [Regions::NONE; 2];
+                candidates.push(Candidate { action, dimension: 1, side: side.other(), pixels, regions });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A cycle through each handle of one side. The outside belongs to the background.
+fn cycles_of(mask: &Mask, side: Side) -> Result<Vec<Vec<usize>>, Error> {
+    let grid = &mask.grid;
+    let shape: Vec<usize> = grid.shape().iter().map(|length| length + 2).collect();
+    let pixels: Vec<usize> = grid.walkable().collect();
+    let values = pixels.iter().map(|&pixel| f32::from(mask.is(pixel, side))).collect();
+    let cycles = cycles(&shape, values, mask.connectivity(side))?;
+    Ok(cycles
+        .into_iter()
+        .map(|cycle| cycle.into_iter().map(|index| pixels[index as usize]).collect())
+        .collect())
+}
+
+/// The smallest connected slices, perpendicular to an axis, through the voxels of a cycle.
+fn planes(mask: &Mask, side: Side, cycle: &[usize]) -> Vec<Vec<usize>> {
+    let mut slices: Vec<Vec<usize>> = Vec::new();
+    for axis in 0..3 {
+        let steps = steps_in_plane(mask, mask.connectivity(side), axis);
+        let mut is_free: Vec<bool> =
+            (0..mask.grid.pixels()).map(|pixel| mask.is(pixel, side) && !mask.is_outside(pixel)).collect();
+        for &start in cycle.iter() {
+            if !std::mem::replace(&mut is_free[start], false) {
+                continue;
+            }
+            let mut slice = vec![start];
+            let mut next = 0;
+            while let Some(&pixel) = slice.get(next) {
+                next += 1;
+                for neighbour in steps.iter().map(|&step| pixel.wrapping_add_signed(step)) {
+                    if std::mem::replace(&mut is_free[neighbour], false) {
+                        slice.push(neighbour);
+                    }
+                }
+            }
+            slices.push(slice);
+        }
+    }
+    slices.sort_by_key(Vec::len);
+    slices.truncate(SLICES);
+    slices
+}
+
+/// From a voxel to its neighbours in the plane perpendicular to an axis.
+pub(crate) fn steps_in_plane(mask: &Mask, connectivity: Connectivity, axis: usize) -> Vec<isize> {
+    let strides = mask.grid.strides().map(|stride| stride as isize);
+    let [one, other] = [strides[(axis + 1) % 3], strides[(axis + 2) % 3]];
+    match connectivity {
+        Connectivity::T => {
+            vec![one, -one, other, -other, one + other, one - other, other - one, -one - other]
+        }
+        Connectivity::V => vec![one, -one, other, -other],
+    }
+}
+
+/// Slices half way between the two halves of a cycle. Everything is divided into what is nearer to the one and what
+/// is nearer to the other half. They meet at both ends of the halves; the part of their border at one end is a slice.
+fn bisectors(mask: &Mask, side: Side, cycle: &[usize]) -> Vec<Vec<usize>> {
+    let places = PLACES.min(cycle.len());
+    let mut slices: Vec<Vec<usize>> =
+        (0..places).map(|place| bisector(mask, side, cycle, place * cycle.len() / places)).collect();
+    slices.sort_by_key(Vec::len);
+    slices
+}
+
+fn bisector(mask: &Mask, side: Side, cycle: &[usize], place: usize) -> Vec<usize> {
+    const NEITHER: u8 = 2;
+    let mut half = vec![NEITHER; mask.grid.pixels()];
+    let mut nearer = Vec::new();
+    for step in 0..cycle.len() {
+        let pixel = cycle[(place + step) % cycle.len()];
+        half[pixel] = u8::from(2 * step >= cycle.len());
+        nearer.push(pixel);
+    }
+    let mut next = 0;
+    while let Some(&pixel) = nearer.get(next) {
+        next += 1;
+        for neighbour in mask.neighbours(pixel, side) {
+            if half[neighbour] == NEITHER && mask.is(neighbour, side) {
+                half[neighbour] = half[pixel];
+                nearer.push(neighbour);
+            }
+        }
+    }
+    let touches_other = |pixel: usize| {
+        !mask.is_outside(pixel)
+            && half[pixel] == 0
+            && mask.neighbours(pixel, side).any(|neighbour| half[neighbour] == 1)
+    };
+    let block = mask.grid.block();
+    let mut slice = vec![cycle[place]];
+    let mut seen = std::collections::BTreeSet::from([cycle[place]]);
+    let mut next = 0;
+    while let Some(&pixel) = slice.get(next) {
+        next += 1;
+        for neighbour in block.iter().map(|&step| pixel.wrapping_add_signed(step)) {
+            if half[neighbour] == 0 && touches_other(neighbour) && seen.insert(neighbour) {
+                slice.push(neighbour);
+            }
+        }
+    }
+    slice.retain(|&pixel| !mask.is_outside(pixel));
+    slice
+}
