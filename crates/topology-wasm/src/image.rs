@@ -1,0 +1,433 @@
+//! Image files, decoded.
+
+use imaging::{Channels, Decoded, Limits};
+use js_sys::{Float32Array, Uint8Array};
+use ndarray::{ArrayD, IxDyn};
+use serde::{Deserialize, Serialize};
+use tsify::{Ts, Tsify};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+
+use crate::{
+    arguments::{Pixels, read_options, read_value, reserve},
+    failure::{ErrorCode, Failure},
+    prior::numbers,
+};
+
+/// The formats that are read, found from the content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum Format {
+    Png,
+    Jpeg,
+    WebP,
+    Tiff,
+    Npy,
+    Npz,
+    Nifti,
+}
+
+impl From<imaging::Format> for Format {
+    fn from(format: imaging::Format) -> Self {
+        match format {
+            imaging::Format::Png => Self::Png,
+            imaging::Format::Jpeg => Self::Jpeg,
+            imaging::Format::WebP => Self::WebP,
+            imaging::Format::Tiff => Self::Tiff,
+            imaging::Format::Npy => Self::Npy,
+            imaging::Format::Npz => Self::Npz,
+            imaging::Format::Nifti => Self::Nifti,
+        }
+    }
+}
+
+/// What the samples of one pixel are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub enum ChannelLayout {
+    /// One intensity.
+    Grey,
+    /// Intensity, then alpha.
+    GreyAlpha,
+    /// Red, green, blue.
+    Rgb,
+    /// Red, green, blue, alpha.
+    Rgba,
+    /// One index into the palette; label maps are often stored so.
+    Index,
+}
+
+impl From<Channels> for ChannelLayout {
+    fn from(channels: Channels) -> Self {
+        match channels {
+            Channels::Grey => Self::Grey,
+            Channels::GreyAlpha => Self::GreyAlpha,
+            Channels::Rgb => Self::Rgb,
+            Channels::Rgba => Self::Rgba,
+            Channels::Index => Self::Index,
+        }
+    }
+}
+
+/// The type that the samples have in the file, by the name that NumPy has for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum SampleType {
+    Bool,
+    UInt8,
+    UInt16,
+    UInt32,
+    UInt64,
+    Int8,
+    Int16,
+    Int32,
+    Int64,
+    Float16,
+    Float32,
+    Float64,
+}
+
+impl From<imaging::SampleType> for SampleType {
+    fn from(sample_type: imaging::SampleType) -> Self {
+        match sample_type {
+            imaging::SampleType::Bool => Self::Bool,
+            imaging::SampleType::U8 => Self::UInt8,
+            imaging::SampleType::U16 => Self::UInt16,
+            imaging::SampleType::U32 => Self::UInt32,
+            imaging::SampleType::U64 => Self::UInt64,
+            imaging::SampleType::I8 => Self::Int8,
+            imaging::SampleType::I16 => Self::Int16,
+            imaging::SampleType::I32 => Self::Int32,
+            imaging::SampleType::I64 => Self::Int64,
+            imaging::SampleType::F16 => Self::Float16,
+            imaging::SampleType::F32 => Self::Float32,
+            imaging::SampleType::F64 => Self::Float64,
+        }
+    }
+}
+
+impl From<SampleType> for imaging::SampleType {
+    fn from(sample_type: SampleType) -> Self {
+        match sample_type {
+            SampleType::Bool => Self::Bool,
+            SampleType::UInt8 => Self::U8,
+            SampleType::UInt16 => Self::U16,
+            SampleType::UInt32 => Self::U32,
+            SampleType::UInt64 => Self::U64,
+            SampleType::Int8 => Self::I8,
+            SampleType::Int16 => Self::I16,
+            SampleType::Int32 => Self::I32,
+            SampleType::Int64 => Self::I64,
+            SampleType::Float16 => Self::F16,
+            SampleType::Float32 => Self::F32,
+            SampleType::Float64 => Self::F64,
+        }
+    }
+}
+
+/// Where the voxels of a volume are in the world.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Geometry {
+    /// Millimetres between neighbouring voxels along the last axes of the array, in the order of the axes: `[z, y,
+    /// x]`.
+    pub spacing: Vec<f32>,
+    /// Maps the voxel (x, y, z), that is array index `[z, y, x]`, to millimetres in scanner space with axes right,
+    /// anterior, superior: three rows of four numbers. Left out where the file states none.
+    #[serde(default)]
+    #[tsify(
+        optional,
+        type = "[[number, number, number, number], [number, number, number, number], [number, number, number, number]]"
+    )]
+    pub affine: Option<[[f64; 4]; 3]>,
+    /// The direction in which each voxel axis runs, for the axes x, y, z: "RAS" is left to right, posterior to
+    /// anterior, inferior to superior. It follows from `affine` and is not read back.
+    #[serde(default, skip_deserializing)]
+    #[tsify(optional)]
+    pub orientation: Option<String>,
+}
+
+impl From<&imaging::Geometry> for Geometry {
+    fn from(geometry: &imaging::Geometry) -> Self {
+        Self {
+            spacing: geometry.spacing.clone(),
+            affine: geometry.affine,
+            orientation: geometry.orientation(),
+        }
+    }
+}
+
+/// What the values of an image mean, as far as they tell: a mask of one foreground value, a map of labels, or
+/// anything else, which needs a threshold.
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum MaskKind {
+    /// Background 0 and one other value.
+    Binary {
+        /// Usually 1 or 255.
+        foreground_value: f32,
+    },
+    /// A label map.
+    Labels {
+        /// The labels that occur, ascending, without the background 0.
+        labels: Vec<u32>,
+    },
+    /// Anything else.
+    Continuous,
+}
+
+/// How values are brought to [0, 1].
+///
+/// `"typeRange"` (the default): integers are divided by the largest value of their type; floats, and integers that
+/// the file itself rescales, must be in [0, 1] already. `"minmax"`: the smallest value becomes 0 and the largest 1.
+/// `percentile`: the value at percentile `low` becomes 0, that at `high` 1, and those beyond are clipped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub enum Normalisation {
+    /// By the range of the type.
+    #[default]
+    TypeRange,
+    /// By the range of the values.
+    #[serde(rename = "minmax")]
+    MinMax,
+    /// By percentiles.
+    Percentile {
+        /// In percent, from 0 to below `high`.
+        low: f32,
+        /// In percent, above `low`, up to 100.
+        high: f32,
+    },
+}
+
+impl From<Normalisation> for imaging::Normalisation {
+    fn from(normalisation: Normalisation) -> Self {
+        match normalisation {
+            Normalisation::TypeRange => Self::TypeRange,
+            Normalisation::MinMax => Self::MinMax,
+            Normalisation::Percentile { low, high } => Self::Percentile { low, high },
+        }
+    }
+}
+
+/// How to decode.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Tsify)]
+#[serde(default, rename_all = "camelCase")]
+pub struct DecodeOptions {
+    /// Which array of an NPZ archive to take, by its name. Default: the first.
+    #[tsify(optional)]
+    pub member: Option<String>,
+    /// The most pixels or voxels that are accepted. Default: 2^27.
+    #[tsify(optional)]
+    pub max_pixels: Option<f64>,
+    /// The most bytes of samples that are accepted. Default: 2^29.
+    #[tsify(optional)]
+    pub max_bytes: Option<f64>,
+}
+
+impl DecodeOptions {
+    fn limits(&self) -> Limits {
+        let Limits { max_pixels, max_bytes } = Limits::default();
+        Limits {
+            max_pixels: self.max_pixels.map_or(max_pixels, |limit| limit as u64),
+            max_bytes: self.max_bytes.map_or(max_bytes, |limit| limit as u64),
+        }
+    }
+}
+
+/// A decoded image, volume or array. It lives in the memory of the module until `free()` is called.
+///
+/// Samples keep the values of the file (0 to 255 for 8 bit, and so on); `normalise` brings them to [0, 1].
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct DecodedImage {
+    decoded: Decoded,
+}
+
+/// Reads a file: PNG, JPEG, WebP, TIFF, NPY, NPZ or NIfTI (.nii, .nii.gz). The format is found from the content.
+///
+/// Throws a `TopologyError` that says what was found and where if it cannot be read.
+///
+/// # Errors
+///
+/// As said.
+#[wasm_bindgen]
+pub fn decode(
+    #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "DecodeOptions")] options: &JsValue,
+) -> Result<DecodedImage, Failure> {
+    let options: DecodeOptions = read_options(options, "decode options")?;
+    let array: &Uint8Array =
+        bytes.dyn_ref().ok_or_else(|| Failure::bad_argument("the content of the file is no Uint8Array"))?;
+    let mut bytes = Vec::new();
+    reserve(&mut bytes, array.length() as usize)?;
+    bytes.resize(array.length() as usize, 0);
+    array.copy_to(&mut bytes);
+    let limits = options.limits();
+    let decoded = match &options.member {
+        Some(member) => imaging::decode_member(&bytes, member, &limits),
+        None => imaging::decode(&bytes, &limits),
+    };
+    Ok(DecodedImage { decoded: decoded? })
+}
+
+#[wasm_bindgen]
+impl DecodedImage {
+    /// An image of one intensity per pixel from values that are already there. `sampleType` is what `"typeRange"`
+    /// goes by: `"uint8"` if they are from 0 to 255.
+    #[wasm_bindgen(js_name = fromGrey)]
+    pub fn from_grey(
+        #[wasm_bindgen(unchecked_param_type = "Float32Array")] values: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "readonly number[] | Uint32Array")] shape: &JsValue,
+        #[wasm_bindgen(js_name = sampleType, unchecked_param_type = "SampleType")] sample_type: &JsValue,
+    ) -> Result<DecodedImage, Failure> {
+        let sample_type: SampleType = read_value(sample_type, "sample type")?;
+        let mut pixels = Pixels::default();
+        let data = pixels.read(values, shape)?.to_owned();
+        let image = imaging::Image::from_grey(data, sample_type.into());
+        let decoded = Decoded { format: imaging::Format::Npy, image, member: None, members: Vec::new() };
+        Ok(DecodedImage { decoded })
+    }
+
+    /// The format that was found.
+    #[wasm_bindgen(getter)]
+    pub fn format(&self) -> Result<Ts<Format>, Failure> {
+        Ok(Format::from(self.decoded.format).into_ts()?)
+    }
+
+    /// The lengths of the axes, without channels: `[rows, columns]` for a picture, `[slices, rows, columns]` for a
+    /// volume or a TIFF of several pages, `[z, y, x]` or `[t, z, y, x]` for NIfTI, the array's own for NPY.
+    #[wasm_bindgen(getter, unchecked_return_type = "number[]")]
+    pub fn shape(&self) -> JsValue {
+        numbers(self.decoded.image.shape().iter().copied())
+    }
+
+    /// What the samples of one pixel are.
+    #[wasm_bindgen(getter)]
+    pub fn channels(&self) -> Result<Ts<ChannelLayout>, Failure> {
+        Ok(ChannelLayout::from(self.decoded.image.channels()).into_ts()?)
+    }
+
+    /// The type that the samples have in the file.
+    #[wasm_bindgen(getter, js_name = sampleType)]
+    pub fn sample_type(&self) -> Result<Ts<SampleType>, Failure> {
+        Ok(SampleType::from(self.decoded.image.sample_type()).into_ts()?)
+    }
+
+    /// Whether the file's own slope and intercept (NIfTI) were applied.
+    #[wasm_bindgen(getter, js_name = isRescaled)]
+    pub fn is_rescaled(&self) -> bool {
+        self.decoded.image.is_rescaled()
+    }
+
+    /// The colours of an image of indices, red, green and blue side by side; empty for all others.
+    #[wasm_bindgen(getter)]
+    pub fn palette(&self) -> Uint8Array {
+        Uint8Array::from(self.decoded.image.palette().as_flattened())
+    }
+
+    /// Spacing, affine and orientation, where the format has them (NIfTI).
+    #[wasm_bindgen(getter, unchecked_return_type = "Geometry | undefined")]
+    pub fn geometry(&self) -> Result<JsValue, Failure> {
+        Ok(serde_wasm_bindgen::to_value(&self.decoded.image.geometry().map(Geometry::from))?)
+    }
+
+    /// The smallest and the largest finite sample, unless no sample is finite.
+    #[wasm_bindgen(getter, unchecked_return_type = "[low: number, high: number] | undefined")]
+    pub fn range(&self) -> JsValue {
+        let Some((low, high)) = self.decoded.image.range() else { return JsValue::UNDEFINED };
+        js_sys::Array::of2(&low.into(), &high.into()).into()
+    }
+
+    /// How many samples are NaN or infinite.
+    #[wasm_bindgen(getter, js_name = nonFinite)]
+    pub fn non_finite(&self) -> f64 {
+        self.decoded.image.non_finite() as f64
+    }
+
+    /// For NPZ the name of the array that this is.
+    #[wasm_bindgen(getter)]
+    pub fn member(&self) -> Option<String> {
+        self.decoded.member.clone()
+    }
+
+    /// For NPZ the names of all arrays, in the order of the archive; empty for all other formats.
+    #[wasm_bindgen(getter)]
+    pub fn members(&self) -> Vec<String> {
+        self.decoded.members.clone()
+    }
+
+    /// Whether the values are those of a mask, of a label map, or of anything else.
+    #[wasm_bindgen(js_name = maskKind)]
+    pub fn mask_kind(&self) -> Result<Ts<MaskKind>, Failure> {
+        let kind = match imaging::mask_kind(&self.decoded.image) {
+            imaging::MaskKind::Binary { foreground_value } => MaskKind::Binary { foreground_value },
+            imaging::MaskKind::Labels { labels } => MaskKind::Labels { labels },
+            imaging::MaskKind::Continuous => MaskKind::Continuous,
+        };
+        Ok(kind.into_ts()?)
+    }
+
+    /// The samples as stored, in row-major order with the channels of a pixel side by side.
+    pub fn samples(&self) -> Float32Array {
+        Float32Array::from(&*contiguous(self.decoded.image.data()))
+    }
+
+    /// One intensity per pixel, in row-major order, with the values of the file. Colours become luma by Rec. 601;
+    /// alpha is ignored.
+    pub fn grey(&self) -> Float32Array {
+        Float32Array::from(&*contiguous(self.decoded.image.to_grey().view()))
+    }
+
+    /// The grey values in [0, 1], in row-major order.
+    pub fn normalise(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "Normalisation")] normalisation: &JsValue,
+    ) -> Result<Float32Array, Failure> {
+        let normalisation = match normalisation.is_undefined() {
+            true => Normalisation::default(),
+            false => read_value(normalisation, "normalisation")?,
+        };
+        let unit = imaging::normalise(&self.decoded.image, normalisation.into())?;
+        Ok(Float32Array::from(&*contiguous(unit.view())))
+    }
+}
+
+fn contiguous(array: ndarray::ArrayViewD<'_, f32>) -> Vec<f32> {
+    array.iter().copied().collect()
+}
+
+impl From<imaging::DecodeError> for Failure {
+    fn from(error: imaging::DecodeError) -> Self {
+        use imaging::DecodeError::{Malformed, NoSuchMember, TooLarge, Truncated, Unrecognised, Unsupported};
+        let code = match error {
+            Unrecognised { .. } => ErrorCode::UnsupportedFormat,
+            Malformed { .. } => ErrorCode::Malformed,
+            Truncated { .. } => ErrorCode::Truncated,
+            Unsupported { .. } => ErrorCode::UnsupportedFeature,
+            TooLarge { .. } => ErrorCode::TooLarge,
+            NoSuchMember { .. } => ErrorCode::NoSuchMember,
+            _ => ErrorCode::Other,
+        };
+        Self::new(code, error)
+    }
+}
+
+impl From<imaging::NormaliseError> for Failure {
+    fn from(error: imaging::NormaliseError) -> Self {
+        use imaging::NormaliseError::{NotFinite, OutsideUnitInterval, Percentiles};
+        let code = match error {
+            OutsideUnitInterval { .. } => ErrorCode::OutOfRange,
+            NotFinite { .. } => ErrorCode::NotFinite,
+            Percentiles { .. } => ErrorCode::Percentiles,
+            _ => ErrorCode::Other,
+        };
+        Self::new(code, error)
+    }
+}
+
+/// An array of any number type in the shape given.
+pub(crate) fn shaped<T>(values: Vec<T>, shape: &[usize]) -> Result<ArrayD<T>, Failure> {
+    ArrayD::from_shape_vec(IxDyn(shape), values)
+        .map_err(|error| Failure::new(ErrorCode::ShapeMismatch, error))
+}
