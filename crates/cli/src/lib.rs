@@ -1,1 +1,71 @@
-//! Bettiscope: cli
+//! The program `bettiscope`: barcodes, losses, checks and repairs of image files.
+//!
+//! [`run`] reads the command line. Each command is a module with its arguments and its report; `input` turns a file
+//! into the values that all of them work on, and `output` turns values into a file.
+
+mod arguments;
+mod barcode;
+mod bench;
+mod check;
+mod console;
+mod failure;
+mod files;
+mod input;
+mod loss;
+mod output;
+mod picture;
+mod raster;
+mod repair;
+mod report;
+mod restored;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use crate::arguments::{Arguments, Command};
+use crate::console::Console;
+use crate::failure::Failure;
+
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// All is as it should be.
+    Right,
+    /// The result says that something is wrong: exit code 1.
+    Wrong,
+    /// The result says that something could not be read: exit code 2.
+    Unreadable,
+}
+
+/// Does what the command line says. The exit code is 0 if all is well, 1 if a result says that something is wrong,
+/// and 2 if the command could not be carried out.
+pub fn run() -> ExitCode {
+    let Arguments { quiet, command } = Arguments::parse();
+    let console = Console::new(quiet);
+    let ending = match command {
+        Command::Barcode(arguments) => barcode::run(&arguments, console),
+        Command::Loss(arguments) => loss::run(&arguments, console),
+        Command::Check(arguments) => check::run(&arguments, console),
+        Command::Repair(arguments) => repair::run(&arguments, console),
+        Command::Bench { what } => bench::run(&what, console),
+        Command::Completions { shell } => completions(shell, console),
+    };
+    match ending {
+        Ok(Ending::Right) => ExitCode::SUCCESS,
+        Ok(Ending::Wrong) => ExitCode::from(1),
+        Ok(Ending::Unreadable) => ExitCode::from(2),
+        Err(failure) => {
+            console.error(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn completions(shell: clap_complete::Shell, console: Console) -> Result<Ending, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "bettiscope", &mut script);
+    console.print(&script)?;
+    Ok(Ending::Right)
+}

@@ -1,0 +1,55 @@
+//! What the program says: results on standard output, everything else on standard error.
+
+use std::fmt::Display;
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::failure::Failure;
+
+/// The two streams, and whether the user wants to hear of more than results and errors.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Console {
+    quiet: bool,
+}
+
+impl Console {
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self { quiet }
+    }
+
+    /// Writes a result. That nobody reads on, as in `bettiscope ... | head`, is no failure.
+    pub(crate) fn print(self, result: &[u8]) -> Result<(), Failure> {
+        let mut out = stdout().lock();
+        match out.write_all(result).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::StandardOutput(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether results go to a terminal, which cannot show binary ones.
+    pub(crate) fn prints_to_terminal(self) -> bool {
+        stdout().is_terminal()
+    }
+
+    /// Says something that the user may want to know.
+    pub(crate) fn note(self, note: impl Display) {
+        if !self.quiet {
+            // Where standard error is closed there is nobody to tell.
+            let _ = writeln!(stderr(), "bettiscope: {note}");
+        }
+    }
+
+    pub(crate) fn error(self, error: impl Display) {
+        let _ = writeln!(stderr(), "bettiscope: error: {error}");
+    }
+
+    /// A progress bar; an invisible one where there is no terminal or the user wants none.
+    pub(crate) fn progress(self, steps: usize) -> ProgressBar {
+        if self.quiet || steps < 2 || !stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files, {eta} left");
+        ProgressBar::new(steps as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    }
+}

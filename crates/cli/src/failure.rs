@@ -1,0 +1,101 @@
+//! Everything that can go wrong, in words that say what would be accepted.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use imaging::{DecodeError, EncodeError, NormaliseError, SampleType};
+
+use crate::words;
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// Something is wrong with a file that is read.
+    #[error("{}: {problem}", .path.display())]
+    File { path: PathBuf, problem: Problem },
+    #[error("{}: cannot be written: {source}", .path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{}: {source}", .path.display())]
+    Encode { path: PathBuf, source: EncodeError },
+    #[error("{}: {error} (.npy, .tif and .nii hold any values)", .path.display())]
+    Levels { path: PathBuf, error: imaging::NotUnitInterval },
+    #[error("{}: the ending names no format that is written; accepted are {accepted}", .path.display())]
+    UnknownEnding { path: PathBuf, accepted: &'static str },
+    #[error(
+        "{}: a volume cannot be written as PNG; accepted for volumes are .tif, .npy, .nii and .nii.gz",
+        .path.display()
+    )]
+    VolumeAsPng { path: PathBuf },
+    #[error("{}: this is the file that is read; give another name, or --force to write over it", .path.display())]
+    OverInput { path: PathBuf },
+    #[error("standard output: {0}")]
+    StandardOutput(io::Error),
+    #[error("a PNG is binary: write it to a file with -o FILE.png, or redirect the output")]
+    BinaryToTerminal,
+    #[error("no image was found in {}; accepted are PNG, JPEG, WebP, TIFF, NPY, NPZ and NIfTI", .searched.join(", "))]
+    NothingFound { searched: Vec<String> },
+    #[error(transparent)]
+    Weights(#[from] topoloss::PriorError),
+    #[error("the picture cannot be drawn: {0}")]
+    Picture(String),
+    #[error("the report cannot be written: {0}")]
+    Report(String),
+}
+
+/// What is wrong with the content of a file.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Problem {
+    #[error("cannot be read: {0}")]
+    Read(io::Error),
+    #[error("this is a folder; only `check` takes folders")]
+    Folder,
+    #[error("the file has more than {limit} bytes, which is the limit")]
+    TooLong { limit: u64 },
+    #[error("no file matches this pattern")]
+    NoMatch,
+    #[error("not a pattern: {0}")]
+    Pattern(glob::PatternError),
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    #[error(transparent)]
+    Normalise(NormaliseError),
+    #[error(
+        "the array has {} axes, {}; accepted are 2 (an image) and 3 (a volume){}",
+        .shape.len(), words::shape(.shape), advice_on_axes(.shape)
+    )]
+    Axes { shape: Vec<usize> },
+    #[error(
+        "--index {} does not fit the array of {}: each number chooses an entry of one axis, counted from 0, first \
+         axis first, and at least two axes must be left",
+        words::list(.index), words::shape(.shape)
+    )]
+    Index { index: Vec<usize>, shape: Vec<usize> },
+    #[error("the pixel at {position:?} is NaN; every pixel needs a value")]
+    NotANumber { position: Vec<usize> },
+    #[error(
+        "the {sample_type} values range from {low} to {high}; a probability map in [0, 1] is needed: --normalise \
+         minmax, percentile or type brings them there, --clamp cuts them off"
+    )]
+    Range { sample_type: SampleType, low: f32, high: f32 },
+    #[error(transparent)]
+    Array(#[from] persistence::Error),
+    #[error(transparent)]
+    Topology(#[from] topoloss::Error),
+}
+
+impl Problem {
+    /// The failure of a command that needs this file.
+    pub(crate) fn in_file(self, path: &Path) -> Failure {
+        Failure::File { path: path.to_owned(), problem: self }
+    }
+}
+
+fn advice_on_axes(shape: &[usize]) -> String {
+    match shape.len().saturating_sub(3) {
+        0 => String::new(),
+        surplus => {
+            let zeros = vec!["0"; surplus].join(",");
+            format!("; choose one volume of it with --index, as in --index {zeros}")
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! `bettiscope loss`: the topological loss of a probability map, its terms, and its gradient.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use imaging::Samples;
+use ndarray::{ArrayD, IxDyn};
+use persistence::Bar;
+use serde::Serialize;
+use topoloss::{Loss, LossOptions, OutOfRange, Pooling, PoolingKind, Prior, Role, loss};
+
+use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments};
+use crate::console::Console;
+use crate::failure::{Failure, Problem};
+use crate::input::{Input, Scale};
+use crate::{Ending, output, report, words};
+
+const EXAMPLES: &str = "\
+Examples:
+  bettiscope loss map.png --betti 1,1
+  bettiscope loss map.npy --betti 1,0-2 --weights 1,0.5 --format json
+  bettiscope loss map.npy --betti 1,1 --gradient gradient.npy
+  bettiscope loss volume.nii.gz --betti 1,0,* --pool 2
+
+JSON: {file, shape, connectivity, prior, values, pool, total, dimensions: [{dimension, weight, value, missing}],
+bars: [{dimension, birth, death, birth_index, death_index, role, value}]}. The role of a bar is wanted (it should have
+length 1), free (it is in neither sum) or unwanted (it should have length 0). With --pool the indices are those of the
+coarser copy, whose shape is bar_shape.";
+
+/// The topological loss of a probability map
+///
+/// Equations 3 and 4 of Clough et al. 2020: the bars that the prior asks for should have length 1, and all others
+/// length 0. Each dimension adds the sum of (1 - length)^2 over the wanted bars, the longest, and of length^2 over
+/// the unwanted ones, times its weight.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The probability map, in [0, 1]
+    file: PathBuf,
+    /// How many features of each dimension there should be: 1 (exactly one), 0-2 (none to two) or * (any)
+    ///
+    /// Components and holes for an image, components, handles and cavities for a volume: 1,1 or 1,0-2,*
+    #[arg(long, value_name = "COUNTS")]
+    betti: Prior,
+    /// How much each dimension counts, one number per dimension; without this option 1
+    #[arg(long, value_name = "WEIGHTS", value_delimiter = ',', allow_negative_numbers = true)]
+    weights: Vec<f64>,
+    #[command(flatten)]
+    connectivity: ConnectivityArguments,
+    /// Compute the loss of a copy that is coarser by this factor along every axis
+    #[arg(long, value_name = "FACTOR")]
+    pool: Option<NonZeroUsize>,
+    /// How the pixels of a block become one, with --pool
+    #[arg(long, value_name = "KIND", default_value = "mean", requires = "pool")]
+    pool_by: PoolBy,
+    /// Write the gradient, an array of the shape of the map: .npy, .tif, .nii or .nii.gz
+    #[arg(long, value_name = "FILE")]
+    gradient: Option<PathBuf>,
+    /// What to write
+    #[arg(long, default_value = "table")]
+    format: Format,
+    #[command(flatten)]
+    output: OutputArguments,
+    #[command(flatten)]
+    map: MapArguments,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PoolBy {
+    /// The mean value
+    Mean,
+    /// The greatest value
+    Max,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// One object with the term of every bar
+    Json,
+    /// One line per bar
+    Csv,
+}
+
+pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
+    let prior = match &arguments.weights[..] {
+        [] => arguments.betti.clone(),
+        weights => arguments.betti.clone().with_weights(weights)?,
+    };
+    let in_file = |problem: Problem| problem.in_file(&arguments.file);
+    let input = Input::read(&arguments.file, &arguments.map.input).map_err(in_file)?;
+    input.notes.iter().for_each(|note| console.note(format!("{}: {note}", arguments.file.display())));
+    let scaled = input.map_before_clamping(&arguments.map).map_err(in_file)?;
+    let kind = match arguments.pool_by {
+        PoolBy::Mean => PoolingKind::Mean,
+        PoolBy::Max => PoolingKind::Max,
+    };
+    let options = LossOptions {
+        connectivity: arguments.connectivity.connectivity,
+        out_of_range: if arguments.map.clamp { OutOfRange::Clamp } else { OutOfRange::Reject },
+        pooling: arguments.pool.map(|factor| Pooling { factor, kind }),
+    };
+    let loss = loss(scaled.values.view(), &prior, options).map_err(|error| in_file(error.into()))?;
+    if let Some(path) = &arguments.gradient {
+        let mut gradient = ArrayD::<f32>::zeros(IxDyn(loss.shape()));
+        loss.add_gradient_to(gradient.view_mut(), 1.0).map_err(|error| in_file(error.into()))?;
+        output::write(path, Samples::from(gradient.view()), input.geometry.as_ref())?;
+    }
+    let named = Named { arguments, prior: &prior, scale: scaled.scale, loss: &loss };
+    let report = match arguments.format {
+        Format::Table => named.table().into_bytes(),
+        Format::Json => report::json(&named.json())?,
+        Format::Csv => named.csv()?,
+    };
+    report::deliver(&report, arguments.output.output.as_deref(), console)?;
+    Ok(Ending::Right)
+}
+
+/// A loss and what it is the loss of.
+struct Named<'a> {
+    arguments: &'a Arguments,
+    prior: &'a Prior,
+    scale: Scale,
+    loss: &'a Loss,
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    file: String,
+    shape: &'a [usize],
+    connectivity: &'static str,
+    prior: String,
+    values: String,
+    pool: Option<usize>,
+    bar_shape: &'a [usize],
+    total: f64,
+    dimensions: Vec<JsonDimension>,
+    bars: Vec<JsonBar>,
+}
+
+#[derive(Serialize)]
+struct JsonDimension {
+    dimension: usize,
+    weight: f64,
+    value: f64,
+    missing: usize,
+}
+
+#[derive(Serialize)]
+struct JsonBar {
+    dimension: u8,
+    birth: f32,
+    death: f32,
+    birth_index: u32,
+    death_index: Option<u32>,
+    role: &'static str,
+    value: f64,
+}
+
+impl Named<'_> {
+    /// The most bars of a dimension that a table shows.
+    const MOST_IN_TABLE: usize = 20;
+
+    fn file(&self) -> &Path {
+        &self.arguments.file
+    }
+
+    fn json(&self) -> Json<'_> {
+        let dimensions = self.loss.dimensions().iter().enumerate();
+        Json {
+            file: self.file().display().to_string(),
+            shape: self.loss.shape(),
+            connectivity: words::connectivity(self.arguments.connectivity.connectivity),
+            prior: self.prior.to_string(),
+            values: self.scale.to_string(),
+            pool: self.arguments.pool.map(NonZeroUsize::get),
+            bar_shape: self.loss.bar_shape(),
+            total: self.loss.total(),
+            dimensions: dimensions
+                .map(|(dimension, part)| JsonDimension {
+                    dimension,
+                    weight: part.weight,
+                    value: part.value,
+                    missing: part.missing,
+                })
+                .collect(),
+            bars: self.bars().collect(),
+        }
+    }
+
+    fn bars(&self) -> impl Iterator<Item = JsonBar> {
+        self.loss.terms().iter().map(|term| {
+            let Bar { dimension, birth, death, birth_index, death_index } = term.bar;
+            let role = role(term.role);
+            JsonBar { dimension, birth, death, birth_index, death_index, role, value: term.value }
+        })
+    }
+
+    fn csv(&self) -> Result<Vec<u8>, Failure> {
+        let names = ["dimension", "birth", "death", "birth_index", "death_index", "role", "value"];
+        report::csv(&names, self.bars())
+    }
+
+    fn table(&self) -> String {
+        let shape = self.loss.bar_shape();
+        let axes = shape.len();
+        let connectivity = self.arguments.connectivity.connectivity;
+        let mut table = format!(
+            "{}  {}, {}\n{}; prior {}\n",
+            self.file().display(),
+            words::shape(self.loss.shape()),
+            self.scale,
+            words::connectivity_explained(connectivity, axes),
+            self.prior,
+        );
+        if let Some(factor) = self.arguments.pool {
+            table += &format!("pooled by {factor} to {}\n", words::shape(shape));
+        }
+        table += &format!("\nloss {:.6}\n", self.loss.total());
+        for (dimension, part) in self.loss.dimensions().iter().enumerate() {
+            let terms = self.loss.terms().iter().filter(|term| usize::from(term.bar.dimension) == dimension);
+            let terms: Vec<_> = terms.collect();
+            let bars = words::count(terms.len(), dimension, axes);
+            table +=
+                &format!("\n{:.6} from {bars} (dimension {dimension}), weight {}", part.value, part.weight);
+            if part.missing > 0 {
+                table += &format!(", {} missing", part.missing);
+            }
+            table += "\n";
+            if !terms.is_empty() {
+                table += "       term      birth      death  role\n";
+            }
+            for term in terms.iter().take(Self::MOST_IN_TABLE) {
+                table += &format!(
+                    "{:>11.6}{:>11}{:>11}  {}\n",
+                    term.value,
+                    words::value(term.bar.birth),
+                    words::value(term.bar.death),
+                    role(term.role),
+                );
+            }
+            if let Some(rest) = terms.get(Self::MOST_IN_TABLE..).filter(|rest| !rest.is_empty()) {
+                let sum: f64 = rest.iter().map(|term| term.value).sum();
+                table += &format!("{sum:>11.6}  ... from {} more (json and csv have all)\n", rest.len());
+            }
+        }
+        table
+    }
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Wanted => "wanted",
+        Role::Free => "free",
+        Role::Unwanted => "unwanted",
+    }
+}

@@ -1,0 +1,7 @@
+//! The program `bettiscope`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    bettiscope::run()
+}

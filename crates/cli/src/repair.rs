@@ -1,0 +1,283 @@
+//! `bettiscope repair`: the least change of a mask or map that gives it the topology that it should have.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use ndarray::IxDyn;
+use serde::Serialize;
+use topoloss::{
+    Action, Edit, MaskOptions, Outcome, Prior, Repair, RepairOptions, Side, Strategy, Written, repair,
+};
+
+use crate::arguments::{ConnectivityArguments, MapArguments, threshold_above_0};
+use crate::console::Console;
+use crate::failure::{Failure, Problem};
+use crate::input::{Input, Scale};
+use crate::output::OutputFormat;
+use crate::restored::Restored;
+use crate::{Ending, output, report, words};
+
+const EXAMPLES: &str = "\
+Examples:
+  bettiscope repair mask.png --betti 1,1 -o repaired.png
+  bettiscope repair labels.nii.gz --betti 1,0,0 -o repaired.nii.gz --format json
+  bettiscope repair map.npy --betti '1,*' --strategy bridge-or-cut -o repaired.npy
+
+The ending of OUT says its format: .png, .npy, .tif, .nii or .nii.gz. Masks keep their values and type, NIfTI its
+place in space, maps of 8 and 16 bit their levels; other maps become float32, in PNG 16 bit. With --normalise the map
+is written as it was normalised.
+
+JSON: {file, output, shape, connectivity, threshold, prior, strategy, values, betti_before, betti_after, reached,
+changed_pixels, edits: [{action, dimension, feature, side, cost, centre, pixels}]}. Pixels are flat indices in
+row-major (C) order.
+
+Exit codes: 0 repaired, 1 no edit that was found leads further and the prior is not reached (nothing is written),
+2 something could not be done.";
+
+/// The least change that gives a mask or map the right topology
+///
+/// Removes surplus islands, fills surplus holes, bridges gaps, cuts: edit by edit, each the cheapest that was found.
+/// In a map, pixels that change sides get the value of the threshold or the greatest value below it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The mask or map
+    file: PathBuf,
+    /// How many features of each dimension there should be: 1 (exactly one), 0-2 (none to two) or * (any)
+    ///
+    /// Components and holes for an image, components, handles and cavities for a volume: 1,1 or 1,0-2,*
+    #[arg(long, value_name = "COUNTS")]
+    betti: Prior,
+    /// Where the repaired image is written
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    /// Write over the file that is read, if OUT is that
+    #[arg(long)]
+    force: bool,
+    /// The least value of the foreground of a map
+    #[arg(long, value_name = "VALUE", default_value = "0.5", value_parser = threshold_above_0)]
+    threshold: f32,
+    #[command(flatten)]
+    connectivity: ConnectivityArguments,
+    /// How surplus features are got rid of
+    #[arg(long, default_value = "cheapest")]
+    strategy: StrategyName,
+    /// What to say about the repair
+    #[arg(long, default_value = "table")]
+    format: Format,
+    #[command(flatten)]
+    map: MapArguments,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum StrategyName {
+    /// Whatever changes the fewest pixels
+    Cheapest,
+    /// Islands are removed, holes, cavities and the openings of handles filled
+    FillOrRemove,
+    /// Islands are bridged, holes and cavities cut open, handles cut through
+    BridgeOrCut,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// One object with all edits
+    Json,
+}
+
+pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
+    let format = OutputFormat::of(&arguments.output)?;
+    if !arguments.force && is_same_file(&arguments.file, &arguments.output) {
+        return Err(Failure::OverInput { path: arguments.output.clone() });
+    }
+    let in_file = |problem: Problem| problem.in_file(&arguments.file);
+    let input = Input::read(&arguments.file, &arguments.map.input).map_err(in_file)?;
+    input.notes.iter().for_each(|note| console.note(format!("{}: {note}", arguments.file.display())));
+    if format == OutputFormat::Png && input.shape().len() != 2 {
+        return Err(Failure::VolumeAsPng { path: arguments.output.clone() });
+    }
+    let scaled = input.map(&arguments.map).map_err(in_file)?;
+    let options = arguments.options(scaled.scale);
+    let mut repair =
+        repair(scaled.values.view(), &arguments.betti, options).map_err(|error| in_file(error.into()))?;
+    let is_reached = repair.outcome == Outcome::Reached;
+    if is_reached {
+        let repaired = std::mem::take(&mut repair.array);
+        let restored = Restored::new(&input, scaled.scale, repaired, options.mask.threshold, format);
+        output::write(&arguments.output, restored.samples(), input.geometry.as_ref())?;
+    }
+    let named = Named { arguments, scale: scaled.scale, shape: input.shape(), repair: &repair, is_reached };
+    let report = match arguments.format {
+        Format::Table => named.table().into_bytes(),
+        Format::Json => report::json(&named.json())?,
+    };
+    console.print(&report)?;
+    if !is_reached {
+        console.error(named.why_not());
+        return Ok(Ending::Wrong);
+    }
+    Ok(Ending::Right)
+}
+
+impl Arguments {
+    fn options(&self, scale: Scale) -> RepairOptions {
+        let (threshold, written) = if scale.is_mask() {
+            (0.5, Written::Values { foreground: 1.0, background: 0.0 })
+        } else {
+            (self.threshold, Written::AtThreshold)
+        };
+        let strategy = match self.strategy {
+            StrategyName::Cheapest => Strategy::Cheapest,
+            StrategyName::FillOrRemove => Strategy::FillOrRemove,
+            StrategyName::BridgeOrCut => Strategy::BridgeOrCut,
+        };
+        let mask = MaskOptions { threshold, connectivity: self.connectivity.connectivity };
+        RepairOptions { mask, strategy, written }
+    }
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+}
+
+/// A repair and what it is the repair of.
+struct Named<'a> {
+    arguments: &'a Arguments,
+    scale: Scale,
+    shape: &'a [usize],
+    repair: &'a Repair<IxDyn>,
+    is_reached: bool,
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    file: String,
+    output: Option<String>,
+    shape: &'a [usize],
+    connectivity: &'static str,
+    threshold: Option<f32>,
+    prior: String,
+    strategy: StrategyName,
+    values: String,
+    betti_before: &'a [usize],
+    betti_after: &'a [usize],
+    reached: bool,
+    changed_pixels: usize,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    action: &'static str,
+    dimension: u8,
+    feature: &'static str,
+    side: &'static str,
+    cost: usize,
+    centre: &'a [f64],
+    pixels: &'a [u32],
+}
+
+impl Named<'_> {
+    fn json(&self) -> Json<'_> {
+        let arguments = self.arguments;
+        Json {
+            file: arguments.file.display().to_string(),
+            output: self.is_reached.then(|| arguments.output.display().to_string()),
+            shape: self.shape,
+            connectivity: words::connectivity(arguments.connectivity.connectivity),
+            threshold: (!self.scale.is_mask()).then_some(arguments.threshold),
+            prior: arguments.betti.to_string(),
+            strategy: arguments.strategy,
+            values: self.scale.to_string(),
+            betti_before: &self.repair.betti_before,
+            betti_after: &self.repair.betti_after,
+            reached: self.is_reached,
+            changed_pixels: self.repair.changed_pixels,
+            edits: self.repair.edits.iter().map(|edit| JsonEdit::new(edit, self.shape.len())).collect(),
+        }
+    }
+
+    fn table(&self) -> String {
+        /// So many edits are shown.
+        const MOST: usize = 50;
+        let axes = self.shape.len();
+        let repair = self.repair;
+        let mut table = format!(
+            "{}  {}, {}\n{}; prior {}\n\nBetti numbers {} before, {} after; {} changed\n",
+            self.arguments.file.display(),
+            words::shape(self.shape),
+            self.scale,
+            words::connectivity_explained(self.arguments.connectivity.connectivity, axes),
+            self.arguments.betti,
+            words::list(&repair.betti_before),
+            words::list(&repair.betti_after),
+            words::pixels(repair.changed_pixels, axes),
+        );
+        if !repair.edits.is_empty() {
+            table += "\nedit       cost  feature    at\n";
+        }
+        for edit in repair.edits.iter().take(MOST) {
+            table += &format!(
+                "{:<8}{:>7}  {:<10} {}\n",
+                word(edit.action),
+                edit.cost(),
+                words::feature(edit.dimension.into(), axes),
+                words::place(&edit.centre),
+            );
+        }
+        if repair.edits.len() > MOST {
+            table += &format!("... and {} more (json has all)\n", repair.edits.len() - MOST);
+        }
+        if self.is_reached {
+            table += &format!("\nwritten to {}\n", self.arguments.output.display());
+        }
+        table
+    }
+
+    fn why_not(&self) -> String {
+        format!(
+            "{}: the prior {} is not reached, and nothing is written: from Betti numbers {} no edit that was found \
+             leads further, because there is no room for so many features, or because --strategy {} forbids the \
+             edits that would",
+            self.arguments.file.display(),
+            self.arguments.betti,
+            words::list(&self.repair.betti_after),
+            self.arguments
+                .strategy
+                .to_possible_value()
+                .map(|name| name.get_name().to_owned())
+                .unwrap_or_default(),
+        )
+    }
+}
+
+impl<'a> JsonEdit<'a> {
+    fn new(edit: &'a Edit, axes: usize) -> Self {
+        Self {
+            action: word(edit.action),
+            dimension: edit.dimension,
+            feature: words::feature(edit.dimension.into(), axes),
+            side: match edit.side {
+                Side::Foreground => "foreground",
+                Side::Background => "background",
+            },
+            cost: edit.cost(),
+            centre: &edit.centre,
+            pixels: &edit.pixels,
+        }
+    }
+}
+
+fn word(action: Action) -> &'static str {
+    match action {
+        Action::Remove => "remove",
+        Action::Fill => "fill",
+        Action::Bridge => "bridge",
+        Action::Cut => "cut",
+        Action::Add => "add",
+        Action::Punch => "punch",
+    }
+}

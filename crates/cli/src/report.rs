@@ -1,0 +1,39 @@
+//! The machine-readable forms of a report, and where it goes.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::console::Console;
+use crate::failure::Failure;
+
+/// JSON on one line.
+pub(crate) fn json(report: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    let mut text = serde_json::to_vec(report).map_err(|error| Failure::Report(error.to_string()))?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+/// CSV with a line of names; `names` are those of the fields of a row, for a report without rows.
+pub(crate) fn csv<Row: Serialize>(
+    names: &[&str],
+    rows: impl IntoIterator<Item = Row>,
+) -> Result<Vec<u8>, Failure> {
+    let failed = |error: csv::Error| Failure::Report(error.to_string());
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    writer.write_record(names).map_err(failed)?;
+    for row in rows {
+        writer.serialize(row).map_err(failed)?;
+    }
+    writer.into_inner().map_err(|error| Failure::Report(error.to_string()))
+}
+
+/// Writes a report to a file, or to standard output where none is given.
+pub(crate) fn deliver(report: &[u8], output: Option<&Path>, console: Console) -> Result<(), Failure> {
+    match output {
+        None => console.print(report),
+        Some(path) => {
+            std::fs::write(path, report).map_err(|source| Failure::Write { path: path.to_owned(), source })
+        }
+    }
+}
