@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "WAY", default_value = "superlevel")]
     filtration: Way,
     /// Leave out bars that are shorter
-    #[arg(long, value_name = "L", default_value = "0", value_parser = length)]
+    #[arg(long, value_name = "L", default_value = "0", value_parser = length, allow_negative_numbers = true)]
     min_length: f32,
     /// What to write; without this option what the ending of the output file says, or a table
     #[arg(long)]

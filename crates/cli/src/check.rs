@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "COUNTS")]
     betti: Prior,
     /// The least value of the foreground of a map
-    #[arg(long, value_name = "VALUE", default_value = "0.5", value_parser = threshold)]
+    #[arg(long, value_name = "VALUE", default_value = "0.5", value_parser = threshold, allow_negative_numbers = true)]
     threshold: f32,
     #[command(flatten)]
     connectivity: ConnectivityArguments,

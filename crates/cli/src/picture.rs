@@ -28,7 +28,7 @@ const LEFT: f64 = 36.0;
 const RIGHT: f64 = 724.0;
 const TOP: f64 = 76.0;
 /// The most bars of one dimension that are drawn.
-const MOST: usize = 100;
+const MOST: usize = 60;
 
 impl Picture<'_> {
     /// The picture as an SVG file.
@@ -37,7 +37,7 @@ impl Picture<'_> {
         let groups: Vec<Vec<&Bar>> = (0..self.shape.len()).map(|dimension| self.group(dimension)).collect();
         let drawn: usize = groups.iter().map(|group| group.len().min(MOST)).sum();
         // From one bar per 14 units to one per 4, so that a full picture is still not longer than a page.
-        let pitch = (420.0 / drawn.max(1) as f64).clamp(4.0, 14.0);
+        let pitch = (360.0 / drawn.max(1) as f64).clamp(4.0, 14.0);
 
         let mut marks = String::new();
         let mut y = TOP;
@@ -68,12 +68,12 @@ impl Picture<'_> {
     fn draw_heading(&self, svg: &mut String) {
         let connectivity = words::connectivity_explained(self.options.connectivity, self.shape.len());
         let mut about = format!(
-            "{}   {connectivity}; {} filtration",
+            "{} \u{b7} {connectivity} \u{b7} {} filtration",
             words::shape(self.shape),
             words::filtration(self.options.filtration)
         );
         if self.min_length > 0.0 {
-            about += &format!("; bars of at least {}", self.min_length);
+            about += &format!(" \u{b7} bars of at least {}", self.min_length);
         }
         text(svg, LEFT, 26.0, "font-size=\"16\"", &shortened(&self.name));
         text(svg, LEFT, 46.0, "fill=\"#555555\"", &about);
@@ -130,7 +130,7 @@ impl Scale {
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)));
         let (low, high) = match () {
             () if low > high || (low >= 0.0 && high <= 1.0) => (0.0, 1.0),
-            () if low == high => (low - 0.5, high + 0.5),
+            () if low == high => (low - low.abs().max(1.0) / 2.0, high + high.abs().max(1.0) / 2.0),
             () => (low, high),
         };
         match filtration {
@@ -303,7 +303,7 @@ mod tests {
         });
         let svg = svg(values, Options::default());
         assert!(svg.contains("1024 components"));
-        assert!(svg.contains("... and 924 more of length"));
+        assert!(svg.contains("... and 964 more of length"));
         assert!(svg.matches("<rect").count() < 120);
     }
 

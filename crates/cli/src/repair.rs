@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     force: bool,
     /// The least value of the foreground of a map
-    #[arg(long, value_name = "VALUE", default_value = "0.5", value_parser = threshold_above_0)]
+    #[arg(long, value_name = "VALUE", default_value = "0.5", value_parser = threshold_above_0, allow_negative_numbers = true)]
     threshold: f32,
     #[command(flatten)]
     connectivity: ConnectivityArguments,

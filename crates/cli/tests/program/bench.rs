@@ -1,0 +1,32 @@
+use ndarray::{Array3, Axis};
+use persistence::{Options, barcode};
+
+use crate::kit::Folder;
+
+#[test]
+fn the_last_line_is_what_the_comparison_with_other_packages_reads() {
+    let folder = Folder::new();
+    let volume = Array3::from_shape_fn((6, 7, 8), |(z, y, x)| ((z * 31 + y * 17 + x * 7) % 23) as f32 / 23.0);
+    folder.npy("volume.npy", volume.view());
+    let finite = |barcode: &persistence::Barcode, dimension: usize| {
+        let bars: Vec<_> =
+            barcode.in_dimension(dimension).iter().filter(|bar| !bar.is_essential()).copied().collect();
+        (bars.len(), bars.iter().map(|bar| f64::from(bar.birth) - f64::from(bar.death)).sum::<f64>())
+    };
+
+    let json = folder.run(&["bench", "persistence", "--connectivity", "t", "volume.npy"]).expect(0).json();
+    let expected = barcode(volume.view(), Options::default()).unwrap();
+    for dimension in 0..3 {
+        let (bars, sum) = finite(&expected, dimension);
+        assert_eq!(json["bars"][dimension], bars);
+        assert!((json["sum"][dimension].as_f64().unwrap() - sum).abs() < 1e-9);
+    }
+    assert!(json["cpu_s"].as_f64().unwrap() >= 0.0);
+    assert!(json["peak_mb"].is_null() || json["peak_mb"].as_f64().unwrap() >= 0.0);
+
+    let json = folder.run(&["bench", "persistence", "--batch", "volume.npy"]).expect(0).json();
+    let images = volume.axis_iter(Axis(0)).map(|image| barcode(image, Options::default()).unwrap());
+    let expected: usize = images.map(|barcode| finite(&barcode, 1).0).sum();
+    assert_eq!(json["bars"][1], expected);
+    assert_eq!(json["bars"][2], 0);
+}

@@ -1,0 +1,10 @@
+//! Runs the program on files that the tests make.
+
+mod barcode;
+mod bench;
+mod check;
+mod input;
+mod kit;
+mod loss;
+mod repair;
+mod shell;
