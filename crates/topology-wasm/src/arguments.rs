@@ -176,6 +176,11 @@ pub fn read_value<T: DeserializeOwned>(value: &JsValue, name: &str) -> Result<T,
     })
 }
 
+/// A list of numbers, as JavaScript has it.
+pub fn numbers(numbers: impl IntoIterator<Item = usize>) -> JsValue {
+    numbers.into_iter().map(|number| JsValue::from_f64(number as f64)).collect::<Array>().into()
+}
+
 /// The names of the fields of a record, as serde has them.
 fn fields<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut fields: &[&str] = &[];

@@ -108,6 +108,7 @@ impl From<Failure> for JsValue {
     }
 }
 
+#[cfg(any(feature = "barcodes", feature = "masks"))]
 impl From<persistence::Error> for Failure {
     fn from(error: persistence::Error) -> Self {
         use persistence::Error::{Dimensions, Empty, NotANumber, TooLarge};
@@ -122,6 +123,7 @@ impl From<persistence::Error> for Failure {
     }
 }
 
+#[cfg(feature = "barcodes")]
 impl From<persistence::FeatureError> for Failure {
     fn from(error: persistence::FeatureError) -> Self {
         use persistence::FeatureError::{Array, NotAlive, OtherArray};
@@ -134,6 +136,7 @@ impl From<persistence::FeatureError> for Failure {
     }
 }
 
+#[cfg(any(feature = "barcodes", feature = "masks"))]
 impl From<topoloss::Error> for Failure {
     fn from(error: topoloss::Error) -> Self {
         use topoloss::Error::{Array, Dimensions, OutOfRange, Shapes, Threshold, Written};
@@ -150,6 +153,7 @@ impl From<topoloss::Error> for Failure {
     }
 }
 
+#[cfg(any(feature = "barcodes", feature = "masks"))]
 impl From<topoloss::PriorError> for Failure {
     fn from(error: topoloss::PriorError) -> Self {
         use topoloss::PriorError::{Dimensions, EmptyRange, Part, Weight, WeightCount};

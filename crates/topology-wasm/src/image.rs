@@ -8,9 +8,8 @@ use tsify::{Ts, Tsify};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    arguments::{Pixels, read_options, read_value, reserve},
+    arguments::{Pixels, numbers, read_options, read_value, reserve},
     failure::{ErrorCode, Failure},
-    prior::numbers,
 };
 
 /// The formats that are read, found from the content.

@@ -1,26 +1,39 @@
-//! The WebAssembly surface of Bettiscope: barcodes, the topological loss, topological errors, exact repair, and image
-//! files.
+//! The WebAssembly surface of Bettiscope, in three parts that can be built alone or together:
 //!
-//! [`Topology`](topology::Topology) computes; it keeps its working memory between calls, so one per worker is enough.
+//! - feature `barcodes`: [`Topology`](topology::Topology) computes barcodes and the topological loss. It is what a page
+//!   loads first.
+//! - feature `masks`: [`Masks`](masks::Masks) finds topological errors of masks and repairs them.
+//! - feature `decoders`: [`decode`](image::decode) and [`encode`](encode::encode) read and write image files.
+//!
 //! Pixels go in and come out as typed arrays, everything else as plain records that can be posted between workers.
-//! With the feature `decoders` [`decode`](image::decode) and [`encode`](encode::encode) read and write image files.
-//!
 //! Every failure is a JavaScript `Error` with a `code` from a fixed list, [`ErrorCode`](failure::ErrorCode). The
 //! rules themselves are those of the crates underneath: nothing is decided here.
 
 pub mod arguments;
+#[cfg(feature = "barcodes")]
 pub mod barcode;
+#[cfg(any(feature = "barcodes", feature = "masks"))]
+pub mod connectivity;
+#[cfg(feature = "barcodes")]
 pub mod curve;
 #[cfg(feature = "decoders")]
 pub mod encode;
 pub mod failure;
+#[cfg(feature = "barcodes")]
 pub mod feature;
 #[cfg(feature = "decoders")]
 pub mod image;
+#[cfg(feature = "barcodes")]
 pub mod loss;
+#[cfg(feature = "masks")]
 pub mod mask;
+#[cfg(feature = "masks")]
+pub mod masks;
+#[cfg(any(feature = "barcodes", feature = "masks"))]
 pub mod prior;
+#[cfg(feature = "masks")]
 pub mod repair;
+#[cfg(feature = "barcodes")]
 pub mod topology;
 
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -9,10 +9,7 @@ use serde_wasm_bindgen::preserve;
 use tsify::Tsify;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{
-    barcode::{Barcode, Connectivity},
-    failure::Failure,
-};
+use crate::{barcode::Barcode, connectivity::Connectivity, failure::Failure};
 
 /// What to do with values that are no probabilities.
 ///

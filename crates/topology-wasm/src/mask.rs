@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::preserve;
 use tsify::Tsify;
 
-use crate::barcode::Connectivity;
+use crate::connectivity::Connectivity;
 
 /// How an array becomes a mask, and which of its pixels are neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Tsify)]

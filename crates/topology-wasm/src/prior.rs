@@ -5,8 +5,8 @@ use tsify::{Ts, Tsify};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    arguments::{read_record, read_value},
-    failure::Failure,
+    arguments::{numbers, read_record, read_value},
+    failure::{ErrorCode, Failure},
 };
 
 /// The desired Betti numbers, with weights.
@@ -120,12 +120,7 @@ pub fn betti_error(
         let (given, wanted) = (betti.len(), prior.dimensions());
         let message =
             format!("there are {given} Betti numbers and the prior {prior} has {wanted} dimensions");
-        return Err(Failure::new(crate::failure::ErrorCode::PriorDimensions, message));
+        return Err(Failure::new(ErrorCode::PriorDimensions, message));
     }
     Ok(numbers(prior.betti_error(&betti)))
-}
-
-/// A list of numbers, as JavaScript has it.
-pub(crate) fn numbers(numbers: impl IntoIterator<Item = usize>) -> JsValue {
-    numbers.into_iter().map(|number| JsValue::from_f64(number as f64)).collect::<js_sys::Array>().into()
 }

@@ -6,7 +6,7 @@ use serde_wasm_bindgen::preserve;
 use tsify::Tsify;
 
 use crate::{
-    barcode::Connectivity,
+    connectivity::Connectivity,
     mask::{MaskOptions, counts},
 };
 

@@ -7,18 +7,16 @@ use tsify::{Ts, Tsify};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    arguments::{Pixels, not_nan, read_options, read_record, whole_number},
+    arguments::{Pixels, not_nan, numbers, read_options, read_record, whole_number},
     barcode::{Barcode, BarcodeOptions},
     curve::BettiCurve,
     failure::Failure,
     feature::Feature,
     loss::{Loss, LossOptions},
-    mask::{MaskFeature, MaskOptions, Verdict},
-    prior::{numbers, read_prior},
-    repair::{Repair, RepairOptions},
+    prior::read_prior,
 };
 
-/// Barcodes, losses, topological errors and repair of images and volumes.
+/// Barcodes of images and volumes, and the topological loss.
 ///
 /// It keeps its working memory between calls: one per worker is enough, and after the first calls on arrays of one
 /// size the memory of the module does not grow. Arrays are a `Float32Array` in row-major order with a shape, `[rows,
@@ -30,7 +28,6 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Topology {
     pixels: Pixels,
-    reference: Pixels,
     workspace: Workspace,
     barcode: persistence::Barcode,
     evaluator: Evaluator,
@@ -118,67 +115,5 @@ impl Topology {
         let array = self.pixels.read(values, shape)?;
         let loss = self.evaluator.evaluate(array, &prior, options.engine()?)?;
         Ok(Loss::new(loss, options.connectivity).into_ts()?)
-    }
-
-    /// All features of a mask or map: by dimension, in each the smallest first. There are as many of each dimension
-    /// as the Betti number says.
-    #[wasm_bindgen(unchecked_return_type = "MaskFeature[]")]
-    pub fn features(
-        &mut self,
-        #[wasm_bindgen(unchecked_param_type = "Float32Array")] values: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "readonly number[] | Uint32Array")] shape: &JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "MaskOptions")] options: &JsValue,
-    ) -> Result<JsValue, Failure> {
-        let options: MaskOptions = read_options(options, "mask options")?;
-        let array = self.pixels.read(values, shape)?;
-        let features = topoloss::features(array, options.into())?;
-        let records: Vec<MaskFeature> = features.iter().map(MaskFeature::from).collect();
-        Ok(serde_wasm_bindgen::to_value(&records)?)
-    }
-
-    /// What is topologically wrong with a mask or map under a prior. Where a dimension has more features than the
-    /// prior allows, the smallest are the surplus ones.
-    pub fn check(
-        &mut self,
-        #[wasm_bindgen(unchecked_param_type = "Float32Array")] values: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "readonly number[] | Uint32Array")] shape: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "string | Prior")] prior: &JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "MaskOptions")] options: &JsValue,
-    ) -> Result<Ts<Verdict>, Failure> {
-        let options: MaskOptions = read_options(options, "mask options")?;
-        let prior = read_prior(prior)?;
-        let array = self.pixels.read(values, shape)?;
-        Ok(Verdict::from(topoloss::check(array, &prior, options.into())?).into_ts()?)
-    }
-
-    /// What is topologically wrong with a predicted mask or map in comparison with a reference of the same shape.
-    /// Features are matched one to one by their overlap; what is left of the prediction is surplus, what is left of
-    /// the reference is missing.
-    pub fn compare(
-        &mut self,
-        #[wasm_bindgen(unchecked_param_type = "Float32Array")] prediction: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "Float32Array")] reference: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "readonly number[] | Uint32Array")] shape: &JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "MaskOptions")] options: &JsValue,
-    ) -> Result<Ts<Verdict>, Failure> {
-        let options: MaskOptions = read_options(options, "mask options")?;
-        let prediction = self.pixels.read(prediction, shape)?;
-        let reference = self.reference.read(reference, shape)?;
-        Ok(Verdict::from(topoloss::compare(prediction, reference, options.into())?).into_ts()?)
-    }
-
-    /// Changes a mask or map so that its Betti numbers at the threshold satisfy the prior, in as few pixels as the
-    /// pairs of its barcode give directly, and says what was changed, edit by edit.
-    pub fn repair(
-        &mut self,
-        #[wasm_bindgen(unchecked_param_type = "Float32Array")] values: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "readonly number[] | Uint32Array")] shape: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "string | Prior")] prior: &JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "RepairOptions")] options: &JsValue,
-    ) -> Result<Ts<Repair>, Failure> {
-        let options: RepairOptions = read_options(options, "repair options")?;
-        let prior = read_prior(prior)?;
-        let array = self.pixels.read(values, shape)?;
-        Ok(Repair::from(topoloss::repair(array, &prior, options.into())?).into_ts()?)
     }
 }

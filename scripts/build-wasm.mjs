@@ -1,0 +1,138 @@
+// npm run build:wasm: makes the WebAssembly modules in pkg/ with their JavaScript and TypeScript.
+//
+//   pkg/topology   barcodes, Betti numbers, priors, the loss: what a page loads first
+//   pkg/masks      features, topological errors and repair of masks
+//   pkg/images     reading and writing image files
+//
+// It needs Rust and the npm packages of this repository. The first time takes about two minutes on two cores; a module
+// whose sources have not changed since is left as it is. `--force` makes all of them anew.
+
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
+
+import { root, run } from "./run.mjs";
+
+const TARGET = "wasm32-unknown-unknown";
+const RUSTFLAGS = "-C target-feature=+simd128";
+const CRATE = "topology-wasm";
+const MODULES = [
+  { name: "topology", feature: "barcodes" },
+  { name: "masks", feature: "masks" },
+  { name: "images", feature: "decoders" },
+];
+const SOURCES = [
+  "Cargo.toml",
+  "Cargo.lock",
+  "crates/persistence",
+  "crates/topoloss",
+  "crates/imaging",
+  "crates/topology-wasm",
+  "scripts/bindgen",
+  "scripts/build-wasm.mjs",
+];
+// Named one by one: with --all-features wasm-opt makes modules that browsers refuse.
+const FEATURES = [
+  "simd",
+  "bulk-memory",
+  "sign-ext",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "multivalue",
+].map((feature) => `--enable-${feature}`);
+
+const stamp = digest(SOURCES);
+const isBuilt = ({ name }) => read(join(root, "pkg", name, ".sources")) === stamp;
+const force = process.argv.includes("--force");
+const outdated = MODULES.filter((module) => force || !isBuilt(module));
+
+if (outdated.length === 0) {
+  console.log("The WebAssembly modules in pkg/ are up to date.");
+} else {
+  ensureTarget();
+  const targetFolder = cargoTargetFolder();
+  run("Build bindgen (the first time takes about a minute)", "cargo", [
+    "build", "--locked", "--profile", "tool", "--package", "bindgen",
+  ]);
+  for (const module of outdated) build(module, targetFolder);
+}
+for (const { name } of MODULES) {
+  const file = readFileSync(join(root, "pkg", name, `${name}_bg.wasm`));
+  console.log(`pkg/${name}: ${kilobytes(file.length)}, gzipped ${kilobytes(gzipSync(file, { level: 9 }).length)}`);
+}
+
+function build({ name, feature }, targetFolder) {
+  const folder = join(root, "pkg", name);
+  const output = join(folder, `${name}_bg.wasm`);
+  const features = ["--no-default-features", "--features", feature];
+  const profile = ["--locked", "--profile", "wasm", "--target", TARGET, "--package", CRATE, "--lib"];
+  run(`Build the module ${name} (about half a minute)`, "cargo", ["build", ...profile, ...features], { RUSTFLAGS });
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const built = join(targetFolder, TARGET, "wasm", `${CRATE.replaceAll("-", "_")}.wasm`);
+  const bindgen = join(targetFolder, "tool", process.platform === "win32" ? "bindgen.exe" : "bindgen");
+  run("Make its JavaScript and TypeScript", bindgen, [built, folder, name]);
+  run("Make it smaller", process.execPath, [wasmOpt(), "-O1", ...FEATURES, output, "-o", output]);
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest(name), null, 2)}\n`);
+  writeFileSync(join(folder, ".sources"), stamp);
+}
+
+/** What makes a folder of pkg/ a package that Node and bundlers understand. */
+function manifest(name) {
+  return { name, private: true, type: "module", main: `${name}.js`, types: `${name}.d.ts`, sideEffects: false };
+}
+
+function ensureTarget() {
+  const sysroot = spawnSync("rustc", ["--print", "sysroot"], { cwd: root, encoding: "utf8" }).stdout?.trim();
+  if (sysroot && existsSync(join(sysroot, "lib", "rustlib", TARGET))) return;
+  run(`Add the Rust target ${TARGET} (a download of about 20 MB)`, "rustup", ["target", "add", TARGET]);
+}
+
+function cargoTargetFolder() {
+  const { stdout } = spawnSync("cargo", ["metadata", "--no-deps", "--format-version", "1"], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
+  return JSON.parse(stdout).target_directory;
+}
+
+function wasmOpt() {
+  const require = createRequire(import.meta.url);
+  try {
+    return join(require.resolve("binaryen/package.json"), "..", "bin", "wasm-opt");
+  } catch {
+    console.error("The npm package binaryen is missing: run npm ci first.");
+    process.exit(1);
+  }
+}
+
+/** A digest of the names and contents of all source files. */
+function digest(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths.flatMap((path) => files(join(root, path)))) {
+    hash.update(`${relative(root, path)}\0`).update(readFileSync(path)).update("\0");
+  }
+  return hash.digest("hex");
+}
+
+function files(path) {
+  if (!statSync(path).isDirectory()) return [path];
+  const skipped = new Set(["tests", "benches", "examples", "target"]);
+  return readdirSync(path)
+    .filter((entry) => !skipped.has(entry))
+    .sort()
+    .flatMap((entry) => files(join(path, entry)));
+}
+
+function read(path) {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(0)} kB`;
+}
