@@ -19,7 +19,7 @@ Examples:
   bettiscope check masks/ --betti 1,1
   bettiscope repair mask.png --betti 1,1 -o repaired.png
 
-Files are PNG, JPEG, WebP, TIFF, NPY, NPZ or NIfTI, told by their content; - is standard input. Colour becomes luma.
+Files are PNG, JPEG, WebP, TIFF, NPY, NPZ or NIfTI, told by their content; - is standard input. Colour becomes luma. \
 An image has rows and columns, a volume slices, rows and columns; pages of a TIFF are slices.
 
 Exit codes: 0 all is well, 1 a result says that something is wrong, 2 something could not be done.";
@@ -32,7 +32,7 @@ Exit codes: 0 all is well, 1 a result says that something is wrong, 2 something 
 #[command(name = "bettiscope", version, after_help = EXAMPLES, max_term_width = 110)]
 pub(crate) struct Arguments {
     /// Print nothing but results and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 900)]
     pub(crate) quiet: bool,
     #[command(subcommand)]
     pub(crate) command: Command,

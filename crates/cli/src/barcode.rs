@@ -20,9 +20,9 @@ Examples:
   bettiscope barcode volume.nii.gz --connectivity v --normalise minmax --format json
   bettiscope barcode map.png -o barcode.svg
 
-JSON: {file, shape, connectivity, filtration, values, min_length, bars: [{dimension, birth, death, birth_index,
-death_index}]}. Indices are flat, in row-major (C) order. The essential bar, the component that lives for ever, has
-death_index null; its death is 0 under superlevel filtration (or the least value, if that is below 0). JSON has no
+JSON: {file, shape, connectivity, filtration, values, min_length, bars: [{dimension, birth, death, birth_index, \
+death_index}]}. Indices are flat, in row-major (C) order. The essential bar, the component that lives for ever, has \
+death_index null; its death is 0 under superlevel filtration (or the least value, if that is below 0). JSON has no \
 infinity: null stands for it, as for the death of the essential bar under sublevel filtration. CSV says inf.";
 
 /// The barcode of an image or volume

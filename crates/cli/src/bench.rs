@@ -24,8 +24,8 @@ Examples:
   bettiscope bench persistence volume.npy
   bettiscope bench persistence --batch --connectivity v images.npy
 
-JSON: {cpu_s: least CPU seconds of the process in one whole call, bars: [n0, n1, n2], sum: [l0, l1, l2], peak_mb}.
-The numbers of bars and the sums of their lengths are over bars of finite length, without the essential one. peak_mb
+JSON: {cpu_s: least CPU seconds of the process in one whole call, bars: [n0, n1, n2], sum: [l0, l1, l2], peak_mb}. \
+The numbers of bars and the sums of their lengths are over bars of finite length, without the essential one. peak_mb \
 is the peak of resident memory in the first call minus that before it; null where the system does not tell.";
 
 /// Time superlevel barcodes, with the pixels of all bars

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use imaging::DecodeError;
 use rayon::prelude::*;
-use serde::Serialize;
-use topoloss::{Defect, DefectKind, MaskOptions, Prior};
+use topoloss::{MaskOptions, Prior};
 
 use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, threshold};
 use crate::console::Console;
 use crate::failure::{Failure, Problem};
 use crate::files::{self, Entry};
 use crate::input::Input;
-use crate::{Ending, report, words};
+use crate::row::{CsvRow, Feature, Kind, Row, Verdict};
+use crate::{Ending, report, row, words};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,9 +22,9 @@ Examples:
   bettiscope check labels/*.nii.gz --betti 1,0,0 --format csv -o report.csv
   bettiscope check masks/ --betti '1,*' --format json | jq '.[] | select(.verdict != \"right\")'
 
-JSON: [{file, shape, connectivity, kind, threshold, betti, expected, verdict, features: [{dimension, kind, name, size,
-centre}], error}]. The verdict is right, wrong or unreadable. A feature is surplus or missing; one that is missing is
-nowhere: its size and centre are null. Where there are too many, the smallest are the surplus ones. Centres are
+JSON: [{file, shape, connectivity, kind, threshold, betti, expected, verdict, features: [{dimension, kind, name, size, \
+centre}], error}]. The verdict is right, wrong or unreadable. A feature is surplus or missing; one that is missing is \
+nowhere: its size and centre are null. Where there are too many, the smallest are the surplus ones. Centres are \
 [row, column] or [slice, row, column].
 
 Exit codes: 0 all are right, 1 some are wrong, 2 some could not be read (the others are reported all the same).";
@@ -100,7 +100,9 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         return Err(Failure::NothingFound { searched });
     }
     let report = match arguments.format {
-        Format::Table => arguments.table(&rows).into_bytes(),
+        Format::Table => {
+            row::table(&rows, &arguments.betti, arguments.connectivity.connectivity).into_bytes()
+        }
         Format::Json => report::json(&rows)?,
         Format::Csv => report::csv(&CsvRow::NAMES, rows.iter().map(CsvRow::from))?,
     };
@@ -109,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         for row in &rows {
             row.error.iter().for_each(|error| console.error(format!("{}: {error}", row.file)));
         }
-        console.note(summary(&rows));
+        console.note(row::summary(&rows));
     }
     let has = |verdict| rows.iter().any(|row| row.verdict == verdict);
     Ok(match () {
@@ -131,55 +133,15 @@ enum Outcome {
     NoImage(String),
 }
 
-/// One file's row of the report.
-#[derive(Debug, Serialize)]
-struct Row {
-    file: String,
-    shape: Option<Vec<usize>>,
-    connectivity: &'static str,
-    kind: Option<Kind>,
-    threshold: Option<f32>,
-    betti: Option<Vec<usize>>,
-    expected: String,
-    verdict: Verdict,
-    features: Vec<Feature>,
-    error: Option<String>,
-}
-
-/// How a file was understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Kind {
-    Mask,
-    Map,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Verdict {
-    Right,
-    Wrong,
-    Unreadable,
-}
-
-#[derive(Debug, Serialize)]
-struct Feature {
-    dimension: u8,
-    kind: &'static str,
-    name: &'static str,
-    size: Option<usize>,
-    centre: Option<Vec<f64>>,
-}
-
 impl Arguments {
     fn check(&self, entry: Entry) -> Checked {
         let Entry { path, is_named, problem } = entry;
         let mut notes = Vec::new();
-        let row = match problem {
+        let checked = match problem {
             Some(problem) => Err(problem),
             None => self.check_file(&path, &mut notes),
         };
-        let outcome = match row {
+        let outcome = match checked {
             Ok(row) => Outcome::Row(Box::new(row)),
             Err(Problem::Decode(error @ DecodeError::Unrecognised { .. })) if !is_named => {
                 Outcome::NoImage(format!("{}: left out: {error}", path.display()))
@@ -223,145 +185,6 @@ impl Arguments {
             error: None,
         })
     }
-
-    fn table(&self, rows: &[Row]) -> String {
-        let axes = self.betti.dimensions();
-        let connectivity = words::connectivity_explained(self.connectivity.connectivity, axes);
-        let mut table = format!("{connectivity}; expected {}\n\nverdict     ", self.betti);
-        (0..axes).for_each(|dimension| table += &format!("{:>10}  ", words::features(dimension, axes)));
-        table += "file\n";
-        for row in rows {
-            table += &format!("{:<12}", row.verdict.word());
-            for dimension in 0..axes {
-                let number = row.betti.as_ref().and_then(|betti| betti.get(dimension));
-                let number = number.map_or_else(|| "-".to_owned(), usize::to_string);
-                table += &format!("{number:>10}  ");
-            }
-            table += &format!("{}\n", row.file);
-            row.describe_into(&mut table);
-        }
-        table + &format!("\n{}\n", summary(rows))
-    }
-}
-
-impl Row {
-    /// The lines below the row of a file that is not right.
-    fn describe_into(&self, table: &mut String) {
-        /// So many features are enough to see what is the matter.
-        const MOST: usize = 5;
-        let axes = self.shape.as_ref().map_or(2, Vec::len);
-        for feature in self.features.iter().take(MOST) {
-            *table += &format!("    {}\n", feature.sentence(axes));
-        }
-        if self.features.len() > MOST {
-            *table += &format!("    and {} more (json and csv have all)\n", self.features.len() - MOST);
-        }
-        if let Some(error) = &self.error {
-            *table += &format!("    {error}\n");
-        }
-    }
-}
-
-impl Verdict {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Right => "right",
-            Self::Wrong => "wrong",
-            Self::Unreadable => "unreadable",
-        }
-    }
-}
-
-impl Feature {
-    fn new(defect: Defect, axes: usize) -> Self {
-        Self {
-            dimension: defect.dimension,
-            kind: match defect.kind {
-                DefectKind::Surplus => "surplus",
-                DefectKind::Missing => "missing",
-            },
-            name: words::feature(defect.dimension.into(), axes),
-            size: defect.feature.as_ref().map(topoloss::MaskFeature::size),
-            centre: defect.feature.map(|feature| feature.centre),
-        }
-    }
-
-    /// `surplus hole, 12 pixels, at row 3, column 4.5`.
-    fn sentence(&self, axes: usize) -> String {
-        let mut sentence = format!("{} {}", self.kind, self.name);
-        if let (Some(size), Some(centre)) = (self.size, &self.centre) {
-            sentence += &format!(", {}, at {}", words::pixels(size, axes), words::place(centre));
-        }
-        sentence
-    }
-}
-
-/// A row as CSV has it: shape and features are one field each.
-#[derive(Serialize)]
-struct CsvRow<'a> {
-    file: &'a str,
-    verdict: &'static str,
-    connectivity: &'static str,
-    kind: Option<Kind>,
-    threshold: Option<f32>,
-    shape: Option<String>,
-    betti_0: Option<usize>,
-    betti_1: Option<usize>,
-    betti_2: Option<usize>,
-    expected: &'a str,
-    features: String,
-    error: Option<&'a str>,
-}
-
-impl CsvRow<'_> {
-    const NAMES: [&'static str; 12] = [
-        "file",
-        "verdict",
-        "connectivity",
-        "kind",
-        "threshold",
-        "shape",
-        "betti_0",
-        "betti_1",
-        "betti_2",
-        "expected",
-        "features",
-        "error",
-    ];
-}
-
-impl<'a> From<&'a Row> for CsvRow<'a> {
-    fn from(row: &'a Row) -> Self {
-        let axes = row.shape.as_ref().map_or(2, Vec::len);
-        let betti = |dimension: usize| row.betti.as_ref().and_then(|betti| betti.get(dimension).copied());
-        let features: Vec<String> = row.features.iter().map(|feature| feature.sentence(axes)).collect();
-        Self {
-            file: &row.file,
-            verdict: row.verdict.word(),
-            connectivity: row.connectivity,
-            kind: row.kind,
-            threshold: row.threshold,
-            shape: row.shape.as_ref().map(|shape| words::shape(shape)),
-            betti_0: betti(0),
-            betti_1: betti(1),
-            betti_2: betti(2),
-            expected: &row.expected,
-            features: features.join("; "),
-            error: row.error.as_deref(),
-        }
-    }
-}
-
-/// `37 right, 3 wrong, 1 unreadable`.
-fn summary(rows: &[Row]) -> String {
-    let count = |verdict| rows.iter().filter(|row| row.verdict == verdict).count();
-    let (right, wrong) = (count(Verdict::Right), count(Verdict::Wrong));
-    let mut summary = format!("{right} right, {wrong} wrong");
-    match count(Verdict::Unreadable) {
-        0 => {}
-        unreadable => summary += &format!(", {unreadable} unreadable"),
-    }
-    summary
 }
 
 fn note_skipped(skipped: &[String], console: Console) {

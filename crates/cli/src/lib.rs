@@ -18,6 +18,7 @@ mod raster;
 mod repair;
 mod report;
 mod restored;
+mod row;
 mod words;
 
 use std::process::ExitCode;

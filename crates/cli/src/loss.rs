@@ -23,9 +23,9 @@ Examples:
   bettiscope loss map.npy --betti 1,1 --gradient gradient.npy
   bettiscope loss volume.nii.gz --betti 1,0,* --pool 2
 
-JSON: {file, shape, connectivity, prior, values, pool, total, dimensions: [{dimension, weight, value, missing}],
-bars: [{dimension, birth, death, birth_index, death_index, role, value}]}. The role of a bar is wanted (it should have
-length 1), free (it is in neither sum) or unwanted (it should have length 0). With --pool the indices are those of the
+JSON: {file, shape, connectivity, prior, values, pool, total, dimensions: [{dimension, weight, value, missing}], \
+bars: [{dimension, birth, death, birth_index, death_index, role, value}]}. The role of a bar is wanted (it should have \
+length 1), free (it is in neither sum) or unwanted (it should have length 0). With --pool the indices are those of the \
 coarser copy, whose shape is bar_shape.";
 
 /// The topological loss of a probability map

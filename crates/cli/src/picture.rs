@@ -166,10 +166,10 @@ impl Scale {
         text(svg, (LEFT + RIGHT) / 2.0, bottom + 40.0, "text-anchor=\"middle\"", name);
     }
 
-    /// Five to ten round numbers between the ends.
+    /// Four to nine round numbers between the ends.
     fn ticks(&self) -> Vec<f64> {
         let (low, high) = (self.start.min(self.end), self.start.max(self.end));
-        let rough = (high - low) / 6.0;
+        let rough = (high - low) / 8.0;
         let power = 10f64.powf(rough.log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|&step| step >= rough);
         let step = step.unwrap_or(rough);
@@ -315,6 +315,6 @@ mod tests {
             ["0", "0.2", "0.4", "0.6", "0.8", "1"]
         );
         let ticks = Scale { start: -487.0, end: 2984.0 }.ticks();
-        assert_eq!(ticks, [0.0, 1000.0, 2000.0]);
+        assert_eq!(ticks, [0.0, 500.0, 1000.0, 1500.0, 2000.0, 2500.0]);
     }
 }

@@ -23,15 +23,15 @@ Examples:
   bettiscope repair labels.nii.gz --betti 1,0,0 -o repaired.nii.gz --format json
   bettiscope repair map.npy --betti '1,*' --strategy bridge-or-cut -o repaired.npy
 
-The ending of OUT says its format: .png, .npy, .tif, .nii or .nii.gz. Masks keep their values and type, NIfTI its
-place in space, maps of 8 and 16 bit their levels; other maps become float32, in PNG 16 bit. With --normalise the map
+The ending of OUT says its format: .png, .npy, .tif, .nii or .nii.gz. Masks keep their values and type, NIfTI its \
+place in space, maps of 8 and 16 bit their levels; other maps become float32, in PNG 16 bit. With --normalise the map \
 is written as it was normalised.
 
-JSON: {file, output, shape, connectivity, threshold, prior, strategy, values, betti_before, betti_after, reached,
-changed_pixels, edits: [{action, dimension, feature, side, cost, centre, pixels}]}. Pixels are flat indices in
+JSON: {file, output, shape, connectivity, threshold, prior, strategy, values, betti_before, betti_after, reached, \
+changed_pixels, edits: [{action, dimension, feature, side, cost, centre, pixels}]}. Pixels are flat indices in \
 row-major (C) order.
 
-Exit codes: 0 repaired, 1 no edit that was found leads further and the prior is not reached (nothing is written),
+Exit codes: 0 repaired, 1 no edit that was found leads further and the prior is not reached (nothing is written), \
 2 something could not be done.";
 
 /// The least change that gives a mask or map the right topology

@@ -20,7 +20,7 @@ impl Restored {
     /// The repaired values of `input`, which had been brought to `scale`.
     ///
     /// A mask keeps its values: what becomes background gets 0, what becomes foreground the mask's own value, or,
-    /// where there are several labels, that of the nearest pixel. A map of 8 or 16 bit keeps its levels. Others are
+    /// where there are several labels, that of the nearest pixel. In pictures bits, and in PNG floats, become 0 and 255. A map of 8 or 16 bit keeps its levels. Others are
     /// floats, in PNG 16 bit. No rounding takes a pixel to the other side of the threshold.
     pub(crate) fn new(
         input: &Input,
@@ -50,14 +50,18 @@ impl Restored {
 
     fn mask(input: &Input, repaired: &ArrayD<f32>, has_labels: bool, format: OutputFormat) -> Self {
         let labels = labels(input.values(), repaired);
-        let is_float = input.sample_type().max().is_none();
-        let is_picture = matches!(format, OutputFormat::Png | OutputFormat::Tiff);
-        let is_bit = input.sample_type() == SampleType::Bool;
-        if !has_labels && (is_float && format == OutputFormat::Png || is_bit && is_picture) {
-            return Self::U8(labels.mapv(|label| if label == 0.0 { 0 } else { 255 }));
-        }
         let are =
             |largest: f32| labels.iter().all(|label| label.fract() == 0.0 && (0.0..=largest).contains(label));
+        let is_float = input.sample_type().max().is_none();
+        let is_bit = input.sample_type() == SampleType::Bool;
+        let is_black_and_white = match format {
+            OutputFormat::Png => is_bit || is_float || !are(65535.0),
+            OutputFormat::Tiff => is_bit,
+            OutputFormat::Npy | OutputFormat::Nifti(_) => false,
+        };
+        if is_black_and_white && !has_labels {
+            return Self::U8(labels.mapv(|label| if label == 0.0 { 0 } else { 255 }));
+        }
         let is_whole = !is_float || format == OutputFormat::Png;
         if is_whole && input.sample_type() != SampleType::U16 && are(255.0) {
             Self::U8(labels.mapv(|label| label as u8))

@@ -107,6 +107,25 @@ pub(crate) fn value(value: f32) -> String {
     }
 }
 
+/// Text in lines of at most 80 characters, each indented by four.
+pub(crate) fn indented(text: &str) -> String {
+    let mut lines = String::new();
+    let mut length = 0;
+    for word in text.split_whitespace() {
+        let width = word.chars().count();
+        if length > 0 && length + 1 + width <= 80 {
+            lines += " ";
+            length += 1;
+        } else {
+            lines += if length > 0 { "\n    " } else { "    " };
+            length = 4;
+        }
+        lines += word;
+        length += width;
+    }
+    lines
+}
+
 fn join<T: ToString>(parts: impl Iterator<Item = T>, separator: &str) -> String {
     parts.map(|part| part.to_string()).collect::<Vec<_>>().join(separator)
 }
@@ -127,6 +146,12 @@ mod tests {
         assert_eq!(value(0.0), "0.0000");
         assert_eq!(value(0.00012), "1.200e-4");
         assert_eq!(value(f32::INFINITY), "inf");
+    }
+
+    #[test]
+    fn text_is_broken_between_words() {
+        let text = format!("{} b {}", "a".repeat(74), "c".repeat(90));
+        assert_eq!(indented(&text), format!("    {} b\n    {}", "a".repeat(74), "c".repeat(90)));
     }
 
     #[test]
