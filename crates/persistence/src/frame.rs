@@ -109,8 +109,15 @@ impl Frame {
         if any_nan {
             return Err(not_a_number(array));
         }
-        let strides = self.strides();
-        self.range = flat_zone::order_by_depth(keys, if self.is_flat() { &strides[1..] } else { &strides });
+        // Along an axis of one pixel nothing is near or far: another axis may as well stand for it.
+        let any = (0..3).find(|&axis| self.shape[axis] > 1).unwrap_or(2);
+        let [slice, row, column] =
+            [0, 1, 2].map(|axis| self.strides()[if self.shape[axis] > 1 { axis } else { any }]);
+        self.range = if self.is_flat() {
+            flat_zone::order_by_depth(keys, [row, column])
+        } else {
+            flat_zone::order_by_depth(keys, [slice, row, column])
+        };
         Ok(())
     }
 

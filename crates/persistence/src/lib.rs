@@ -36,8 +36,8 @@
 //! - Which of several pixels of one value stands at the end of a bar is decided by the order in which they enter:
 //!   row by row; but those that have the first value of all (the highest, under superlevel filtration) from the
 //!   deepest on, and those that have the last value in the order of their depth, where depth is the city-block
-//!   distance to the nearest pixel of another value. So the pixel that stands for a saturated component or hole is
-//!   one in its middle. The result is the same on every platform, bit for bit.
+//!   distance to the nearest pixel of another value; to pixels of the first value, outside of the array is another
+//!   value too. So the pixel that stands for a saturated component or hole is one in its middle. The result is the same on every platform, bit for bit.
 //! - NaN is an error; infinities are values. Every shape without an axis of length zero has a barcode.
 //!
 //! # How it works

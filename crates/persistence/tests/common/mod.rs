@@ -62,8 +62,8 @@ pub(crate) fn reduce_boundary_matrix(array: ArrayViewD<f32>, options: Options) -
     pairs
 }
 
-/// When each pixel enters: by value; pixels of the first value by depth from the deepest on, pixels of the last value
-/// by depth; all others that are equal by index.
+/// When each pixel enters: by value; pixels of the first value by depth from the deepest on, to which outside is
+/// of another value; pixels of the last value by depth; all others that are equal by index.
 pub(crate) fn entry_ranks(array: ArrayViewD<f32>, filtration: Filtration) -> Vec<usize> {
     let values: Vec<f32> = array.iter().copied().collect();
     let positions: Vec<Vec<isize>> =
@@ -81,8 +81,13 @@ pub(crate) fn entry_ranks(array: ArrayViewD<f32>, filtration: Filtration) -> Vec
         let others = (0..values.len()).filter(|&other| values[other] != values[pixel]);
         others.map(|other| city_block(pixel, other)).min().unwrap_or(0)
     };
+    let to_outside = |pixel: usize| {
+        let axes = positions[pixel].iter().zip(array.shape()).filter(|&(_, &length)| length > 1);
+        axes.map(|(&at, &length)| (at + 1).min(length as isize - at)).min().unwrap_or(0)
+    };
     let tie_break = |pixel: usize| match values[pixel] {
-        value if value == first => -depth(pixel),
+        _ if first == last => 0,
+        value if value == first => -depth(pixel).min(to_outside(pixel)),
         value if value == last => depth(pixel),
         _ => 0,
     };
