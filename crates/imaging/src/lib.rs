@@ -36,6 +36,12 @@
 //! assert_eq!(unit[[0, 1]], 1.0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! [`overlap`] compares masks. The feature `synthesis`, off by default so that the module of the
+//! decoders stays small, adds what training and the sample gallery need: `idx` reads MNIST,
+//! `resample` changes the size of images, `kspace` corrupts them as a scanner might, and
+//! `synthetic` makes samples with their ground truth. The same seed gives the same bits on every
+//! platform.
 
 mod decode;
 mod encode;
@@ -43,8 +49,12 @@ mod error;
 mod exif;
 mod format;
 mod geometry;
+#[cfg(feature = "synthesis")]
+pub mod idx;
 mod image;
 mod jpeg;
+#[cfg(feature = "synthesis")]
+pub mod kspace;
 mod limits;
 mod mask;
 mod nifti;
@@ -52,8 +62,15 @@ mod normalise;
 mod npy;
 mod npy_header;
 mod npz;
+pub mod overlap;
 mod png;
+#[cfg(feature = "synthesis")]
+mod random;
+#[cfg(feature = "synthesis")]
+pub mod resample;
 mod samples;
+#[cfg(feature = "synthesis")]
+pub mod synthetic;
 mod tiff;
 mod webp;
 
