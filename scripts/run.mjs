@@ -18,7 +18,7 @@ export function run(title, command, args, environment = {}) {
     console.error(`${command} is not installed; README.md says what this project needs.`);
     process.exit(1);
   }
-  if (status !== 0) {
+  if (error || status !== 0) {
     console.error(`\nFailed: ${title}`);
     process.exit(status ?? 1);
   }
