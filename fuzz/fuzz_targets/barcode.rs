@@ -24,7 +24,10 @@ fuzz_target!(|data: &[u8]| {
     let mut values: Vec<f32> = if choice & 16 == 0 {
         values.iter().map(|&byte| f32::from(byte)).collect()
     } else {
-        values.chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect()
+        values
+            .chunks_exact(4)
+            .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+            .collect()
     };
     values.resize(count, 0.0);
     let has_nan = values.iter().any(|value| value.is_nan());
