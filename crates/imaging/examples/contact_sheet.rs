@@ -1,8 +1,11 @@
 //! Writes a contact sheet of synthetic samples, their masks and their corrupted versions, for a
-//! person to look at: `cargo run -p imaging --features synthesis --example contact_sheet -- OUT.png [SEED]`.
+//! person to look at:
 //!
-//! From the top: digits (two hands; then the second, corrupted with m = 4, 8, 12), hearts and
-//! their masks (then corrupted with m = 20, 60), and shapes with their masks.
+//! `cargo run -p imaging --features synthesis --example contact_sheet -- OUT.png [SEED]`
+//!
+//! From the top: six rows of digits, and the last of them corrupted with m = 4, 8, 12; three rows
+//! of hearts, the masks of the last, and that row corrupted with m = 20, 60; shapes, each with
+//! its mask.
 
 use std::error::Error;
 

@@ -2,9 +2,11 @@
 
 use ndarray::Array2;
 
+use super::anatomy::Anatomy;
 use super::field::{Field, smooth};
 use super::finish::{blur, rician_noise, stretch};
-use super::outline::{Outline, coverage};
+use super::outline::coverage;
+use super::stroke::Point;
 use super::topology::betti_numbers;
 use super::{Kind, Sample, as_mask};
 use crate::random::Random;
@@ -14,8 +16,6 @@ pub const HEART_SIZE: usize = 80;
 
 /// The thinnest wall of the myocardium, in pixels: thinner ones are not rings after rasterising.
 const THINNEST_WALL: f64 = 2.2;
-
-type Point = [f64; 2];
 
 /// A mid-ventricular short-axis slice at end diastole, as bright-blood cine MR shows it: 80 x 80,
 /// centred on the left ventricle to within a few pixels, stretched between the percentiles 1 and
@@ -37,97 +37,6 @@ pub fn heart(seed: u64) -> Sample {
             return Sample { image, mask: as_mask(&wall), betti: [1, 1], kind: Kind::Heart };
         }
     }
-}
-
-/// Where everything is; lengths in pixels.
-struct Anatomy {
-    /// From the left ventricle to the right one, and a quarter turn from there.
-    to_right: Point,
-    across: Point,
-    outer: Outline,
-    inner: Outline,
-    right: Outline,
-    papillary: Vec<Outline>,
-    /// How far trabeculae reach into the pool.
-    trabeculae: f64,
-    /// Distance of the chest wall and of the diaphragm from the centre, and where they lie.
-    chest: (f64, Point),
-    diaphragm: (f64, Point),
-    fat: f64,
-}
-
-impl Anatomy {
-    fn new(random: &mut Random) -> Self {
-        // The right ventricle is to the left in the image, give or take.
-        let tilt = if random.chance(0.15) { random.around_zero(1.6) } else { random.around_zero(0.6) };
-        let to_right = at_angle([-1.0, 0.0], tilt);
-        let across = [-to_right[1], to_right[0]];
-        let middle = 0.5 * HEART_SIZE as f64;
-        let centre = [middle + random.around_zero(3.0), middle + random.around_zero(3.0)];
-
-        let radius = random.between(14.0, 31.0);
-        let wall = radius * random.between(0.15, 0.42);
-        let outer = Outline::new(random, centre, radius, 0.06).stretched(across, random.around_zero(0.08));
-        let mut inner = outer.clone();
-        inner.radius = radius - wall;
-        let shift = random.direction().map(|part| part * 0.12 * wall);
-        inner.centre = [centre[0] + shift[0], centre[1] + shift[1]];
-        inner = inner.stretched(random.direction(), random.between(0.0, 0.08));
-
-        let right_radius = radius * random.between(0.85, 1.2);
-        let apart = radius * random.between(0.75, 1.2);
-        let aside = radius * random.around_zero(0.3);
-        let right_centre = along(along(centre, to_right, apart), across, aside);
-        let right = Outline::new(random, right_centre, right_radius, 0.12)
-            .stretched(across, random.between(0.1, 0.3));
-
-        let count = random.count(0, 3);
-        let papillary = (0..count).map(|muscle| papillary(muscle, &inner, to_right, random)).collect();
-        Self {
-            to_right,
-            across,
-            outer,
-            inner,
-            right,
-            papillary,
-            trabeculae: radius * random.between(0.1, 0.6),
-            chest: (radius * random.between(1.3, 2.4), at_angle(to_right, random.between(0.2, 1.0))),
-            diaphragm: (radius * random.between(1.05, 1.6), at_angle(to_right, random.between(-2.0, -1.2))),
-            fat: random.between(0.5, 3.5),
-        }
-    }
-
-    /// Where the ray from the middle of the pool through `point` meets the inner contour, about.
-    fn foot(&self, point: Point) -> Point {
-        let centre = self.inner.centre;
-        let [dx, dy] = [point[0] - centre[0], point[1] - centre[1]];
-        let length = (dx * dx + dy * dy).sqrt().max(1e-9);
-        along(centre, [dx / length, dy / length], self.inner.radius)
-    }
-
-    fn in_wall(&self, point: Point) -> bool {
-        self.outer.distance(point) <= 0.0 && self.inner.distance(point) > 0.0
-    }
-
-    /// Over all directions, along rays from the middle of the pool.
-    fn thinnest_wall(&self) -> f64 {
-        let wall = |step: u8| {
-            let direction = at_angle([1.0, 0.0], f64::from(step) * 0.1);
-            let inner = -self.inner.distance(along(self.inner.centre, direction, 0.01));
-            -self.outer.distance(along(self.inner.centre, direction, inner))
-        };
-        (0..63).map(wall).fold(f64::INFINITY, f64::min)
-    }
-}
-
-/// A papillary muscle in the half of the pool that is away from the right ventricle.
-fn papillary(muscle: usize, inner: &Outline, to_right: Point, random: &mut Random) -> Outline {
-    let side = if muscle.is_multiple_of(2) { 1.0 } else { -1.0 };
-    let free_wall = [-to_right[0], -to_right[1]];
-    let direction = at_angle(free_wall, side * random.between(0.3, 1.4));
-    let radius = inner.radius * random.between(0.1, 0.22);
-    let out = inner.radius * random.between(0.5, 0.85);
-    Outline::new(random, along(inner.centre, direction, out), radius, 0.35)
 }
 
 /// The signal of everything, then what the scanner does to it.
@@ -222,7 +131,7 @@ impl Tissue {
         let away = smooth((anatomy.right.radius * 0.9 + right) / anatomy.right.radius);
         let trabeculae = 3.0 * (0.7 * medium + 0.7 * fine - 0.15).max(0.0) * away;
         let pool = coverage(right + 2.0 * trabeculae, 1.5) * coverage(-(outer - 0.3), 1.2);
-        let bright = self.blood * (1.1 + 0.1 * coarse + 0.08 * fine);
+        let bright = self.blood * (1.1 + 0.15 * coarse + 0.1 * medium + 0.08 * fine);
         signal = mix(signal, bright * (1.0 - 0.35 * trabeculae.min(1.0)), pool);
 
         let muscle = self.muscle * (1.0 + 0.1 * medium + 0.08 * fine);
@@ -250,7 +159,7 @@ impl Tissue {
             dx * direction[0] + dy * direction[1] - distance - uneven + 0.004 * across * across
         };
         let depth = beyond(anatomy.diaphragm);
-        let liver = self.liver * (1.0 + 0.12 * fine + 0.03 * uneven);
+        let liver = self.liver * (1.0 + 0.12 * fine + 0.12 * uneven);
         let mut signal = mix(lung, liver, coverage(-depth, 1.5));
         let lining = (1.0 - (depth + 1.0).abs() / 1.6).max(0.0) * smooth(0.5 + 0.3 * uneven);
         signal = mix(signal, 0.8 * self.fat, lining);
@@ -272,17 +181,6 @@ impl Tissue {
 
 fn mix(below: f64, above: f64, share: f64) -> f64 {
     below + (above - below) * share
-}
-
-fn along(from: Point, direction: Point, distance: f64) -> Point {
-    [from[0] + distance * direction[0], from[1] + distance * direction[1]]
-}
-
-/// `direction` turned by `angle`, in radians, clockwise on the screen.
-fn at_angle(direction: Point, angle: f64) -> Point {
-    let (sine, cosine) = libm::sincos(angle);
-    let [x, y] = direction;
-    [cosine * x - sine * y, sine * x + cosine * y]
 }
 
 fn centre_of(row: usize, column: usize) -> Point {
