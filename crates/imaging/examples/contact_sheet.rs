@@ -9,7 +9,7 @@
 
 use std::error::Error;
 
-use imaging::kspace::{Corruption, LineDirection, corrupt};
+use imaging::kspace::{Corruption, CorruptionError, LineDirection, corrupt};
 use imaging::synthetic::{ShapeKind, digit, heart, shape};
 use imaging::{encode_png8, quantise8};
 use ndarray::Array2;
@@ -31,24 +31,18 @@ fn sheet(seed: u64) -> Result<Array2<u8>, Box<dyn Error>> {
         rows.push((digits?, 2));
     }
     for m in [4, 8, 12] {
-        let (last, _) = &rows[5];
-        let corruption = Corruption::RowsAndColumns { m };
-        let corrupted: Result<Vec<_>, _> =
-            last.iter().map(|image| corrupt(image.view(), corruption, seed).map(|done| done.image)).collect();
-        rows.push((corrupted?, 2));
+        let corrupted = all_corrupted(&rows[5].0, Corruption::RowsAndColumns { m })?;
+        rows.push((corrupted, 2));
     }
     for first in [0, 8, 16] {
         let hearts: Vec<_> = (first..first + 8).map(|n| heart(seed + n)).collect();
-        rows.push((hearts.iter().map(|sample| sample.image.clone()).collect(), 2));
+        let images: Vec<_> = hearts.iter().map(|sample| sample.image.clone()).collect();
+        rows.push((images.clone(), 2));
         if first == 16 {
-            rows.push((hearts.iter().map(|sample| sample.mask.clone()).collect(), 2));
+            rows.push((hearts.into_iter().map(|sample| sample.mask).collect(), 2));
             for m in [20, 60] {
                 let corruption = Corruption::Lines { m, direction: LineDirection::Rows };
-                let corrupted: Result<Vec<_>, _> = hearts
-                    .iter()
-                    .map(|sample| corrupt(sample.image.view(), corruption, seed).map(|done| done.image))
-                    .collect();
-                rows.push((corrupted?, 2));
+                rows.push((all_corrupted(&images, corruption)?, 2));
             }
         }
     }
@@ -58,6 +52,15 @@ fn sheet(seed: u64) -> Result<Array2<u8>, Box<dyn Error>> {
         rows.push((pairs.collect(), 1));
     }
     Ok(tiled(&rows)?)
+}
+
+/// Each image by its own seed.
+fn all_corrupted(
+    images: &[Array2<f32>],
+    corruption: Corruption,
+) -> Result<Vec<Array2<f32>>, CorruptionError> {
+    let seeded = images.iter().zip(0..);
+    seeded.map(|(image, seed)| Ok(corrupt(image.view(), corruption, seed)?.image)).collect()
 }
 
 /// Rows of images, each enlarged by a whole number, on grey.
