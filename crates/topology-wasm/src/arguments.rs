@@ -1,6 +1,6 @@
 //! Arguments from JavaScript, checked: whatever is passed gives a value or a [`Failure`].
 
-use js_sys::{Array, Float32Array, JsString, Object, Uint32Array};
+use js_sys::{Array, Float32Array, Object, Reflect, Uint32Array};
 use ndarray::{ArrayView, ArrayViewD, IxDyn};
 use serde::{
     Deserializer,
@@ -154,14 +154,21 @@ pub fn read_record<T: DeserializeOwned>(value: &JsValue, name: &str) -> Result<T
     let object: &Object =
         value.dyn_ref().ok_or_else(|| Failure::bad_argument(format!("the {name}: not an object")))?;
     let known = fields::<T>();
+    let given = Object::new();
     for key in Object::keys(object).iter() {
-        let Some(key) = key.dyn_ref::<JsString>().map(String::from) else { continue };
-        if !known.contains(&key.as_str()) {
-            let message = format!("the {name}: there is no '{key}'; accepted are {}", known.join(", "));
+        let Some(field) = key.as_string() else { continue };
+        if !known.contains(&field.as_str()) {
+            let message = format!("the {name}: there is no '{field}'; accepted are {}", known.join(", "));
             return Err(Failure::bad_argument(message));
         }
+        let unreadable = |_| Failure::bad_argument(format!("the {name}: '{field}' cannot be read"));
+        let value = Reflect::get(object, &key).map_err(unreadable)?;
+        // In JavaScript a field that is undefined is as good as none.
+        if !value.is_undefined() {
+            Reflect::set(&given, &key, &value).map_err(unreadable)?;
+        }
     }
-    read_value(value, name)
+    read_value(&given, name)
 }
 
 /// Reads any value.

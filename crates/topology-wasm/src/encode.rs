@@ -62,10 +62,6 @@ pub struct EncodeOptions {
 /// Writes an image or volume, and gives the bytes of the file.
 ///
 /// Throws a `TopologyError` if the format cannot hold such an array.
-///
-/// # Errors
-///
-/// As said.
 #[wasm_bindgen]
 pub fn encode(
     #[wasm_bindgen(unchecked_param_type = "Float32Array | Uint8Array | Uint16Array")] values: &JsValue,

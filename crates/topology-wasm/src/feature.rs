@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_wasm_bindgen::preserve;
 use tsify::Tsify;
 
-/// What a [`Feature`]'s pixels are.
+/// What the pixels of a feature are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum FeatureKind {

@@ -1,6 +1,6 @@
 //! Image files, decoded.
 
-use imaging::{Channels, Decoded, Limits};
+use imaging::{Channels, Image, Limits};
 use js_sys::{Float32Array, Uint8Array};
 use ndarray::{ArrayD, IxDyn};
 use serde::{Deserialize, Serialize};
@@ -140,20 +140,11 @@ pub struct Geometry {
         type = "[[number, number, number, number], [number, number, number, number], [number, number, number, number]]"
     )]
     pub affine: Option<[[f64; 4]; 3]>,
-    /// The direction in which each voxel axis runs, for the axes x, y, z: "RAS" is left to right, posterior to
-    /// anterior, inferior to superior. It follows from `affine` and is not read back.
-    #[serde(default, skip_deserializing)]
-    #[tsify(optional)]
-    pub orientation: Option<String>,
 }
 
 impl From<&imaging::Geometry> for Geometry {
     fn from(geometry: &imaging::Geometry) -> Self {
-        Self {
-            spacing: geometry.spacing.clone(),
-            affine: geometry.affine,
-            orientation: geometry.orientation(),
-        }
+        Self { spacing: geometry.spacing.clone(), affine: geometry.affine }
     }
 }
 
@@ -240,16 +231,15 @@ impl DecodeOptions {
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct DecodedImage {
-    decoded: Decoded,
+    image: Image,
+    format: Option<imaging::Format>,
+    member: Option<String>,
+    members: Vec<String>,
 }
 
 /// Reads a file: PNG, JPEG, WebP, TIFF, NPY, NPZ or NIfTI (.nii, .nii.gz). The format is found from the content.
 ///
 /// Throws a `TopologyError` that says what was found and where if it cannot be read.
-///
-/// # Errors
-///
-/// As said.
 #[wasm_bindgen]
 pub fn decode(
     #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
@@ -267,7 +257,8 @@ pub fn decode(
         Some(member) => imaging::decode_member(&bytes, member, &limits),
         None => imaging::decode(&bytes, &limits),
     };
-    Ok(DecodedImage { decoded: decoded? })
+    let imaging::Decoded { format, image, member, members } = decoded?;
+    Ok(DecodedImage { image, format: Some(format), member, members })
 }
 
 #[wasm_bindgen]
@@ -284,82 +275,88 @@ impl DecodedImage {
         let mut pixels = Pixels::default();
         let data = pixels.read(values, shape)?.to_owned();
         let image = imaging::Image::from_grey(data, sample_type.into());
-        let decoded = Decoded { format: imaging::Format::Npy, image, member: None, members: Vec::new() };
-        Ok(DecodedImage { decoded })
+        Ok(Self { image, format: None, member: None, members: Vec::new() })
     }
 
-    /// The format that was found.
-    #[wasm_bindgen(getter)]
-    pub fn format(&self) -> Result<Ts<Format>, Failure> {
-        Ok(Format::from(self.decoded.format).into_ts()?)
+    /// The format that was found. Undefined if the image comes from no file.
+    #[wasm_bindgen(getter, unchecked_return_type = "Format | undefined")]
+    pub fn format(&self) -> Result<JsValue, Failure> {
+        Ok(serde_wasm_bindgen::to_value(&self.format.map(Format::from))?)
     }
 
     /// The lengths of the axes, without channels: `[rows, columns]` for a picture, `[slices, rows, columns]` for a
     /// volume or a TIFF of several pages, `[z, y, x]` or `[t, z, y, x]` for NIfTI, the array's own for NPY.
     #[wasm_bindgen(getter, unchecked_return_type = "number[]")]
     pub fn shape(&self) -> JsValue {
-        numbers(self.decoded.image.shape().iter().copied())
+        numbers(self.image.shape().iter().copied())
     }
 
     /// What the samples of one pixel are.
     #[wasm_bindgen(getter)]
     pub fn channels(&self) -> Result<Ts<ChannelLayout>, Failure> {
-        Ok(ChannelLayout::from(self.decoded.image.channels()).into_ts()?)
+        Ok(ChannelLayout::from(self.image.channels()).into_ts()?)
     }
 
     /// The type that the samples have in the file.
     #[wasm_bindgen(getter, js_name = sampleType)]
     pub fn sample_type(&self) -> Result<Ts<SampleType>, Failure> {
-        Ok(SampleType::from(self.decoded.image.sample_type()).into_ts()?)
+        Ok(SampleType::from(self.image.sample_type()).into_ts()?)
     }
 
     /// Whether the file's own slope and intercept (NIfTI) were applied.
     #[wasm_bindgen(getter, js_name = isRescaled)]
     pub fn is_rescaled(&self) -> bool {
-        self.decoded.image.is_rescaled()
+        self.image.is_rescaled()
     }
 
     /// The colours of an image of indices, red, green and blue side by side; empty for all others.
     #[wasm_bindgen(getter)]
     pub fn palette(&self) -> Uint8Array {
-        Uint8Array::from(self.decoded.image.palette().as_flattened())
+        Uint8Array::from(self.image.palette().as_flattened())
     }
 
     /// Spacing, affine and orientation, where the format has them (NIfTI).
     #[wasm_bindgen(getter, unchecked_return_type = "Geometry | undefined")]
     pub fn geometry(&self) -> Result<JsValue, Failure> {
-        Ok(serde_wasm_bindgen::to_value(&self.decoded.image.geometry().map(Geometry::from))?)
+        Ok(serde_wasm_bindgen::to_value(&self.image.geometry().map(Geometry::from))?)
+    }
+
+    /// The direction in which each voxel axis runs, for the axes x, y, z: "RAS" is left to right, posterior to
+    /// anterior, inferior to superior. Undefined where the file does not say.
+    #[wasm_bindgen(getter)]
+    pub fn orientation(&self) -> Option<String> {
+        self.image.geometry().and_then(imaging::Geometry::orientation)
     }
 
     /// The smallest and the largest finite sample, unless no sample is finite.
     #[wasm_bindgen(getter, unchecked_return_type = "[low: number, high: number] | undefined")]
     pub fn range(&self) -> JsValue {
-        let Some((low, high)) = self.decoded.image.range() else { return JsValue::UNDEFINED };
+        let Some((low, high)) = self.image.range() else { return JsValue::UNDEFINED };
         js_sys::Array::of2(&low.into(), &high.into()).into()
     }
 
     /// How many samples are NaN or infinite.
     #[wasm_bindgen(getter, js_name = nonFinite)]
     pub fn non_finite(&self) -> f64 {
-        self.decoded.image.non_finite() as f64
+        self.image.non_finite() as f64
     }
 
     /// For NPZ the name of the array that this is.
     #[wasm_bindgen(getter)]
     pub fn member(&self) -> Option<String> {
-        self.decoded.member.clone()
+        self.member.clone()
     }
 
     /// For NPZ the names of all arrays, in the order of the archive; empty for all other formats.
     #[wasm_bindgen(getter)]
     pub fn members(&self) -> Vec<String> {
-        self.decoded.members.clone()
+        self.members.clone()
     }
 
     /// Whether the values are those of a mask, of a label map, or of anything else.
     #[wasm_bindgen(js_name = maskKind)]
     pub fn mask_kind(&self) -> Result<Ts<MaskKind>, Failure> {
-        let kind = match imaging::mask_kind(&self.decoded.image) {
+        let kind = match imaging::mask_kind(&self.image) {
             imaging::MaskKind::Binary { foreground_value } => MaskKind::Binary { foreground_value },
             imaging::MaskKind::Labels { labels } => MaskKind::Labels { labels },
             imaging::MaskKind::Continuous => MaskKind::Continuous,
@@ -369,13 +366,24 @@ impl DecodedImage {
 
     /// The samples as stored, in row-major order with the channels of a pixel side by side.
     pub fn samples(&self) -> Float32Array {
-        Float32Array::from(&*contiguous(self.decoded.image.data()))
+        Float32Array::from(&*contiguous(self.image.data()))
     }
 
     /// One intensity per pixel, in row-major order, with the values of the file. Colours become luma by Rec. 601;
     /// alpha is ignored.
     pub fn grey(&self) -> Float32Array {
-        Float32Array::from(&*contiguous(self.decoded.image.to_grey().view()))
+        Float32Array::from(&*contiguous(self.image.to_grey().view()))
+    }
+
+    /// 1 where the file does not have 0 and 0 where it does, in row-major order: of masks and label maps, whose labels
+    /// become one foreground. Of an image of indices it is the indices that count.
+    pub fn mask(&self) -> Float32Array {
+        let is_foreground = |&value: &f32| if value == 0.0 { 0.0 } else { 1.0 };
+        let values: Vec<f32> = match self.image.channels() {
+            Channels::Index => self.image.data().iter().map(is_foreground).collect(),
+            _ => self.image.to_grey().iter().map(is_foreground).collect(),
+        };
+        Float32Array::from(&*values)
     }
 
     /// The grey values in [0, 1], in row-major order.
@@ -387,7 +395,7 @@ impl DecodedImage {
             true => Normalisation::default(),
             false => read_value(normalisation, "normalisation")?,
         };
-        let unit = imaging::normalise(&self.decoded.image, normalisation.into())?;
+        let unit = imaging::normalise(&self.image, normalisation.into())?;
         Ok(Float32Array::from(&*contiguous(unit.view())))
     }
 }

@@ -39,7 +39,7 @@ pub mod topology;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Sends the message of a panic, which is always a mistake in this module, to the console.
-#[wasm_bindgen(start)]
+#[wasm_bindgen(start, skip_typescript)]
 pub fn start() {
     console_error_panic_hook::set_once();
 }

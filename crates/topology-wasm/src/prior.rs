@@ -82,10 +82,6 @@ impl From<WithCounts> for Prior {
 /// Reads a prior, such as `"1,1"` or `"1,0-2,*"`, and says what it means.
 ///
 /// Throws if it is not understood, or a weight is not a finite number of at least 0.
-///
-/// # Errors
-///
-/// As said.
 #[wasm_bindgen(js_name = parsePrior)]
 pub fn parse_prior(
     #[wasm_bindgen(unchecked_param_type = "string | Prior")] prior: &JsValue,
@@ -105,10 +101,6 @@ pub fn parse_prior(
 /// if the prior is satisfied.
 ///
 /// Throws if there is not one Betti number per dimension of the prior.
-///
-/// # Errors
-///
-/// As said.
 #[wasm_bindgen(js_name = bettiError, unchecked_return_type = "number[]")]
 pub fn betti_error(
     #[wasm_bindgen(unchecked_param_type = "string | Prior")] prior: &JsValue,

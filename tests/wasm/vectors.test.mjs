@@ -1,0 +1,141 @@
+// The built modules give, bit for bit, what the crates give natively.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { bytes, floats, hex, load } from "./modules.mjs";
+import { nativeVectors } from "./vectors.mjs";
+
+const { cases, files } = nativeVectors();
+const { Topology } = await load("topology");
+const { Masks } = await load("masks");
+const { decode, encode } = await load("images");
+const THRESHOLDS = [0, 0.25, 0.5, 0.75, Infinity, -Infinity];
+
+test("there are cases of many kinds", () => {
+  assert.ok(cases.length >= 60);
+  assert.ok(cases.some(({ barcodes }) => barcodes.some(({ features }) => features.some(isCycle))));
+});
+
+test("barcodes, Betti numbers, curves and features are those of native, bit for bit", () => {
+  const topology = new Topology();
+  for (const { name, shape, values, barcodes } of cases) {
+    const array = floats(values);
+    for (const expected of barcodes) {
+      const label = `${name} ${JSON.stringify(expected.options)}`;
+      const barcode = topology.barcode(array, shape, expected.options);
+      assert.deepEqual(barsOf(barcode), expected.bars, label);
+      assert.deepEqual(barcode.shape, shape, label);
+      assert.equal(barcode.connectivity, expected.options.connectivity);
+      assert.equal(barcode.filtration, expected.options.filtration);
+      assertStarts(barcode);
+      const long = topology.barcode(array, new Uint32Array(shape), { ...expected.options, minLength: 0.25 });
+      assert.equal(long.birth.length, expected.longerThanQuarter, label);
+      const betti = THRESHOLDS.map((threshold) => topology.bettiNumbers(barcode, threshold));
+      assert.deepEqual(betti, expected.betti, label);
+      expected.curves.forEach((curve, dimension) => {
+        const { threshold, betti } = topology.bettiCurve(barcode, dimension);
+        assert.deepEqual({ threshold: hex(threshold), betti: hex(betti) }, curve, label);
+      });
+      for (const { bar, kind, pixels } of expected.features) {
+        const feature = topology.feature(array, barcode, bar, barcode.birth[bar]);
+        assert.deepEqual({ kind: feature.kind, pixels: hex(feature.pixels) }, { kind, pixels }, label);
+      }
+    }
+  }
+});
+
+test("losses and gradients are those of native, bit for bit", () => {
+  const topology = new Topology();
+  for (const { name, shape, values, losses } of cases) {
+    for (const { prior, connectivity, outOfRange, pooling, barShape, ...expected } of losses) {
+      const options = { connectivity, outOfRange, pooling: pooling ?? undefined };
+      const loss = topology.loss(floats(values), shape, prior, options);
+      assert.deepEqual(loss.shape, shape);
+      assert.deepEqual(loss.barcode.shape, barShape);
+      const dimensions = loss.dimensions.flatMap(({ weight, value, missing }) => [weight, value, missing]);
+      const actual = {
+        total: hex([loss.total]),
+        dimensions: hex(dimensions),
+        bars: barsOf(loss.barcode),
+        role: hex(loss.role),
+        term: hex(loss.term),
+        gradientIndex: hex(loss.gradientIndex),
+        gradient: hex(loss.gradient),
+      };
+      assert.deepEqual(actual, expected, `${name} ${JSON.stringify(prior)} ${JSON.stringify(options)}`);
+    }
+  }
+});
+
+test("features, errors and repairs of masks are those of native, bit for bit", () => {
+  const masks = new Masks();
+  for (const { name, shape, values, other, masks: all } of cases) {
+    const array = floats(values);
+    for (const { connectivity, prior, features, check, compare, repairs } of all) {
+      const options = { threshold: 0.5, connectivity };
+      const label = `${name} ${connectivity}`;
+      assert.deepEqual(masks.features(array, shape, options).map(placed), features, label);
+      assert.deepEqual(verdictOf(masks.check(array, shape, prior, options)), check, label);
+      assert.deepEqual(verdictOf(masks.compare(array, floats(other), shape, options)), compare, label);
+      for (const { strategy, written, ...expected } of repairs) {
+        const repair = masks.repair(array, shape, prior, { ...options, strategy, written: written ?? undefined });
+        const actual = { ...repair, values: hex(repair.values), edits: repair.edits.map(placed) };
+        assert.deepEqual(actual, expected, `${label} ${strategy}`);
+      }
+    }
+  }
+});
+
+test("files are written and read as natively, bit for bit", () => {
+  for (const { shape, values, options, file, decodedShape, sampleType, samples, spacing, ...unit } of files) {
+    const label = JSON.stringify(options);
+    assert.equal(hex(encode(floats(values), shape, options)), file, label);
+    const image = decode(bytes(file));
+    assert.equal(image.format, options.format, label);
+    assert.deepEqual(image.shape, decodedShape, label);
+    assert.equal(image.sampleType, sampleType, label);
+    assert.equal(image.channels, "grey");
+    assert.equal(hex(image.samples()), samples, label);
+    assert.equal(hex(image.grey()), samples, label);
+    assert.deepEqual(image.geometry?.spacing ?? null, spacing, label);
+    assert.equal(hex(image.normalise()), unit.typeRange, label);
+    assert.equal(hex(image.normalise("minmax")), unit.minmax, label);
+    assert.equal(hex(image.normalise({ percentile: { low: 1, high: 99 } })), unit.percentile, label);
+    image.free();
+  }
+});
+
+function isCycle({ kind }) {
+  return kind === "cycle";
+}
+
+function barsOf({ dimension, birth, death, birthIndex, deathIndex }) {
+  return {
+    dimension: hex(dimension),
+    birth: hex(birth),
+    death: hex(death),
+    birthIndex: hex(birthIndex),
+    deathIndex: hex(deathIndex),
+  };
+}
+
+/** The bars of dimension k are those from starts[k] to below starts[k + 1]. */
+function assertStarts({ shape, starts, dimension }) {
+  assert.equal(starts.length, shape.length + 1);
+  dimension.forEach((k, bar) => assert.ok(starts[k] <= bar && bar < starts[k + 1]));
+  assert.deepEqual([starts[0], starts.at(-1)], [0, dimension.length]);
+}
+
+/** A feature or an edit. */
+function placed(record) {
+  return { ...record, pixels: hex(record.pixels), centre: hex(record.centre) };
+}
+
+function verdictOf(verdict) {
+  const defects = verdict.defects.map((defect) => ({
+    ...defect,
+    feature: defect.feature ? placed(defect.feature) : null,
+  }));
+  return { ...verdict, reference: verdict.reference ?? null, defects };
+}
