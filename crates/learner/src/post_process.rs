@@ -104,7 +104,7 @@ impl PostProcess {
         }
         image::check_finite(image)?;
         let input = image::batch(&[image], &network.device().inner());
-        Self::start(Subject::Weights { network: network.clone().train(), input }, prior, options)
+        Self::start(Subject::Weights { network: Box::new(network.clone().train()), input }, prior, options)
     }
 
     /// Post-processing of a probability map `[rows, columns]`, by its pixels whatever [`PostProcessOptions::target`]

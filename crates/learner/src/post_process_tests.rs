@@ -8,7 +8,7 @@ use super::*;
 use crate::{StopRules, UNetConfig, weights};
 
 fn tiny() -> UNet {
-    UNetConfig { width: 2, depth: 1 }.init(5, &Device::flex()).unwrap()
+    UNetConfig { width: 2, depth: 1 }.init(4, &Device::flex()).unwrap()
 }
 
 /// A ring with a gap and a speck, on a slope so that no two pixels are equal.
@@ -83,8 +83,9 @@ fn the_gradient_that_reaches_the_weights_is_that_of_equation_5() {
         }
     }
     assert!(large > 50, "most weights matter: {large}");
-    // Single precision: S is exact to 6e-8, which over a step of 2e-3 is 3e-5 in each derivative.
-    assert!((error / length).sqrt() < 5e-3, "{} of {}", error.sqrt(), length.sqrt());
+    // It is 7e-4: single precision, and the loss bends where a ReLU opens or a critical pixel changes, which the
+    // finite differences of a few weights meet.
+    assert!((error / length).sqrt() < 2e-3, "{} of {}", error.sqrt(), length.sqrt());
 }
 
 /// The gradients of a network by the names of its weights.

@@ -13,7 +13,7 @@ use crate::{UNet, image};
 #[derive(Clone, Debug)]
 pub(crate) enum Subject {
     /// A copy of a network, and its input `[1, 1, rows, columns]`.
-    Weights { network: UNet, input: Tensor<4> },
+    Weights { network: Box<UNet>, input: Tensor<4> },
     /// The map itself.
     Pixels(Pixels),
 }
@@ -50,7 +50,7 @@ impl Subject {
     pub(crate) fn gradients(&self, objective: Tensor<1>) -> GradientsParams {
         let gradients = objective.backward();
         match self {
-            Self::Weights { network, .. } => GradientsParams::from_grads(gradients, network),
+            Self::Weights { network, .. } => GradientsParams::from_grads(gradients, &**network),
             Self::Pixels(pixels) => GradientsParams::from_grads(gradients, pixels),
         }
     }
@@ -58,7 +58,7 @@ impl Subject {
     /// One step of the optimiser.
     pub(crate) fn update(&mut self, optimiser: &mut ModuleOptimizer, rate: f64, gradients: GradientsParams) {
         match self {
-            Self::Weights { network, .. } => *network = optimiser.step(rate, network.clone(), gradients),
+            Self::Weights { network, .. } => **network = optimiser.step(rate, (**network).clone(), gradients),
             Self::Pixels(pixels) => *pixels = optimiser.step(rate, pixels.clone(), gradients),
         }
     }
