@@ -8,7 +8,7 @@ use super::*;
 use crate::{StopRules, UNetConfig, weights};
 
 fn tiny() -> UNet {
-    UNetConfig { width: 2, depth: 1 }.init(4, &Device::flex()).unwrap()
+    UNetConfig { width: 2, depth: 1 }.init(5, &Device::flex()).unwrap()
 }
 
 /// A ring with a gap and a speck, on a slope so that no two pixels are equal.
@@ -48,7 +48,7 @@ fn equation_5(network: &UNet, initial: &Array2<f32>, prior: &Prior, lambda: f64)
 fn the_gradient_that_reaches_the_weights_is_that_of_equation_5() {
     let network = tiny();
     let prior: Prior = "1,1".parse().unwrap();
-    let options = PostProcessOptions { lambda: 0.5, learning_rate: 0.02, ..PostProcessOptions::default() };
+    let options = PostProcessOptions { lambda: 0.2, learning_rate: 0.02, ..PostProcessOptions::default() };
     let mut run = block_on(PostProcess::new(&network, picture().view(), prior.clone(), options)).unwrap();
     // Away from the start, where the similarity has no gradient.
     let initial = block_on(run.step()).unwrap().probabilities;
@@ -83,7 +83,7 @@ fn the_gradient_that_reaches_the_weights_is_that_of_equation_5() {
         }
     }
     assert!(large > 50, "most weights matter: {large}");
-    // It is 7e-4: single precision, and the loss bends where a ReLU opens or a critical pixel changes, which the
+    // It is 6e-4: single precision, and the loss bends where a ReLU opens or a critical pixel changes, which the
     // finite differences of a few weights meet.
     assert!((error / length).sqrt() < 2e-3, "{} of {}", error.sqrt(), length.sqrt());
 }
