@@ -1,0 +1,110 @@
+//! Everything that can be wrong with an input, and what a device can report.
+
+/// Why something could not be learned, segmented, post-processed, written or read.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The network would be of a size that is not supported.
+    #[error(
+        "a U-Net of width {width} and depth {depth}; accepted are widths from 1 to {max_width} and depths from 1 to \
+         {max_depth}",
+        max_width = crate::UNetConfig::MAX_WIDTH,
+        max_depth = crate::UNetConfig::MAX_DEPTH
+    )]
+    Network {
+        /// The width that was given.
+        width: usize,
+        /// The depth that was given.
+        depth: usize,
+    },
+    /// An image without a pixel.
+    #[error("the image has {rows} rows and {columns} columns; it must have at least one of each")]
+    EmptyImage {
+        /// The number of rows.
+        rows: usize,
+        /// The number of columns.
+        columns: usize,
+    },
+    /// A pixel of an image that is NaN or infinite.
+    #[error("the pixel in row {row} and column {column} is {value}; every pixel must be finite")]
+    NotFinite {
+        /// The row of the first such pixel.
+        row: usize,
+        /// Its column.
+        column: usize,
+        /// Its value.
+        value: f32,
+    },
+    /// An image and its target, or two pairs of one data set, that differ in size.
+    #[error(
+        "an array of shape {given:?} where all others have shape {expected:?}; resample or crop to one size"
+    )]
+    Shape {
+        /// `[rows, columns]` of the first array.
+        expected: [usize; 2],
+        /// `[rows, columns]` of the one that differs.
+        given: [usize; 2],
+    },
+    /// A target or a map with a value that is not a probability.
+    #[error("the pixel in row {row} and column {column} is {value}; accepted are probabilities from 0 to 1")]
+    NotAProbability {
+        /// The row of the first such pixel.
+        row: usize,
+        /// Its column.
+        column: usize,
+        /// Its value.
+        value: f32,
+    },
+    /// Nothing to train on.
+    #[error("there is no pair to train on")]
+    NoPairs,
+    /// A number of the options that makes no sense.
+    #[error("{option} is {given}; accepted is {accepted}")]
+    Option {
+        /// The name of the option.
+        option: &'static str,
+        /// What was given.
+        given: f64,
+        /// What is accepted.
+        accepted: &'static str,
+    },
+    /// A prior for volumes.
+    #[error("the prior {prior} has {given} numbers; a prior for an image has 2 (components, holes)")]
+    Prior {
+        /// The prior, as it is written.
+        prior: String,
+        /// How many numbers it has.
+        given: usize,
+    },
+    /// The loss became NaN or infinite.
+    #[error(
+        "the loss is {loss} in epoch {epoch}: training has diverged; try a lower learning rate than {rate}"
+    )]
+    Diverged {
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The loss.
+        loss: f64,
+        /// The learning rate.
+        rate: f64,
+    },
+    /// The prediction cannot be held against the prior.
+    #[error(transparent)]
+    Topology(#[from] topoloss::Error),
+    /// The bytes are not a network that was written by this crate.
+    #[error("these bytes are not a network: {0}")]
+    Foreign(#[from] crate::ForeignBytes),
+    /// The device failed, or was lost, before a result could be read.
+    #[error("the device failed: {message}")]
+    Device {
+        /// What the device reported.
+        message: String,
+    },
+}
+
+impl Error {
+    /// What a device or its driver reported.
+    pub(crate) fn device(error: impl std::fmt::Display) -> Self {
+        Self::Device { message: error.to_string() }
+    }
+}

@@ -1,0 +1,42 @@
+//! Between arrays and tensors.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use ndarray::{Array2, ArrayView2};
+
+use crate::Error;
+
+/// An error unless there is a pixel and every one is finite.
+pub(crate) fn check_finite(image: ArrayView2<f32>) -> Result<(), Error> {
+    let (rows, columns) = image.dim();
+    if image.is_empty() {
+        return Err(Error::EmptyImage { rows, columns });
+    }
+    match image.indexed_iter().find(|(_, value)| !value.is_finite()) {
+        Some(((row, column), &value)) => Err(Error::NotFinite { row, column, value }),
+        None => Ok(()),
+    }
+}
+
+/// An error unless there is a pixel and every one is in [0, 1].
+pub(crate) fn check_probabilities(map: ArrayView2<f32>) -> Result<(), Error> {
+    check_finite(map)?;
+    match map.indexed_iter().find(|(_, value)| !(0.0..=1.0).contains(*value)) {
+        Some(((row, column), &value)) => Err(Error::NotAProbability { row, column, value }),
+        None => Ok(()),
+    }
+}
+
+/// Images of one size `[rows, columns]` as a tensor `[batch, 1, rows, columns]`.
+pub(crate) fn batch(images: &[ArrayView2<f32>], device: &Device) -> Tensor<4> {
+    let (rows, columns) = images.first().map_or((0, 0), |image| image.dim());
+    let values = images.iter().flat_map(|image| image.iter().copied()).collect::<Vec<f32>>();
+    Tensor::from_data(TensorData::new(values, [images.len(), 1, rows, columns]), device)
+}
+
+/// A tensor `[1, 1, rows, columns]` as an array `[rows, columns]`.
+pub(crate) async fn read(map: Tensor<4>) -> Result<Array2<f32>, Error> {
+    let [_, _, rows, columns] = map.dims();
+    let data = map.into_data_async().await.map_err(Error::device)?;
+    let values = data.try_into_vec_as::<f32>().map_err(Error::device)?;
+    Array2::from_shape_vec((rows, columns), values).map_err(Error::device)
+}

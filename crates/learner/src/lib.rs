@@ -1,0 +1,61 @@
+//! The learner: a U-Net on burn, its training on pairs, and the post-processing of one image under a topological
+//! prior (Clough et al. 2020, "A Topological Loss Function for Deep-Learning based Image Segmentation using
+//! Persistent Homology").
+//!
+//! - [`UNetConfig`] makes a [`UNet`], the network of the paper's figure 3, for images of any size;
+//! - [`train`] fits it to [`Pair`]s of image and target under a [`Loss`];
+//! - [`PostProcess`] changes a copy of it until its map of one image has the topology of a [`topoloss::Prior`]:
+//!   equation 5;
+//! - [`UNet::to_bytes`] and [`UNet::from_bytes`] keep it.
+//!
+//! The device is chosen at run time: `Device::flex()` is the CPU, and with the feature `wgpu` there are GPUs. What
+//! waits for a device is `async`, and nothing reads a device in any other way, because a browser cannot; natively
+//! an executor as small as `pollster` will do.
+//!
+//! ```
+//! use burn::tensor::Device;
+//! use learner::{Pair, PostProcess, PostProcessOptions, TrainingOptions, UNetConfig, train};
+//! use ndarray::Array2;
+//! use std::ops::ControlFlow;
+//!
+//! # pollster::block_on(async {
+//! // A ring, and a picture of it that has lost a part.
+//! let ring = Array2::from_shape_fn((12, 12), |(row, column)| {
+//!     let radius = (row as f32 - 5.5).hypot(column as f32 - 5.5);
+//!     if (2.5..4.5).contains(&radius) { 1.0 } else { 0.0 }
+//! });
+//! let picture = Array2::from_shape_fn((12, 12), |at| if at.1 > 7 { 0.4 * ring[at] } else { ring[at] });
+//!
+//! let network = UNetConfig { width: 4, depth: 2 }.init(0, &Device::flex())?;
+//! let pairs = [Pair { image: picture.clone(), target: ring }];
+//! let options = TrainingOptions { epochs: 3, ..TrainingOptions::default() };
+//! let trained = train(&network, &pairs, &[], options, |_| ControlFlow::Continue(())).await?.network;
+//!
+//! let prior = "1,1".parse()?;
+//! let mut run = PostProcess::new(&trained, picture.view(), prior, PostProcessOptions::default()).await?;
+//! let step = run.step().await?;
+//! assert_eq!(step.probabilities.dim(), (12, 12));
+//! assert_eq!(step.topological.len(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+
+mod error;
+mod image;
+mod losses;
+mod options;
+mod post_process;
+mod random;
+mod store;
+mod subject;
+mod training;
+mod unet;
+mod weights;
+
+pub use error::Error;
+pub use losses::Loss;
+pub use options::{PostProcessOptions, Stop, StopRules, Target};
+pub use post_process::{PostProcess, Step};
+pub use store::ForeignBytes;
+pub use training::{End, Epoch, Pair, Progress, Training, TrainingOptions, train};
+pub use unet::{UNet, UNetConfig};

@@ -1,0 +1,237 @@
+//! Post-processing one image under a topological prior: equation 5 of Clough et al. 2020.
+
+use std::ops::ControlFlow;
+
+use burn::{
+    module::Module,
+    optim::{AdamConfig, ModuleOptimizer},
+    tensor::{Device, Tensor},
+};
+use ndarray::{Array2, ArrayView2};
+use topoloss::{Evaluator, LossOptions, OutOfRange, Prior, Term};
+
+use crate::{
+    Error, PostProcessOptions, Stop, Target, UNet, image,
+    subject::{Pixels, Subject},
+};
+
+/// The state of post-processing after some updates, and what equation 5 says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// How many updates have been made: 0 for the map as the network predicts it.
+    pub number: usize,
+    /// The first term of equation 5: (1 / V) sum (S - S0)^2, where V is the number of pixels and S0 the map of
+    /// step 0.
+    pub similarity: f64,
+    /// The topological loss of each dimension (equation 3, times its weight in the prior), without lambda.
+    pub topological: Vec<f64>,
+    /// Equation 5: the similarity and lambda times the sum of the topological losses.
+    pub total: f64,
+    /// The map S, `[rows, columns]`, in [0, 1].
+    pub probabilities: Array2<f32>,
+    /// The barcode of S with the critical pixels of every bar, and what the loss wants of it.
+    pub terms: Vec<Term>,
+    /// The Betti numbers of S at 0.5: components and holes.
+    pub betti: Vec<usize>,
+    /// Whether these are the prior's.
+    pub prior_holds: bool,
+    /// Whether a stop rule holds at this step, and which.
+    pub stop: Option<Stop>,
+}
+
+/// One image, and the optimisation of equation 5 for it:
+///
+/// (1 / V) sum (S - S0)^2 + lambda * L_topo(S)
+///
+/// where S is the map of a copy of the network whose weights change, and S0 that of the network as it was.
+///
+/// In each step S is read from the device, [`topoloss`] gives L_topo and its derivative g = dL/dS, which is not zero
+/// at critical pixels only, and what is differentiated on the device is (1 / V) sum (S - S0)^2 + lambda * sum(S g)
+/// with g constant. Its gradient is exactly that of equation 5.
+///
+/// ```
+/// use burn::tensor::Device;
+/// use learner::{PostProcess, PostProcessOptions, UNetConfig};
+/// use ndarray::Array2;
+///
+/// let network = UNetConfig { width: 4, depth: 2 }.init(0, &Device::flex())?;
+/// let image = Array2::from_shape_fn((28, 28), |(row, column)| ((row + column) % 2) as f32);
+/// pollster::block_on(async {
+///     let mut run = PostProcess::new(&network, image.view(), "1,0".parse()?, PostProcessOptions::default()).await?;
+///     let before = run.step().await?;
+///     let after = run.step().await?;
+///     assert_eq!((before.number, before.similarity), (0, 0.0));
+///     assert_eq!(after.number, 1);
+///     Ok::<(), Box<dyn std::error::Error>>(())
+/// })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct PostProcess {
+    start: Subject,
+    subject: Subject,
+    prior: Prior,
+    options: PostProcessOptions,
+    optimiser: ModuleOptimizer,
+    evaluator: Evaluator,
+    /// S0 on the device and read.
+    initial: Option<(Tensor<4>, Array2<f32>)>,
+    /// What the next update differentiates.
+    objective: Option<Tensor<1>>,
+    updates: usize,
+    /// In how many steps in a row the prior has held.
+    held: usize,
+}
+
+impl PostProcess {
+    /// Post-processing of the map that a network predicts for an image `[rows, columns]`. The network is copied and
+    /// stays as it is. The device is the network's. Nothing is waited for but with [`Target::Pixels`], where the
+    /// map is predicted here and once.
+    ///
+    /// # Errors
+    ///
+    /// If the image is empty or has a pixel that is not finite, the prior is one for volumes, a number of the
+    /// options makes no sense, or the device fails.
+    pub async fn new(
+        network: &UNet,
+        image: ArrayView2<'_, f32>,
+        prior: Prior,
+        options: PostProcessOptions,
+    ) -> Result<Self, Error> {
+        if options.target == Target::Pixels {
+            let map = network.segment(image).await?;
+            return Self::of_map(map.view(), prior, options, &network.device());
+        }
+        image::check_finite(image)?;
+        let input = image::batch(&[image], &network.device().inner());
+        Self::start(Subject::Weights { network: Box::new(network.clone().train()), input }, prior, options)
+    }
+
+    /// Post-processing of a probability map `[rows, columns]`, by its pixels whatever [`PostProcessOptions::target`]
+    /// says. Probabilities nearer to 0 or 1 than 0.001 start at 0.001 and 0.999, since the logits of 0 and 1 are
+    /// infinite and nothing would move them.
+    ///
+    /// # Errors
+    ///
+    /// If the map is empty or has a value outside [0, 1], the prior is one for volumes, or a number of the options
+    /// makes no sense.
+    pub fn of_map(
+        map: ArrayView2<f32>,
+        prior: Prior,
+        options: PostProcessOptions,
+        device: &Device,
+    ) -> Result<Self, Error> {
+        image::check_probabilities(map)?;
+        Self::start(Subject::Pixels(Pixels::new(map, &device.clone().inner())), prior, options)
+    }
+
+    fn start(subject: Subject, prior: Prior, options: PostProcessOptions) -> Result<Self, Error> {
+        options.check()?;
+        if prior.dimensions() != 2 {
+            return Err(Error::Prior { given: prior.dimensions(), prior: prior.to_string() });
+        }
+        Ok(Self {
+            start: subject.clone(),
+            subject,
+            prior,
+            options,
+            optimiser: optimiser(),
+            evaluator: Evaluator::new(),
+            initial: None,
+            objective: None,
+            updates: 0,
+            held: 0,
+        })
+    }
+
+    /// The next step: at first step 0, the map as it is; then one update for each step.
+    ///
+    /// It may be called after a stop rule has held, for one more update. A future that is dropped before it is done
+    /// loses nothing but its step: the next call gives that step.
+    ///
+    /// # Errors
+    ///
+    /// If the device fails, or the weights have diverged so far that the map has a NaN.
+    pub async fn step(&mut self) -> Result<Step, Error> {
+        if let Some(objective) = self.objective.take() {
+            let gradients = self.subject.gradients(objective);
+            self.subject.update(&mut self.optimiser, self.options.learning_rate, gradients);
+            self.updates += 1;
+        }
+        let map = self.subject.forward();
+        let probabilities = image::read(map.clone().inner()).await?;
+        let (start, start_read) =
+            &*self.initial.get_or_insert_with(|| (map.clone().inner(), probabilities.clone()));
+
+        let differences =
+            probabilities.iter().zip(start_read).map(|(&now, &then)| f64::from(now - then).powi(2));
+        let similarity = differences.sum::<f64>() / probabilities.len() as f64;
+        let loss_options = LossOptions {
+            connectivity: self.options.connectivity,
+            out_of_range: OutOfRange::Clamp,
+            ..LossOptions::default()
+        };
+        let loss = self.evaluator.evaluate(probabilities.view(), &self.prior, loss_options)?;
+        let total = similarity + self.options.lambda * loss.total();
+        let topological = loss.dimensions().iter().map(|dimension| dimension.value).collect();
+        let terms = loss.terms().to_vec();
+
+        // Equation 5's gradient: see the documentation of the type.
+        let mut pull = Array2::zeros(probabilities.dim());
+        loss.add_gradient_to(pull.view_mut(), self.options.lambda as f32)?;
+        let pull = image::batch(&[pull.view()], &start.device());
+        self.objective = Some((map.clone() - start.clone()).square().mean() + (map * pull).sum());
+
+        let betti = self.evaluator.barcode().betti_numbers(0.5);
+        let prior_holds = self.prior.is_satisfied_by(&betti);
+        self.held = if prior_holds { self.held + 1 } else { 0 };
+        let stop = self.stop(total);
+        let number = self.updates;
+        Ok(Step { number, similarity, topological, total, probabilities, terms, betti, prior_holds, stop })
+    }
+
+    /// Steps until a stop rule holds or `on_step` breaks; the last step. Every step is handed to `on_step`, the last
+    /// one too.
+    ///
+    /// # Errors
+    ///
+    /// As [`PostProcess::step`].
+    pub async fn run(&mut self, mut on_step: impl FnMut(&Step) -> ControlFlow<()>) -> Result<Step, Error> {
+        loop {
+            let step = self.step().await?;
+            if on_step(&step).is_break() || step.stop.is_some() {
+                return Ok(step);
+            }
+        }
+    }
+
+    /// Back to before step 0: the same steps will follow.
+    pub fn reset(&mut self) {
+        self.subject = self.start.clone();
+        self.optimiser = optimiser();
+        self.initial = None;
+        self.objective = None;
+        self.updates = 0;
+        self.held = 0;
+    }
+
+    fn stop(&self, total: f64) -> Option<Stop> {
+        let rules = self.options.stop;
+        if rules.prior_holds_for.is_some_and(|steps| self.held >= steps) {
+            Some(Stop::PriorHolds)
+        } else if rules.total_below.is_some_and(|bound| total < bound) {
+            Some(Stop::TotalBelow)
+        } else {
+            (self.updates >= rules.updates).then_some(Stop::Updates)
+        }
+    }
+}
+
+fn optimiser() -> ModuleOptimizer {
+    // burn's own epsilon, 1e-5, is not small beside gradients that are divided by the number of pixels.
+    AdamConfig::new().with_epsilon(1e-8).init()
+}
+
+#[cfg(test)]
+#[path = "post_process_tests.rs"]
+mod tests;

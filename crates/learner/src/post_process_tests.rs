@@ -1,0 +1,232 @@
+//! Tests of post-processing: its gradient, its steps, and what it does to maps.
+
+use burn::{module::Module, tensor::Device};
+use ndarray::{Array2, array};
+use pollster::block_on;
+
+use super::*;
+use crate::{StopRules, UNetConfig, weights};
+
+fn tiny() -> UNet {
+    UNetConfig { width: 2, depth: 1 }.init(5, &Device::flex()).unwrap()
+}
+
+/// A ring with a gap and a speck, on a slope so that no two pixels are equal.
+fn picture() -> Array2<f32> {
+    let mut image =
+        Array2::from_shape_fn((8, 8), |(row, column)| 0.013 * row as f32 + 0.0071 * column as f32);
+    for (row, column) in [(1, 1), (1, 2), (1, 3), (2, 1), (3, 1), (3, 2), (3, 3), (6, 6)] {
+        image[[row, column]] += 0.9;
+    }
+    image
+}
+
+/// A ring of 0.9 on 0.1 whose one pixel is 0.3.
+fn broken_ring() -> Array2<f32> {
+    array![
+        [0.1, 0.1, 0.1, 0.1, 0.1],
+        [0.1, 0.9, 0.9, 0.9, 0.1],
+        [0.1, 0.9, 0.1, 0.3, 0.1],
+        [0.1, 0.9, 0.9, 0.9, 0.1],
+        [0.1, 0.1, 0.1, 0.1, 0.1],
+    ]
+}
+
+fn of_ring(options: PostProcessOptions) -> PostProcess {
+    PostProcess::of_map(broken_ring().view(), "1,1".parse().unwrap(), options, &Device::flex()).unwrap()
+}
+
+/// Equation 5 whole, in double precision, of the map that a network predicts.
+fn equation_5(network: &UNet, initial: &Array2<f32>, prior: &Prior, lambda: f64) -> f64 {
+    let map = block_on(network.segment(picture().view())).unwrap();
+    let difference = (&map.mapv(f64::from) - &initial.mapv(f64::from)).mapv(|value| value * value);
+    let loss = topoloss::loss(map.view(), prior, LossOptions::default()).unwrap();
+    difference.mean().unwrap() + lambda * loss.total()
+}
+
+#[test]
+fn the_gradient_that_reaches_the_weights_is_that_of_equation_5() {
+    let network = tiny();
+    let prior: Prior = "1,1".parse().unwrap();
+    let options = PostProcessOptions { lambda: 0.2, learning_rate: 0.02, ..PostProcessOptions::default() };
+    let mut run = block_on(PostProcess::new(&network, picture().view(), prior.clone(), options)).unwrap();
+    // Away from the start, where the similarity has no gradient.
+    let initial = block_on(run.step()).unwrap().probabilities;
+    for _ in 0..3 {
+        block_on(run.step()).unwrap();
+    }
+    let Subject::Weights { network: current, .. } = &run.subject else { panic!("a network was given") };
+    let current = current.valid();
+    let gradients = run.subject.gradients(run.objective.clone().unwrap());
+    let mut given = Gradients { gradients, path: Vec::new(), named: Vec::new() };
+    run.subject_network().visit(&mut given);
+    given.named.sort_by(|a, b| a.0.cmp(&b.0));
+
+    let all = block_on(weights::read(&current)).unwrap();
+    let (mut error, mut length, mut large) = (0.0, 0.0, 0);
+    for (tensor, (name, gradient)) in all.iter().zip(&given.named) {
+        assert_eq!(&tensor.name, name);
+        for (place, &gradient) in gradient.iter().enumerate() {
+            let at = |change: f32| {
+                let mut moved = all.clone();
+                let moved_tensor = moved.iter_mut().find(|other| other.name == *name).unwrap();
+                moved_tensor.values[place] += change;
+                let (network, misfits) = weights::replace(current.clone(), moved);
+                assert!(misfits.is_empty());
+                equation_5(&network, &initial, &prior, options.lambda)
+            };
+            let step = 1e-3;
+            let expected = (at(step) - at(-step)) / (2.0 * f64::from(step));
+            error += (f64::from(gradient) - expected).powi(2);
+            length += expected.powi(2);
+            large += usize::from(expected.abs() > 1e-3);
+        }
+    }
+    assert!(large > 50, "most weights matter: {large}");
+    // It is 6e-4: single precision, and the loss bends where a ReLU opens or a critical pixel changes, which the
+    // finite differences of a few weights meet.
+    assert!((error / length).sqrt() < 2e-3, "{} of {}", error.sqrt(), length.sqrt());
+}
+
+/// The gradients of a network by the names of its weights.
+struct Gradients {
+    gradients: burn::optim::GradientsParams,
+    path: Vec<String>,
+    named: Vec<(String, Vec<f32>)>,
+}
+
+impl burn::module::ModuleVisitor for Gradients {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &burn::module::Param<Tensor<D>>) {
+        let gradient = self.gradients.get::<D>(param.id).expect("every weight has a gradient");
+        let values = block_on(gradient.into_data_async()).unwrap().try_into_vec_as().unwrap();
+        self.named.push((self.path.join("."), values));
+    }
+}
+
+impl PostProcess {
+    fn subject_network(&self) -> &UNet {
+        match &self.subject {
+            Subject::Weights { network, .. } => network,
+            Subject::Pixels(_) => panic!("a network was given"),
+        }
+    }
+}
+
+#[test]
+fn the_model_itself_never_changes_and_a_reset_repeats_the_run() {
+    let network = tiny();
+    let before = block_on(weights::read(&network)).unwrap();
+    let options = PostProcessOptions { learning_rate: 0.01, ..PostProcessOptions::default() };
+    let mut run =
+        block_on(PostProcess::new(&network, picture().view(), "1,1".parse().unwrap(), options)).unwrap();
+    let mut steps = || (0..4).map(|_| block_on(run.step()).unwrap()).collect::<Vec<Step>>();
+    let first = steps();
+    assert!(first[3].similarity > 0.0, "the copy has changed");
+    assert_eq!(block_on(weights::read(&network)).unwrap(), before);
+    assert_eq!(first.iter().map(|step| step.number).collect::<Vec<_>>(), [0, 1, 2, 3]);
+
+    run.reset();
+    let again = (0..4).map(|_| block_on(run.step()).unwrap()).collect::<Vec<Step>>();
+    assert_eq!(again, first);
+}
+
+#[test]
+fn a_step_reports_the_terms_of_equation_5() {
+    let mut run = of_ring(PostProcessOptions::pixels());
+    let step = block_on(run.step()).unwrap();
+    // The component has length 0.9, the hole 0.3 - 0.1.
+    assert!(
+        (step.topological[0] - 0.01).abs() < 1e-5 && (step.topological[1] - 0.64).abs() < 1e-5,
+        "{step:?}"
+    );
+    assert_eq!((step.similarity, step.number), (0.0, 0));
+    assert!((step.total - 0.02 * 0.65).abs() < 1e-6);
+    assert_eq!(step.betti, [1, 0]);
+    let hole = step.terms.iter().find(|term| term.bar.dimension == 1).unwrap();
+    assert_eq!((hole.bar.birth_index, hole.bar.death_index), (13, Some(12)));
+    let later = block_on(run.step()).unwrap();
+    assert!(later.similarity > 0.0 && later.total < step.total);
+}
+
+#[test]
+fn a_broken_ring_is_closed_and_the_prior_ends_the_run() {
+    let stop = StopRules { prior_holds_for: Some(3), ..StopRules::default() };
+    let mut run = of_ring(PostProcessOptions { stop, ..PostProcessOptions::pixels() });
+    let mut betti = Vec::new();
+    let last = block_on(run.run(|step| {
+        betti.push(step.betti.clone());
+        ControlFlow::Continue(())
+    }))
+    .unwrap();
+    assert_eq!((last.stop, &last.betti[..]), (Some(Stop::PriorHolds), &[1, 1][..]));
+    assert_eq!(betti[0], [1, 0]);
+    assert_eq!(betti[betti.len() - 3..], [[1, 1], [1, 1], [1, 1]]);
+    assert_eq!(betti[betti.len() - 4], [1, 0]);
+    let changed = |pixel| (last.probabilities[pixel] - broken_ring()[pixel]).abs() > 0.1;
+    assert!(changed([2, 3]) && !changed([0, 0]), "{:.2}", last.probabilities);
+}
+
+#[test]
+fn the_pixels_of_a_prediction_can_be_the_target() {
+    let network = tiny();
+    let map = block_on(network.segment(picture().view())).unwrap();
+    let (picture, prior) = (picture(), "1,1".parse().unwrap());
+    let mut run =
+        block_on(PostProcess::new(&network, picture.view(), prior, PostProcessOptions::pixels())).unwrap();
+    let first = block_on(run.step()).unwrap();
+    assert!(first.probabilities.iter().zip(&map).all(|(given, expected)| (given - expected).abs() < 1e-5));
+}
+
+#[test]
+fn updates_the_total_and_the_caller_end_a_run() {
+    let with = |stop| of_ring(PostProcessOptions { stop, ..PostProcessOptions::pixels() });
+    let on = |_: &Step| ControlFlow::Continue(());
+
+    let stop = StopRules { updates: 2, ..StopRules::default() };
+    let last = block_on(with(stop).run(on)).unwrap();
+    assert_eq!((last.number, last.stop), (2, Some(Stop::Updates)));
+
+    let stop = StopRules { total_below: Some(0.011), ..StopRules::default() };
+    let last = block_on(with(stop).run(on)).unwrap();
+    assert!(last.stop == Some(Stop::TotalBelow) && last.total < 0.011 && last.number < 100, "{last:?}");
+
+    let mut run = with(StopRules::default());
+    let last = block_on(run.run(|step| match step.number {
+        1 => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    }))
+    .unwrap();
+    assert_eq!((last.number, last.stop), (1, None));
+    assert_eq!(block_on(run.step()).unwrap().number, 2, "a run can go on");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let (network, prior) = (tiny(), || "1,1".parse::<Prior>().unwrap());
+    let new = |image: &Array2<f32>, prior, options| {
+        block_on(PostProcess::new(&network, image.view(), prior, options)).map(|_| ()).unwrap_err()
+    };
+    let default = PostProcessOptions::default();
+    assert!(matches!(new(&Array2::zeros((0, 3)), prior(), default), Error::EmptyImage { .. }));
+    let volume = "1,0,0".parse().unwrap();
+    assert!(matches!(new(&picture(), volume, default), Error::Prior { given: 3, .. }));
+    for options in [
+        PostProcessOptions { learning_rate: 0.0, ..default },
+        PostProcessOptions { learning_rate: f64::NAN, ..default },
+        PostProcessOptions { lambda: -1.0, ..default },
+        PostProcessOptions { stop: StopRules { prior_holds_for: Some(0), ..default.stop }, ..default },
+    ] {
+        assert!(matches!(new(&picture(), prior(), options), Error::Option { .. }), "{options:?}");
+    }
+    let map = array![[0.5, 1.5]];
+    let error = PostProcess::of_map(map.view(), prior(), default, &Device::flex()).map(|_| ()).unwrap_err();
+    assert!(matches!(error, Error::NotAProbability { row: 0, column: 1, .. }));
+}

@@ -1,0 +1,186 @@
+//! Networks as bytes, in burn's own format (burnpack).
+
+use burn::tensor::{Bytes, Device};
+use burn_pack::{DType, Reader, Tensor, Writer};
+
+use crate::{
+    Error, UNet, UNetConfig,
+    weights::{self, Weights},
+};
+
+/// The key under which the kind of a network is written, and the kind.
+const KIND: (&str, &str) = ("network", "bettiscope unet 2d");
+
+/// Why bytes are not a network.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ForeignBytes {
+    /// They are not in burn's format, or are cut off or damaged.
+    #[error("they cannot be read as burn's format: {0}")]
+    Format(String),
+    /// They are in burn's format and hold something else.
+    #[error("they hold {found}, and not a \"{expected}\"", expected = KIND.1)]
+    Kind {
+        /// What they say they hold.
+        found: String,
+    },
+    /// The size of the network is missing or is not a number.
+    #[error("the {key} of the network is missing or is not a number")]
+    Size {
+        /// `width` or `depth`.
+        key: &'static str,
+    },
+    /// Weights are missing, are there but not in a network of this size, or have another shape or type.
+    #[error("the weights {names:?} are not those of such a network")]
+    Weights {
+        /// The names of the weights.
+        names: Vec<String>,
+    },
+    /// A weight is NaN or infinite.
+    #[error("the weights {name} are not all finite")]
+    NotFinite {
+        /// The name of the weights.
+        name: String,
+    },
+}
+
+impl UNet {
+    /// The network as bytes, with its size: 4 bytes for each weight and some kilobytes more.
+    ///
+    /// # Errors
+    ///
+    /// If the device fails.
+    pub async fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let tensors = weights::read(self).await?.into_iter().map(|weights| {
+            let bytes = weights.values.iter().flat_map(|value| value.to_le_bytes()).collect();
+            Tensor::new(weights.name, DType::F32, weights.shape, None, Bytes::from_bytes_vec(bytes))
+        });
+        let UNetConfig { width, depth } = self.config();
+        let bytes = Writer::new(tensors.collect())
+            .with_metadata(KIND.0, KIND.1)
+            .with_metadata("width", &width.to_string())
+            .with_metadata("depth", &depth.to_string())
+            .into_bytes()
+            .map_err(Error::device)?;
+        Ok(bytes.to_vec())
+    }
+
+    /// The network that [`UNet::to_bytes`] wrote, on a device.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are anything else.
+    pub fn from_bytes(bytes: Vec<u8>, device: &Device) -> Result<Self, Error> {
+        let format = |error: burn_pack::Error| ForeignBytes::Format(error.to_string());
+        let reader = Reader::from_bytes(Bytes::from_bytes_vec(bytes)).map_err(format)?;
+        let found = reader.metadata().get(KIND.0);
+        if found.map(String::as_str) != Some(KIND.1) {
+            let found = found.map_or("an unnamed record".to_owned(), |kind| format!("a \"{kind}\""));
+            return Err(ForeignBytes::Kind { found }.into());
+        }
+        let size = |key: &'static str| {
+            let value = reader.metadata().get(key).and_then(|value| value.parse().ok());
+            value.ok_or(ForeignBytes::Size { key })
+        };
+        let network = UNetConfig { width: size("width")?, depth: size("depth")? }.init(0, device)?;
+        let tensors = reader.into_tensors().map_err(format)?;
+        let weights = tensors.into_iter().map(weights).collect::<Result<Vec<_>, _>>()?;
+        match weights::replace(network, weights) {
+            (network, misfits) if misfits.is_empty() => Ok(network),
+            (_, names) => Err(ForeignBytes::Weights { names }.into()),
+        }
+    }
+}
+
+fn weights(tensor: Tensor) -> Result<Weights, ForeignBytes> {
+    let format = |error: burn_pack::Error| ForeignBytes::Format(error.to_string());
+    let (name, dtype, shape, _, bytes) = tensor.into_parts().map_err(format)?;
+    let values: Vec<f32> = bytes
+        .chunks_exact(4)
+        .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+        .collect();
+    let shape = shape.to_vec();
+    let length = shape.iter().try_fold(1_usize, |product, &axis| product.checked_mul(axis));
+    if dtype != DType::F32 || length != Some(values.len()) || bytes.len() % 4 != 0 {
+        return Err(ForeignBytes::Weights { names: vec![name] });
+    }
+    if values.iter().any(|value| !value.is_finite()) {
+        return Err(ForeignBytes::NotFinite { name });
+    }
+    Ok(Weights { name, shape, values })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+    use pollster::block_on;
+
+    fn network() -> UNet {
+        UNetConfig { width: 2, depth: 2 }.init(7, &Device::flex()).unwrap()
+    }
+
+    fn foreign(bytes: Vec<u8>) -> ForeignBytes {
+        match UNet::from_bytes(bytes, &Device::flex()) {
+            Err(Error::Foreign(error)) => error,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_network_comes_back_as_it_was() {
+        let network = network();
+        let bytes = block_on(network.to_bytes()).unwrap();
+        let again = UNet::from_bytes(bytes.clone(), &Device::flex()).unwrap();
+        assert_eq!(again.config(), network.config());
+        let image = Array2::from_shape_fn((9, 10), |(row, column)| ((row * column) % 7) as f32 / 7.0);
+        let map = |network: &UNet| block_on(network.segment(image.view())).unwrap();
+        assert_eq!(map(&again), map(&network));
+        assert_eq!(block_on(again.to_bytes()).unwrap(), bytes, "the bytes depend on nothing but the weights");
+    }
+
+    #[test]
+    fn the_bytes_are_burns_own_format() {
+        let bytes = block_on(network().to_bytes()).unwrap();
+        let record = burn::store::ModuleRecord::from_bytes(Bytes::from_bytes_vec(bytes)).unwrap();
+        assert_eq!(record.len(), 2 * (2 + 2 + 4 + 3 + 3 + 1));
+    }
+
+    #[test]
+    fn foreign_bytes_are_refused_with_the_reason() {
+        assert!(matches!(foreign(Vec::new()), ForeignBytes::Format(_)));
+        assert!(matches!(foreign(b"\x89PNG\r\n\x1a\n and more bytes".to_vec()), ForeignBytes::Format(_)));
+        let other = Writer::new(Vec::new()).with_metadata("network", "another").into_bytes().unwrap();
+        assert_eq!(foreign(other.to_vec()), ForeignBytes::Kind { found: "a \"another\"".to_owned() });
+        let pack = |width: &str, tensors| {
+            let writer = Writer::new(tensors).with_metadata(KIND.0, KIND.1).with_metadata("width", width);
+            writer.with_metadata("depth", "1").into_bytes().unwrap().to_vec()
+        };
+        assert_eq!(foreign(pack("wide", Vec::new())), ForeignBytes::Size { key: "width" });
+        assert!(
+            matches!(foreign(pack("2", Vec::new())), ForeignBytes::Weights { names } if names.len() == 20)
+        );
+        let bytes = |value: f32| Bytes::from_bytes_vec(value.to_le_bytes().to_vec());
+        let tensor = |value| Tensor::new("head.bias".to_owned(), DType::F32, [1], None, bytes(value));
+        assert_eq!(
+            foreign(pack("2", vec![tensor(f32::NAN)])),
+            ForeignBytes::NotFinite { name: "head.bias".to_owned() }
+        );
+        let error = UNet::from_bytes(pack("1000000", Vec::new()), &Device::flex()).unwrap_err();
+        assert!(matches!(error, Error::Network { width: 1_000_000, .. }));
+    }
+
+    #[test]
+    fn damaged_bytes_never_panic() {
+        let bytes = block_on(network().to_bytes()).unwrap();
+        for length in (0..bytes.len()).step_by(97) {
+            assert!(UNet::from_bytes(bytes[..length].to_vec(), &Device::flex()).is_err(), "{length}");
+        }
+        for place in 0..2000.min(bytes.len()) {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= 0x55;
+            // A damaged weight is a weight: all that is asked is an answer.
+            let _ = UNet::from_bytes(damaged, &Device::flex());
+        }
+    }
+}

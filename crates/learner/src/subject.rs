@@ -1,0 +1,65 @@
+//! What post-processing changes: the weights of a network, or the logits of the pixels.
+
+use burn::{
+    module::{Module, Param},
+    optim::{GradientsParams, ModuleOptimizer},
+    tensor::{Device, Tensor, activation::sigmoid},
+};
+use ndarray::ArrayView2;
+
+use crate::{UNet, image};
+
+/// Something whose parameters give a probability map.
+#[derive(Clone, Debug)]
+pub(crate) enum Subject {
+    /// A copy of a network, and its input `[1, 1, rows, columns]`.
+    Weights { network: Box<UNet>, input: Tensor<4> },
+    /// The map itself.
+    Pixels(Pixels),
+}
+
+/// A probability map by its logits.
+#[derive(Module, Debug)]
+pub(crate) struct Pixels {
+    /// `[1, 1, rows, columns]`
+    logits: Param<Tensor<4>>,
+}
+
+impl Pixels {
+    /// The logits of a probability map. Probabilities nearer to 0 or 1 than 0.001 are taken to be 0.001 and 0.999,
+    /// since the logits of 0 and 1 are infinite and nothing would move them.
+    pub(crate) fn new(map: ArrayView2<f32>, device: &Device) -> Self {
+        let logits = map.mapv(|value| {
+            let value = value.clamp(0.001, 0.999);
+            (value / (1.0 - value)).ln()
+        });
+        Self { logits: Param::from_tensor(image::batch(&[logits.view()], device)).train() }
+    }
+}
+
+impl Subject {
+    /// The probability map S, `[1, 1, rows, columns]`.
+    pub(crate) fn forward(&self) -> Tensor<4> {
+        match self {
+            Self::Weights { network, input } => network.forward(input.clone()),
+            Self::Pixels(pixels) => sigmoid(pixels.logits.val()),
+        }
+    }
+
+    /// The gradients of `objective`, `[1]`, with respect to the parameters.
+    pub(crate) fn gradients(&self, objective: Tensor<1>) -> GradientsParams {
+        let gradients = objective.backward();
+        match self {
+            Self::Weights { network, .. } => GradientsParams::from_grads(gradients, &**network),
+            Self::Pixels(pixels) => GradientsParams::from_grads(gradients, pixels),
+        }
+    }
+
+    /// One step of the optimiser.
+    pub(crate) fn update(&mut self, optimiser: &mut ModuleOptimizer, rate: f64, gradients: GradientsParams) {
+        match self {
+            Self::Weights { network, .. } => **network = optimiser.step(rate, (**network).clone(), gradients),
+            Self::Pixels(pixels) => *pixels = optimiser.step(rate, pixels.clone(), gradients),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Tests of training on a problem that a tiny network learns in a second: squares behind noise.
+
+use burn::tensor::Device;
+use pollster::block_on;
+
+use super::*;
+use crate::{UNetConfig, weights};
+
+fn network() -> UNet {
+    UNetConfig { width: 6, depth: 1 }.init(2, &Device::flex()).unwrap()
+}
+
+fn pairs(count: usize, seed: u64) -> Vec<Pair> {
+    let mut random = Random::new(seed);
+    (0..count)
+        .map(|number| {
+            let corner = [1 + number % 4, 1 + number / 4 % 4];
+            let target = Array2::from_shape_fn((8, 8), |(row, column)| {
+                let inside = |place: usize, corner: usize| (corner..corner + 3).contains(&place);
+                f32::from(u8::from(inside(row, corner[0]) && inside(column, corner[1])))
+            });
+            Pair { image: target.mapv(|value| 0.5 * value + random.around_zero(0.3)), target }
+        })
+        .collect()
+}
+
+fn options() -> TrainingOptions {
+    TrainingOptions {
+        epochs: 24,
+        learning_rate: 0.003,
+        batch_size: 4,
+        validate_every: 6,
+        ..TrainingOptions::default()
+    }
+}
+
+fn on(_: Progress) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+#[test]
+fn the_loss_falls_with_every_loss() {
+    for loss in [Loss::MeanSquaredError, Loss::CrossEntropy, Loss::SoftDice] {
+        let options = TrainingOptions { loss, ..options() };
+        let training = block_on(train(&network(), &pairs(16, 0), &pairs(8, 1), options, on)).unwrap();
+        let (first, last) = (training.epochs[0], training.epochs[23]);
+        assert!(last.loss < 0.5 * first.loss, "{loss:?}: {first:?} {last:?}");
+        assert!(last.validation.unwrap() < 0.6 * first.loss, "{loss:?}: {first:?} {last:?}");
+        assert_eq!(training.end, End::Epochs);
+        let validated = training.epochs.iter().filter(|epoch| epoch.validation.is_some());
+        assert_eq!(validated.map(|epoch| epoch.number).collect::<Vec<_>>(), [6, 12, 18, 24]);
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_figures_and_the_network_that_was_given_stays() {
+    let network = network();
+    let before = block_on(weights::read(&network)).unwrap();
+    let train = |seed| {
+        let options = TrainingOptions { seed, epochs: 3, ..options() };
+        let training = block_on(train(&network, &pairs(12, 0), &pairs(4, 1), options, on)).unwrap();
+        (training.epochs, block_on(weights::read(&training.network)).unwrap())
+    };
+    let first = train(1);
+    assert_eq!(first, train(1));
+    assert_ne!(first.0, train(2).0);
+    assert_ne!(first.1, before);
+    assert_eq!(block_on(weights::read(&network)).unwrap(), before);
+}
+
+#[test]
+fn training_ends_when_validation_stops_improving_and_gives_the_best_network() {
+    // Targets that have nothing to do with the images: what is learned makes validation worse.
+    let mut wrong = pairs(8, 1);
+    wrong.iter_mut().for_each(|pair| pair.target.mapv_inplace(|value| 1.0 - value));
+    let options = TrainingOptions { epochs: 60, validate_every: 2, patience: 3, ..options() };
+    let training = block_on(train(&network(), &pairs(16, 0), &wrong, options, on)).unwrap();
+    assert_eq!(training.end, End::Patience);
+    let validated =
+        training.epochs.iter().filter_map(|epoch| epoch.validation.map(|loss| (epoch.number, loss)));
+    let best = validated.clone().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+    assert_eq!(training.best_epoch, best.0);
+    assert_eq!(training.epochs.len(), best.0 + 2 * 3);
+    let loss = block_on(validate(&training.network, &wrong, options)).unwrap();
+    assert_eq!(loss, best.1);
+}
+
+#[test]
+fn the_caller_is_told_and_can_cancel() {
+    let mut seen = Vec::new();
+    let training = block_on(train(&network(), &pairs(8, 0), &[], options(), |progress| {
+        seen.push(progress);
+        match progress {
+            Progress::Batch { epoch: 2, batch: 1, .. } => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        }
+    }))
+    .unwrap();
+    assert_eq!((training.end, training.epochs.len(), training.best_epoch), (End::Cancelled, 1, 1));
+    assert_eq!(seen.len(), 4, "two batches, an epoch, a batch");
+    assert!(matches!(seen[1], Progress::Batch { epoch: 1, batch: 2, batches: 2, .. }));
+    assert_eq!(seen[2], Progress::Epoch(training.epochs[0]));
+}
+
+#[test]
+fn what_cannot_be_learned_is_refused() {
+    let refused = |training: &[Pair], options| {
+        block_on(train(&network(), training, &[], options, on)).map(|_| ()).unwrap_err()
+    };
+    assert!(matches!(refused(&[], options()), Error::NoPairs));
+    let mut uneven = pairs(2, 0);
+    uneven[1].image = Array2::zeros((8, 9));
+    let error = refused(&uneven, options());
+    assert!(matches!(error, Error::Shape { expected: [8, 8], given: [8, 9] }), "{error}");
+    let mut bright = pairs(1, 0);
+    bright[0].target[[3, 2]] = 255.0;
+    assert!(matches!(refused(&bright, options()), Error::NotAProbability { row: 3, column: 2, .. }));
+    for options in [
+        TrainingOptions { learning_rate: -1.0, ..options() },
+        TrainingOptions { batch_size: 0, ..options() },
+        TrainingOptions { epochs: 0, ..options() },
+        TrainingOptions { validate_every: 0, ..options() },
+        TrainingOptions { patience: 0, ..options() },
+    ] {
+        assert!(matches!(refused(&pairs(1, 0), options), Error::Option { .. }), "{options:?}");
+    }
+    let hot = TrainingOptions { learning_rate: 1e30, ..options() };
+    assert!(matches!(refused(&pairs(8, 0), hot), Error::Diverged { .. }));
+}

@@ -1,0 +1,319 @@
+//! The U-Net of figure 3 of Clough et al. 2020, for images.
+
+use burn::{
+    module::{Module, Param},
+    nn::{
+        Initializer, PaddingConfig2d,
+        conv::{Conv2d, Conv2dConfig},
+    },
+    tensor::{
+        Device, Tensor, TensorData,
+        activation::{relu, sigmoid},
+        module::interpolate,
+        ops::{InterpolateMode, InterpolateOptions, PadMode},
+    },
+};
+use ndarray::{Array2, ArrayView2};
+
+use crate::{Error, image, random::Random};
+
+/// The size of a [`UNet`]. The default is the network of figure 3.
+///
+/// Level k of the encoder has `width` * 2^k channels, for k from 0 to `depth`:
+///
+/// | level | encoder: channels | decoder: channels |
+/// |---|---|---|
+/// | 0 | 1 - w - w | (2w + w) - w - w - w |
+/// | 0 < k < depth | 2^(k-1)w - 2^k w (stride 2) - 2^k w | (2^(k+1)w + 2^k w) - 2^k w - 2^k w - 2^k w |
+/// | depth | stride 2 to 2^depth w, then 3 convolutions | |
+///
+/// Every convolution is 3x3 and followed by a ReLU; the decoder enlarges by repeating pixels 2x2 and joins the
+/// encoder's map of the same level; a 1x1 convolution and the logistic function end it. There is no normalisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UNetConfig {
+    /// How many channels the first level has. 16 by default, as in figure 3.
+    pub width: usize,
+    /// How often the resolution is halved. 2 by default, as in figure 3.
+    pub depth: usize,
+}
+
+impl Default for UNetConfig {
+    fn default() -> Self {
+        Self { width: 16, depth: 2 }
+    }
+}
+
+impl UNetConfig {
+    /// The greatest width.
+    pub const MAX_WIDTH: usize = 256;
+    /// The greatest depth.
+    pub const MAX_DEPTH: usize = 6;
+    /// The bias of the last convolution before training.
+    const HEAD_BIAS: f32 = -2.0;
+
+    /// A network on a device with random weights, which depend on nothing but the seed: they are the same on every
+    /// device and platform.
+    ///
+    /// Weights are uniform in +-sqrt(6 / inputs) (He et al. 2015). Biases are 0 but for the last one, which is -2:
+    /// maps start near 0.12. From 0.5 the mean squared error of targets that are mostly background drives the whole
+    /// map to 0, where the logistic function is flat, and training stays there.
+    ///
+    /// # Errors
+    ///
+    /// If the width or the depth is 0 or too great.
+    pub fn init(&self, seed: u64, device: &Device) -> Result<UNet, Error> {
+        let Self { width, depth } = *self;
+        if !(1..=Self::MAX_WIDTH).contains(&width) || !(1..=Self::MAX_DEPTH).contains(&depth) {
+            return Err(Error::Network { width, depth });
+        }
+        let mut random = Random::new(seed);
+        let mut convolution = |channels, stride| convolution(channels, 3, stride, &mut random, device);
+        let mut encoder = Vec::with_capacity(depth + 1);
+        for level in 0..=depth {
+            let channels = width << level;
+            let mut block = vec![match level {
+                0 => convolution([1, channels], 1),
+                _ => convolution([channels / 2, channels], 2),
+            }];
+            let more = if level == depth { 3 } else { 1 };
+            block.extend((0..more).map(|_| convolution([channels, channels], 1)));
+            encoder.push(block);
+        }
+        let mut decoder = Vec::with_capacity(depth);
+        for level in (0..depth).rev() {
+            let channels = width << level;
+            let mut block = vec![convolution([3 * channels, channels], 1)];
+            block.extend((0..2).map(|_| convolution([channels, channels], 1)));
+            decoder.push(block);
+        }
+        let mut head = self::convolution([width, 1], 1, 1, &mut random, device);
+        head.bias = Some(Param::from_data([Self::HEAD_BIAS], device));
+        Ok(UNet { encoder, decoder, head, config: *self })
+    }
+}
+
+/// A U-Net that turns an image into a probability map of the same size.
+///
+/// Images may have any size. Inside, rows and columns are added at the bottom and on the right until both numbers
+/// are multiples of 2^depth, by repeating the last ones, and the result is cropped again.
+///
+/// A clone shares nothing that changes: training or post-processing one leaves the other as it is.
+#[derive(Module, Debug)]
+pub struct UNet {
+    /// One block of convolutions per level, from the image down.
+    encoder: Vec<Vec<Conv2d>>,
+    /// One block per level, from the one above the deepest up to that of the image.
+    decoder: Vec<Vec<Conv2d>>,
+    head: Conv2d,
+    #[module(skip)]
+    config: UNetConfig,
+}
+
+impl UNet {
+    /// The size of the network.
+    pub fn config(&self) -> UNetConfig {
+        self.config
+    }
+
+    /// The device that the weights are on.
+    pub fn device(&self) -> Device {
+        self.head.weight.lazy_device()
+    }
+
+    /// The probability maps of a batch of images: the logistic function of [`UNet::logits`].
+    ///
+    /// # Shapes
+    ///
+    /// - `images`: `[batch, 1, rows, columns]`
+    /// - result: `[batch, 1, rows, columns]`, in [0, 1]
+    ///
+    /// # Panics
+    ///
+    /// As [`UNet::logits`].
+    pub fn forward(&self, images: Tensor<4>) -> Tensor<4> {
+        sigmoid(self.logits(images))
+    }
+
+    /// The logits of the probability maps of a batch of images.
+    ///
+    /// # Shapes
+    ///
+    /// - `images`: `[batch, 1, rows, columns]`
+    /// - result: `[batch, 1, rows, columns]`
+    ///
+    /// # Panics
+    ///
+    /// If an axis has length 0 or there is not exactly one channel, as with every tensor operation of burn.
+    /// [`UNet::segment`] takes arrays and never does.
+    pub fn logits(&self, images: Tensor<4>) -> Tensor<4> {
+        let [_, _, rows, columns] = images.dims();
+        let mut map = pad(images, 1 << self.config.depth);
+        let mut skipped = Vec::with_capacity(self.config.depth);
+        for (level, block) in self.encoder.iter().enumerate() {
+            map = apply(block, map);
+            if level < self.config.depth {
+                skipped.push(map.clone());
+            }
+        }
+        for (block, skip) in self.decoder.iter().zip(skipped.into_iter().rev()) {
+            map = apply(block, Tensor::cat(vec![enlarge(map), skip], 1));
+        }
+        crop(self.head.forward(map), rows, columns)
+    }
+
+    /// The probability map of one image `[rows, columns]`: an array of the same shape, in [0, 1].
+    ///
+    /// # Errors
+    ///
+    /// If the image is empty or has a pixel that is not finite, or the device fails.
+    pub async fn segment(&self, image: ArrayView2<'_, f32>) -> Result<Array2<f32>, Error> {
+        image::check_finite(image)?;
+        let input = image::batch(&[image], &self.device().inner());
+        image::read(self.valid().forward(input)).await
+    }
+}
+
+// What follows is all that differs for volumes: the network above is made of it.
+
+/// A square convolution that keeps the size of the map, or halves it if `stride` is 2. Weights are drawn row by row.
+///
+/// # Shapes
+///
+/// - input: `[batch, channels[0], rows, columns]`
+/// - output: `[batch, channels[1], rows / stride, columns / stride]`
+fn convolution(
+    channels: [usize; 2],
+    size: usize,
+    stride: usize,
+    random: &mut Random,
+    device: &Device,
+) -> Conv2d {
+    let inputs = channels[0] * size * size;
+    let reach = (6.0 / inputs as f32).sqrt();
+    let weights = (0..channels[1] * inputs).map(|_| random.around_zero(reach)).collect::<Vec<f32>>();
+    let margin = (size - 1) / 2;
+    let mut convolution = Conv2dConfig::new(channels, [size, size])
+        .with_stride([stride, stride])
+        .with_padding(PaddingConfig2d::Explicit(margin, margin, margin, margin))
+        .with_initializer(Initializer::Zeros)
+        .init(device);
+    convolution.weight =
+        Param::from_data(TensorData::new(weights, [channels[1], channels[0], size, size]), device);
+    convolution
+}
+
+/// Convolutions one after the other, each followed by a ReLU.
+fn apply(block: &[Conv2d], map: Tensor<4>) -> Tensor<4> {
+    block.iter().fold(map, |map, convolution| relu(convolution.forward(map)))
+}
+
+/// `[batch, channels, rows, columns]` to `[batch, channels, 2 rows, 2 columns]`, each pixel four times.
+fn enlarge(map: Tensor<4>) -> Tensor<4> {
+    let [_, _, rows, columns] = map.dims();
+    interpolate(
+        map,
+        InterpolateOptions::new(InterpolateMode::Nearest)
+            .with_align_corners(false)
+            .with_output_size([2 * rows, 2 * columns]),
+    )
+}
+
+/// Repeats the last row and the last column until their numbers are multiples of `multiple`.
+fn pad(images: Tensor<4>, multiple: usize) -> Tensor<4> {
+    let [_, _, rows, columns] = images.dims();
+    let missing = |length: usize| length.next_multiple_of(multiple) - length;
+    match (missing(rows), missing(columns)) {
+        (0, 0) => images,
+        (below, right) => images.pad([(0, below), (0, right)], PadMode::Edge),
+    }
+}
+
+/// The first rows and columns.
+fn crop(map: Tensor<4>, rows: usize, columns: usize) -> Tensor<4> {
+    let [batch, channels, all_rows, all_columns] = map.dims();
+    if (rows, columns) == (all_rows, all_columns) {
+        return map;
+    }
+    map.slice([0..batch, 0..channels, 0..rows, 0..columns])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::weights;
+    use pollster::block_on;
+
+    fn small() -> UNet {
+        UNetConfig { width: 3, depth: 2 }.init(1, &Device::flex()).unwrap()
+    }
+
+    #[test]
+    fn the_map_has_the_size_of_the_image_whatever_that_is() {
+        let network = small();
+        for shape in [[28, 28], [1, 1], [5, 9], [13, 4], [1, 30]] {
+            let image =
+                Array2::from_shape_fn(shape, |(row, column)| ((row * 7 + column * 3) % 5) as f32 / 4.0);
+            let map = block_on(network.segment(image.view())).unwrap();
+            assert_eq!(map.shape(), shape);
+            assert!(map.iter().all(|value| (0.0..=1.0).contains(value)));
+        }
+    }
+
+    #[test]
+    fn an_image_that_is_padded_gives_what_the_padded_image_gives() {
+        let network = small();
+        let image = Array2::from_shape_fn((7, 6), |(row, column)| (row * column) as f32 / 42.0);
+        let padded = Array2::from_shape_fn((8, 8), |(row, column)| image[[row.min(6), column.min(5)]]);
+        let map = block_on(network.segment(image.view())).unwrap();
+        let whole = block_on(network.segment(padded.view())).unwrap();
+        assert!(map.indexed_iter().all(|(at, value)| *value == whole[at]));
+    }
+
+    #[test]
+    fn the_default_network_has_the_parameters_of_figure_3() {
+        let network = UNetConfig::default().init(0, &Device::flex()).unwrap();
+        let convolution = |from: usize, to: usize| 9 * from * to + to;
+        let encoder = convolution(1, 16)
+            + convolution(16, 16)
+            + convolution(16, 32)
+            + convolution(32, 32)
+            + convolution(32, 64)
+            + 3 * convolution(64, 64);
+        let decoder =
+            convolution(96, 32) + 2 * convolution(32, 32) + convolution(48, 16) + 2 * convolution(16, 16);
+        assert_eq!(network.num_params(), encoder + decoder + 17);
+        assert_eq!(network.num_params(), 203_409);
+    }
+
+    #[test]
+    fn the_weights_depend_on_the_seed_and_on_nothing_else() {
+        let weights = |seed| {
+            let network = UNetConfig { width: 2, depth: 1 }.init(seed, &Device::flex()).unwrap();
+            block_on(weights::read(&network)).unwrap()
+        };
+        assert_eq!(weights(3), weights(3));
+        assert_ne!(weights(3), weights(4));
+        let [first, ..] = &weights(3)[..] else { panic!("there are weights") };
+        assert_eq!((first.name.as_str(), &first.shape[..]), ("decoder.0.0.bias", &[2_usize][..]));
+    }
+
+    #[test]
+    fn impossible_networks_and_images_are_refused() {
+        for (width, depth) in [(0, 2), (16, 0), (257, 1), (16, 7)] {
+            let error = UNetConfig { width, depth }.init(0, &Device::flex()).unwrap_err();
+            assert!(matches!(error, Error::Network { .. }), "{error}");
+        }
+        let network = small();
+        let empty = Array2::zeros((0, 5));
+        assert!(matches!(
+            block_on(network.segment(empty.view())),
+            Err(Error::EmptyImage { rows: 0, columns: 5 })
+        ));
+        let mut image = Array2::zeros((4, 4));
+        image[[2, 1]] = f32::NAN;
+        assert!(matches!(
+            block_on(network.segment(image.view())),
+            Err(Error::NotFinite { row: 2, column: 1, .. })
+        ));
+    }
+}
