@@ -5,7 +5,7 @@
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { root, run } from "./run.mjs";
@@ -45,12 +45,9 @@ for (const file of files) {
 console.log(`\nMemory of the module at the end: ${(memory.buffer.byteLength / 1e6).toFixed(0)} MB`);
 
 function measureNative(file) {
-  const args = ["bench", "persistence", "--connectivity", options.connectivity];
-  const command = ["run", "--quiet", "--release", "--locked", "--package", "bettiscope", "--"];
-  const { status, stdout, stderr } = spawnSync("cargo", [...command, ...args, ...(options.batch ? ["--batch"] : []), file], {
-    encoding: "utf8",
-    env: { ...process.env, CARGO_MANIFEST_DIR: root },
-  });
+  const args = ["bench", "persistence", "--connectivity", options.connectivity, ...(options.batch ? ["--batch"] : [])];
+  const command = ["run", "--quiet", "--release", "--locked", "--package", "bettiscope", "--", ...args, resolve(file)];
+  const { status, stdout, stderr } = spawnSync("cargo", command, { cwd: root, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }

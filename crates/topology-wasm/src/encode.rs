@@ -2,15 +2,15 @@
 
 use imaging::{EncodeError, Samples, quantise8, quantise16};
 use js_sys::{Float32Array, Uint8Array, Uint16Array};
-use ndarray::{ArrayD, Ix2};
+use ndarray::{ArrayD, Ix2, IxDyn};
 use serde::Deserialize;
 use tsify::Tsify;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use crate::{
     arguments::{check_length, read_record, read_shape},
+    description::{Geometry, SampleType},
     failure::{ErrorCode, Failure},
-    image::{Geometry, SampleType, shaped},
 };
 
 /// The formats that are written.
@@ -149,7 +149,7 @@ impl OwnedSamples {
 
     fn into_png(self) -> Result<Vec<u8>, Failure> {
         let png = imaging::Format::Png;
-        let shape = self.view_shape();
+        let shape = self.shape();
         let not_an_image = |_| EncodeError::Shape { format: png, shape, accepted: "[rows, columns]" };
         match self {
             Self::U8(array) => {
@@ -167,13 +167,19 @@ impl OwnedSamples {
         }
     }
 
-    fn view_shape(&self) -> Vec<usize> {
+    fn shape(&self) -> Vec<usize> {
         match self {
             Self::U8(array) => array.shape().to_vec(),
             Self::U16(array) => array.shape().to_vec(),
             Self::F32(array) => array.shape().to_vec(),
         }
     }
+}
+
+/// An array of any number type in the shape given.
+fn shaped<T>(values: Vec<T>, shape: &[usize]) -> Result<ArrayD<T>, Failure> {
+    ArrayD::from_shape_vec(IxDyn(shape), values)
+        .map_err(|error| Failure::new(ErrorCode::ShapeMismatch, error))
 }
 
 impl From<EncodeError> for Failure {

@@ -17,6 +17,8 @@ pub mod connectivity;
 #[cfg(feature = "barcodes")]
 pub mod curve;
 #[cfg(feature = "decoders")]
+pub mod description;
+#[cfg(feature = "decoders")]
 pub mod encode;
 pub mod failure;
 #[cfg(feature = "barcodes")]
