@@ -27,7 +27,9 @@ run("Build the command line", "cargo", ["build", "--release", "--locked", "--pac
 const { Topology, initSync } = await import("../pkg/topology/topology.js");
 const { memory } = initSync({ module: readFileSync(join(root, "pkg", "topology", "topology_bg.wasm")) });
 
-console.log(`\nNode ${process.version}, V8 ${process.versions.v8}, connectivity ${options.connectivity.toUpperCase()}\n`);
+console.log(
+  `\nNode ${process.version}, V8 ${process.versions.v8}, connectivity ${options.connectivity.toUpperCase()}\n`,
+);
 console.log("| file | bars | native | WASM | ratio |\n|---|---|---|---|---|");
 for (const file of files) {
   const native = measureNative(file);
@@ -86,7 +88,11 @@ function readNpy(file) {
   if (!header.includes("'<f4'") || !header.includes("'fortran_order': False")) {
     throw new Error(`${file} is not an NPY file of float32 in C order: ${header}`);
   }
-  const shape = /\(([\d, ]+)\)/.exec(header)[1].split(",").filter((axis) => axis.trim()).map(Number);
+  const shape = /\(([\d, ]+)\)/
+    .exec(header)[1]
+    .split(",")
+    .filter((axis) => axis.trim())
+    .map(Number);
   const start = bytes.byteOffset + 10 + header.length;
   return { shape, values: new Float32Array(bytes.buffer.slice(start, bytes.byteOffset + bytes.length)) };
 }

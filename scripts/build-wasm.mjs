@@ -9,7 +9,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -56,7 +56,12 @@ if (outdated.length === 0) {
   ensureTarget();
   const targetFolder = cargoTargetFolder();
   run("Build bindgen (the first time takes about a minute)", "cargo", [
-    "build", "--locked", "--profile", "tool", "--package", "bindgen",
+    "build",
+    "--locked",
+    "--profile",
+    "tool",
+    "--package",
+    "bindgen",
   ]);
   for (const module of outdated) build(module, targetFolder);
 }
@@ -115,7 +120,10 @@ function wasmOpt() {
 function digest(paths) {
   const hash = createHash("sha256");
   for (const path of paths.flatMap((path) => files(join(root, path)))) {
-    hash.update(`${relative(root, path)}\0`).update(readFileSync(path)).update("\0");
+    hash
+      .update(`${relative(root, path)}\0`)
+      .update(readFileSync(path))
+      .update("\0");
   }
   return hash.digest("hex");
 }

@@ -10,6 +10,7 @@ if (!existsSync(join(root, "node_modules"))) {
 }
 run("Formatting", "cargo", ["fmt", "--all", "--check"]);
 run("Formatting of the fuzz targets", "cargo", ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]);
+run("Formatting and lints of TypeScript, Svelte and JavaScript", "npm", ["run", "--silent", "lint"]);
 run("Lints", "cargo", ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]);
 run("Documentation", "cargo", ["doc", "--locked", "--workspace", "--no-deps"], {
   RUSTDOCFLAGS: "-D warnings",
@@ -17,6 +18,9 @@ run("Documentation", "cargo", ["doc", "--locked", "--workspace", "--no-deps"], {
 run("Tests in Rust", "cargo", ["test", "--locked", "--workspace"]);
 run("Build the WebAssembly module", "npm", ["run", "--silent", "build:wasm"]);
 run("Tests of the WebAssembly module", "npm", ["run", "--silent", "test:wasm"]);
+run("Types of the package", "npm", ["run", "--silent", "check", "--workspace", "web"]);
+run("Types of the site", "npm", ["run", "--silent", "check", "--workspace", "www"]);
+run("Build the site", "npm", ["run", "--silent", "build", "--workspace", "www"]);
 for (const target of ["barcode", "decode"]) {
   run(`Fuzz ${target} for a bounded time`, "sh", ["fuzz/run.sh", target, "-runs=20000", "-max_total_time=30"]);
 }

@@ -1,8 +1,8 @@
 // The modules in a real browser, in a worker as the site uses them, under a strict Content-Security-Policy.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { join } from "node:path";
+import { after, before, test } from "node:test";
 
 import { launchChromium, serve } from "./chromium.mjs";
 import { hex, load, root } from "./modules.mjs";
@@ -47,7 +47,9 @@ after(async () => {
   server?.close();
 });
 
-test("a worker in Chromium decodes a file and gives the barcode and the repair that Node gives", { timeout: 60_000 }, async () => {
+test("a worker in Chromium decodes a file and gives the barcode and the repair that Node gives", {
+  timeout: 60_000,
+}, async () => {
   const { Topology } = await load("topology");
   const { Masks } = await load("masks");
   const { decode, encode } = await load("images");
@@ -79,7 +81,10 @@ test("a worker in Chromium decodes a file and gives the barcode and the repair t
   );
 
   const { birth, death, birthIndex, deathIndex, dimension } = barcode;
-  assert.deepEqual(answer.bars, [birth, death, birthIndex, deathIndex, dimension].map((array) => Array.from(array)));
+  assert.deepEqual(
+    answer.bars,
+    [birth, death, birthIndex, deathIndex, dimension].map((array) => Array.from(array)),
+  );
   assert.equal(hex(Float32Array.from(answer.repaired)), hex(repair.values));
   assert.equal(answer.reached, repair.reached);
   assert.equal(answer.code, "unsupported-format");

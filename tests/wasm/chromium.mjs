@@ -7,7 +7,12 @@ import { delimiter, extname, join, normalize } from "node:path";
 import { chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+const TYPES = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+};
 
 /** Starts the Chromium of the machine: the one that CHROMIUM names, or the first in PATH. */
 export function launchChromium() {

@@ -45,7 +45,11 @@ test("a prior says what it means, and is accepted as it comes back", () => {
   assert.deepEqual(prior, {
     betti: "1,0-2,*",
     weights: [1, 0.5, 0],
-    counts: [{ least: 1, most: 1 }, { least: 0, most: 2 }, { least: 0, most: undefined }],
+    counts: [
+      { least: 1, most: 1 },
+      { least: 0, most: 2 },
+      { least: 0, most: undefined },
+    ],
   });
   assert.deepEqual(parsePrior(prior), prior);
   assert.deepEqual(bettiError(prior, [3, 4, 9]), [2, 2, 0]);
@@ -60,8 +64,7 @@ test("the roles of bars have names", () => {
 test("arrays that do not fit are refused with a code", () => {
   for (const call of [topology.barcode, withPrior(topology.loss), withPrior(masks.check), masks.features]) {
     const on = call === masks.features || call.of === masks.check ? masks : topology;
-    const refuse = (values, shape, code, message) =>
-      assertThrows(() => call.call(on, values, shape), code, message);
+    const refuse = (values, shape, code, message) => assertThrows(() => call.call(on, values, shape), code, message);
     refuse(RING, [3, 4], "shape-mismatch", /9 values.*\[3, 4\].*12/);
     refuse(RING, [4294967295, 4294967295], "shape-mismatch", /more than can be addressed/);
     refuse(RING, [-3, -3], "bad-argument", /axis 0.*-3/);
@@ -119,7 +122,17 @@ test("thresholds and levels that are none are refused with a code", () => {
   assertThrows(() => topology.feature(RING, barcode, 2, 0.5), "bad-argument", /below 2/);
   assertThrows(() => topology.feature(RING, barcode, -1, 0.5), "bad-argument", /below 2/);
   assertThrows(() => topology.feature(RING, barcode, 0.5, 0.5), "bad-argument", /below 2/);
-  assertThrows(() => topology.feature(RING.map((value) => value / 2), barcode, 1, 0.3), "other-array", /does not/);
+  assertThrows(
+    () =>
+      topology.feature(
+        RING.map((value) => value / 2),
+        barcode,
+        1,
+        0.3,
+      ),
+    "other-array",
+    /does not/,
+  );
   assertThrows(() => topology.bettiCurve(barcode, -1), "bad-argument", /dimension/);
   assert.equal(topology.bettiCurve(barcode, 7).betti.length, 0);
   assertThrows(() => topology.bettiNumbers({ ...barcode, birth: [1, 2] }, 0.5), "bad-argument", /Float32Array/);
@@ -168,7 +181,13 @@ test("arrays that cannot be normalised or written are refused with a code", () =
   refuse(RING, [1, 3, 3], { format: "png" }, "unsupported-shape", /\[rows, columns\]/);
   refuse(RING, SHAPE, { format: "png", sampleType: "float32" }, "unsupported-sample-type", /uint8/);
   refuse(Uint8Array.of(1, 2), [1, 2], { format: "npy", sampleType: "uint16" }, "unsupported-sample-type", /uint8/);
-  refuse(RING.map((value) => 2 * value), SHAPE, { format: "png" }, "out-of-range", /1\.8/);
+  refuse(
+    RING.map((value) => 2 * value),
+    SHAPE,
+    { format: "png" },
+    "out-of-range",
+    /1\.8/,
+  );
   refuse(RING, SHAPE, { format: "gif" }, "bad-argument", /`gif`/);
   refuse(RING, SHAPE, undefined, "bad-argument", /not an object/);
   refuse(RING, [2, 3], { format: "npy" }, "shape-mismatch", /needs 6/);

@@ -1,0 +1,167 @@
+import type { Grid } from "./grid.js";
+import type { Barcode, Connectivity, Prior } from "./records.js";
+import type { CallOptions, Download } from "./types.js";
+
+/** Where the network runs: a build of burn for the CPU, or one for WebGPU. */
+export type BackendKind = "cpu" | "webgpu";
+
+/** What the network runs on. */
+export interface Backend {
+  readonly kind: BackendKind;
+  /** The adapter's own description; "CPU" for the CPU build. */
+  readonly adapter: string;
+  /** Whether the adapter is a software one. Such a one is used only if it is asked for: the CPU build is faster. */
+  readonly isFallback: boolean;
+}
+
+/** How the learner is, as an event. The last one is {@link LearnerClient.status}. */
+export interface LearnerStatus {
+  /**
+   * - `"idle"`: nothing has been asked for yet.
+   * - `"loading"`: a build is downloaded; `download` says how far. `backend` is what runs meanwhile, if anything does.
+   * - `"warming"`: the WebGPU build is loaded, compiles its shaders and tests itself.
+   * - `"ready"`: `backend` runs.
+   * - `"lost"`: `backend` died; runs go on from their last state on what comes next.
+   * - `"failed"`: nothing runs; `why` says what happened.
+   */
+  readonly state: "idle" | "loading" | "warming" | "ready" | "lost" | "failed";
+  /** What runs now. */
+  readonly backend?: Backend;
+  /** The build or the model that is downloaded. */
+  readonly download?: Download;
+  /** A sentence for people: why this backend and no other, or what went wrong. */
+  readonly why: string;
+}
+
+/** How to make a {@link LearnerClient}. */
+export interface LearnerOptions {
+  /**
+   * `"auto"` (the default): starts on the CPU build at once and moves to WebGPU when there is a hardware adapter and
+   * the WebGPU build is loaded, warm, and agrees with the CPU. `"cpu"` and `"webgpu"` use that build and no other;
+   * `"webgpu"` accepts software adapters too, and goes on with the CPU only if the device is lost twice.
+   */
+  readonly backend?: "auto" | BackendKind;
+  /** Called at every change of the status. */
+  readonly onStatus?: (status: LearnerStatus) => void;
+  /** The folder with `NAME.bpk` and `NAME.json`. Default: `models/` beside the page. */
+  readonly models?: string | URL;
+}
+
+/** The record that lies beside a model as `NAME.json`. */
+export interface ModelRecord {
+  readonly name: string;
+  readonly title: string;
+  /** `[rows, columns]`. */
+  readonly size: readonly [number, number];
+  readonly width: number;
+  readonly depth: number;
+  readonly normalisation: string;
+  readonly threshold: number;
+  /** The prior that fits what the model was trained on, such as `"1,1"`. */
+  readonly prior: string;
+  readonly lambda: number;
+  readonly learning_rate: number;
+  readonly steps: number;
+  readonly [further: string]: unknown;
+}
+
+/** A network that is loaded. */
+export interface Model {
+  /** The name that it was loaded by; "" if it was loaded from bytes. */
+  readonly name: string;
+  /** What is known of it; undefined if it was loaded from bytes. */
+  readonly record: ModelRecord | undefined;
+  readonly width: number;
+  readonly depth: number;
+  /** How many weights it has. */
+  readonly parameters: number;
+  /** Gives back the memory. Runs that were started with it go on. */
+  dispose(): void;
+}
+
+/** When a run stops by itself. Without any, it does not. */
+export interface StopRule {
+  /** After so many steps. */
+  readonly updates?: number;
+  /** When the prior has held at the threshold for so many steps in a row. */
+  readonly priorHoldsFor?: number;
+  /** When the total loss is below this. */
+  readonly totalBelow?: number;
+}
+
+/** How to post-process. */
+export interface PostProcessOptions {
+  /** The weight of the topological term in equation 5. Default: the paper's. */
+  readonly lambda?: number;
+  /** Adam's. Default: the paper's. */
+  readonly learningRate?: number;
+  /** What is optimised: the network's weights (the paper, and the default), or the pixels of the map. */
+  readonly target?: "weights" | "pixels";
+  /** Default: `"T"`. */
+  readonly connectivity?: Connectivity;
+  /** When to stop. */
+  readonly stop?: StopRule;
+}
+
+/** One step of post-processing: the state before the update, as equation 5 sees it. */
+export interface Step {
+  /** 0 is the map as the network gave it. */
+  readonly number: number;
+  /** The mean squared difference from the first map. */
+  readonly similarity: number;
+  /** The topological loss of each dimension (equation 3), weighted by the prior. */
+  readonly topological: number[];
+  /** Equation 5. */
+  readonly total: number;
+  /** The probability map, in the shape of the image. */
+  readonly probabilities: Float32Array<ArrayBuffer>;
+  /** Its barcode. */
+  readonly barcode: Barcode;
+  /** What the prior makes of each bar: 0 wanted, 1 free, 2 unwanted. */
+  readonly role: Uint8Array<ArrayBuffer>;
+  /** What each bar adds to the loss. */
+  readonly term: Float64Array<ArrayBuffer>;
+  /** The Betti numbers at 0.5. */
+  readonly betti: number[];
+  /** Whether they satisfy the prior. */
+  readonly priorHolds: boolean;
+  /** Why the run has stopped, if it has. */
+  readonly stop?: "updates" | "priorHolds" | "totalBelow";
+}
+
+/** What to post-process. */
+export interface RunRequest {
+  /** The network whose answer for `image` is post-processed; or else `map`. */
+  readonly model?: Model;
+  /** What the network sees: values in [0, 1], of the model's size. With `model`. */
+  readonly image?: Grid;
+  /** A probability map to be optimised itself; no network is needed, and the target is "pixels". */
+  readonly map?: Grid;
+  readonly prior: string | Prior;
+  readonly options?: PostProcessOptions;
+}
+
+/** A run. Asking for a step is running; not asking is pausing; `dispose` gives back its memory. */
+export interface Run {
+  /** The next step. The first is number 0. After a stop further steps may be asked for. */
+  step(options?: CallOptions): Promise<Step>;
+  /** Goes back to the beginning. */
+  reset(options?: CallOptions): Promise<void>;
+  dispose(): void;
+}
+
+/** The network and the runs. It moves them between the backends by itself and says so by status events only. */
+export interface LearnerClient {
+  /** The last status event. */
+  readonly status: LearnerStatus;
+  /** Starts to load what will be needed, without waiting for the first model or run. */
+  prepare(options?: CallOptions): Promise<void>;
+  /** Loads a model by its name in the folder of models, or from the bytes of a `.bpk` file. */
+  loadModel(model: string | Uint8Array, options?: CallOptions): Promise<Model>;
+  /** The probability map that the network gives for an image of its size. */
+  segment(model: Model, image: Grid, options?: CallOptions): Promise<Grid>;
+  /** Prepares a run. It computes nothing until its first step is asked for. */
+  startRun(request: RunRequest, options?: CallOptions): Promise<Run>;
+  /** Ends the workers. Calls that wait are rejected with the code `"disposed"`. */
+  dispose(): void;
+}

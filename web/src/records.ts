@@ -1,0 +1,51 @@
+/**
+ * The records of the WebAssembly modules, as their own builds describe them: what a bar, a prior, a loss or a repair is
+ * has one definition, in Rust. This file is the only one that names the folder `pkg/`.
+ */
+
+export type {
+  ChannelLayout,
+  Compression,
+  DecodeOptions,
+  EncodedFormat,
+  EncodeOptions,
+  Format,
+  Geometry,
+  MaskKind,
+  Normalisation,
+  SampleType,
+} from "../../pkg/images/images.js";
+
+export type {
+  Action,
+  Defect,
+  DefectKind,
+  Edit,
+  MaskFeature,
+  MaskOptions,
+  Repair,
+  RepairOptions,
+  Side,
+  Strategy,
+  Verdict,
+  Written,
+} from "../../pkg/masks/masks.js";
+export type {
+  Barcode,
+  BarcodeOptions,
+  BettiCurve,
+  Connectivity,
+  Count,
+  DimensionLoss,
+  ErrorCode as TopologyErrorCode,
+  Feature,
+  FeatureKind,
+  Filtration,
+  Loss,
+  LossOptions,
+  OutOfRange,
+  ParsedPrior,
+  Pooling,
+  PoolingKind,
+  Prior,
+} from "../../pkg/topology/topology.js";
