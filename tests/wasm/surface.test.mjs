@@ -204,6 +204,32 @@ test("masks and labels are told apart, and integers are written as they are", ()
   assert.equal(labels.sampleType, "uint16");
 });
 
+test("a file becomes a mask or a map by one rule, which says what it did", () => {
+  const mask = decode(encode(Uint8Array.of(0, 255, 255, 0), [2, 2], { format: "png" })).map();
+  assert.deepEqual([...mask.values], [0, 1, 1, 0]);
+  assert.deepEqual([mask.shape, mask.scale], [[2, 2], { kind: "mask", hasLabels: false }]);
+  assert.match(mask.description, /^mask/);
+  const grey = decode(encode(Uint8Array.of(0, 51, 255, 102), [2, 2], { format: "png" }));
+  assert.deepEqual([...grey.map().values], [...Float32Array.of(0, 0.2, 1, 0.4)]);
+  assert.deepEqual(grey.map().scale, { kind: "divided", by: 255 });
+  assert.deepEqual(grey.map({ normalisation: "minmax" }).scale, { kind: "minmax" });
+  assert.deepEqual(grey.map({ meaning: "mask" }).scale, { kind: "mask", hasLabels: false });
+  assertThrows(() => grey.map({ meaning: "picture" }), "bad-argument", /`picture`/);
+});
+
+test("a slice of a volume can be taken, and values beyond the interval are refused or clamped", () => {
+  const volume = decode(encode(Float32Array.of(0, 0.25, -1, 2), [2, 1, 2], { format: "npy" }));
+  assertThrows(() => volume.map(), "out-of-range", /-1 to 2/);
+  assert.deepEqual([...volume.map({ beyond: "clamp" }).values], [0, 0.25, 0, 1]);
+  const slice = volume.map({ index: [0], meaning: "map" });
+  assert.deepEqual([[...slice.values], slice.shape, slice.scale], [[0, 0.25], [1, 2], { kind: "asInFile" }]);
+  assertThrows(() => volume.map({ index: [2] }), "bad-argument", /\[2\].*\[2, 1, 2\]/);
+  const line = decode(encode(Float32Array.of(0, 1), [2], { format: "npy" }));
+  assertThrows(() => line.map(), "dimensions", /\[2\]/);
+  const gap = DecodedImage.fromGrey(Float32Array.of(0.5, NaN), [1, 2], "float32");
+  assertThrows(() => gap.map(), "not-a-number", /\[0, 1\]/);
+});
+
 test("after the first barcodes the memory does not grow", () => {
   const map = Float32Array.from({ length: 128 * 128 }, (_, pixel) => (Math.sin(pixel * pixel) + 1) / 2);
   const round = () => {

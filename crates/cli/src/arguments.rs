@@ -1,13 +1,13 @@
 //! What can be said on the command line, as far as commands share it.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use imaging::Normalisation;
+use imaging::{Beyond, MapOptions, Meaning, Normalisation, Scaling};
 use persistence::Connectivity;
+use topoloss::Prior;
 
 use crate::{barcode, bench, check, loss, repair};
 
@@ -58,6 +58,16 @@ pub(crate) enum Command {
     },
 }
 
+/// What the topology should be.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PriorArguments {
+    /// How many features of each dimension there should be: 1 (exactly one), 0-2 (none to two) or * (any)
+    ///
+    /// Components and holes for an image, components, handles and cavities for a volume: 1,1 or 1,0-2,*
+    #[arg(long, value_name = "COUNTS")]
+    pub(crate) betti: Prior,
+}
+
 /// Which pixels are neighbours.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct ConnectivityArguments {
@@ -75,8 +85,8 @@ pub(crate) struct InputArguments {
     /// 16); minmax stretches from the smallest to the largest value; percentile stretches from percentile 1 to 99
     /// and clips, percentile:LOW,HIGH does so between others. Without this option 8- and 16-bit images are divided
     /// by 255 and 65535, masks are 0 and 1, and floats, NIfTI and all other types keep their values.
-    #[arg(long, value_name = "HOW", alias = "normalize")]
-    pub(crate) normalise: Option<Normalise>,
+    #[arg(long, value_name = "HOW", alias = "normalize", value_parser = scaling)]
+    pub(crate) normalise: Option<Scaling>,
     /// Which array of an NPZ archive, by its name; without this option the first
     #[arg(long, value_name = "NAME")]
     pub(crate) member: Option<String>,
@@ -93,52 +103,19 @@ pub(crate) struct MapArguments {
     #[command(flatten)]
     pub(crate) input: InputArguments,
     /// What the values mean
-    #[arg(long = "as", value_name = "WHAT", default_value = "auto")]
-    pub(crate) meaning: Meaning,
+    #[arg(long = "as", value_name = "WHAT", default_value = "auto", value_parser = meaning())]
+    meaning: Meaning,
     /// Cut values off at 0 and 1 instead of refusing those beyond
     #[arg(long)]
     pub(crate) clamp: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Meaning {
-    /// A mask if there are only two values, one of them 0, or only labels from 0 to 63; else a map. With --normalise
-    /// a map
-    Auto,
-    /// A mask: everything but 0 is foreground
-    Mask,
-    /// A probability map
-    Map,
-}
-
-/// A way to the scale from 0 to 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Normalise {
-    /// The values of the file.
-    None,
-    /// Another scale.
-    To(Normalisation),
-}
-
-impl FromStr for Normalise {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let percentiles = |text: &str| {
-            let (low, high) = text.split_once(',')?;
-            let (low, high) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
-            let are_ordered = 0.0 <= low && low < high && high <= 100.0;
-            are_ordered.then_some(Normalisation::Percentile { low, high })
-        };
-        match text {
-            "none" => Ok(Self::None),
-            "type" => Ok(Self::To(Normalisation::TypeRange)),
-            "minmax" => Ok(Self::To(Normalisation::MinMax)),
-            "percentile" => Ok(Self::To(Normalisation::Percentile { low: 1.0, high: 99.0 })),
-            _ => text.strip_prefix("percentile:").and_then(percentiles).map(Self::To).ok_or_else(|| {
-                "accepted are none, type, minmax, percentile and percentile:LOW,HIGH with 0 <= LOW < HIGH <= 100"
-                    .to_owned()
-            }),
+impl MapArguments {
+    pub(crate) fn options(&self) -> MapOptions {
+        MapOptions {
+            meaning: self.meaning,
+            scaling: self.input.normalise,
+            beyond: if self.clamp { Beyond::Clamp } else { Beyond::Refuse },
         }
     }
 }
@@ -158,6 +135,41 @@ fn connectivity() -> impl TypedValueParser<Value = Connectivity> {
     ];
     PossibleValuesParser::new(values)
         .map(|name| if name.eq_ignore_ascii_case("v") { Connectivity::V } else { Connectivity::T })
+}
+
+fn meaning() -> impl TypedValueParser<Value = Meaning> {
+    let values = [
+        PossibleValue::new("auto").help(
+            "A mask if there are only two values, one of them 0, or only labels from 0 to 63; else a map. With \
+             --normalise a map",
+        ),
+        PossibleValue::new("mask").help("A mask: everything but 0 is foreground"),
+        PossibleValue::new("map").help("A probability map"),
+    ];
+    PossibleValuesParser::new(values).map(|name| match name.as_str() {
+        "mask" => Meaning::Mask,
+        "map" => Meaning::Map,
+        _ => Meaning::Auto,
+    })
+}
+
+fn scaling(text: &str) -> Result<Scaling, String> {
+    let percentiles = |text: &str| {
+        let (low, high) = text.split_once(',')?;
+        let (low, high) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
+        let are_ordered = 0.0 <= low && low < high && high <= 100.0;
+        are_ordered.then_some(Normalisation::Percentile { low, high })
+    };
+    match text {
+        "none" => Ok(Scaling::AsInFile),
+        "type" => Ok(Scaling::To(Normalisation::TypeRange)),
+        "minmax" => Ok(Scaling::To(Normalisation::MinMax)),
+        "percentile" => Ok(Scaling::To(Normalisation::Percentile { low: 1.0, high: 99.0 })),
+        _ => text.strip_prefix("percentile:").and_then(percentiles).map(Scaling::To).ok_or_else(|| {
+            "accepted are none, type, minmax, percentile and percentile:LOW,HIGH with 0 <= LOW < HIGH <= 100"
+                .to_owned()
+        }),
+    }
 }
 
 /// A threshold on the scale from 0 to 1.
@@ -190,13 +202,13 @@ mod tests {
 
     #[test]
     fn percentiles_are_ordered_and_in_percent() {
-        let percentile = |low, high| Ok(Normalise::To(Normalisation::Percentile { low, high }));
-        assert_eq!("percentile".parse(), percentile(1.0, 99.0));
-        assert_eq!("percentile:0.5,99.5".parse(), percentile(0.5, 99.5));
+        let percentile = |low, high| Ok(Scaling::To(Normalisation::Percentile { low, high }));
+        assert_eq!(scaling("percentile"), percentile(1.0, 99.0));
+        assert_eq!(scaling("percentile:0.5,99.5"), percentile(0.5, 99.5));
         for text in
             ["percentile:5", "percentile:9,1", "percentile:-1,5", "percentile:0,101", "Percentile", "x"]
         {
-            assert!(text.parse::<Normalise>().is_err(), "{text}");
+            assert!(scaling(text).is_err(), "{text}");
         }
     }
 

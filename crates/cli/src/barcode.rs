@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use imaging::Scale;
 use persistence::{Bar, Barcode, Filtration, Options, barcode};
 use serde::Serialize;
 
 use crate::arguments::{ConnectivityArguments, InputArguments, OutputArguments, length};
 use crate::console::Console;
-use crate::failure::Failure;
-use crate::input::{Input, Scale};
+use crate::failure::{Failure, Problem};
+use crate::input::Input;
 use crate::picture::Picture;
 use crate::{Ending, raster, report, words};
 
@@ -79,10 +80,9 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     if format == Format::Png && output.is_none() && console.prints_to_terminal() {
         return Err(Failure::BinaryToTerminal);
     }
-    let in_file = |problem: crate::failure::Problem| problem.in_file(&arguments.file);
-    let input = Input::read(&arguments.file, &arguments.input).map_err(in_file)?;
-    input.notes.iter().for_each(|note| console.note(format!("{}: {note}", arguments.file.display())));
-    let scaled = input.scaled(arguments.input.normalise).map_err(in_file)?;
+    let in_file = |problem: Problem| problem.in_file(&arguments.file);
+    let input = Input::open(&arguments.file, &arguments.input, console)?;
+    let scaled = input.scaled(arguments.input.normalise).map_err(|error| in_file(error.into()))?;
     drop(input);
     let options = Options {
         connectivity: arguments.connectivity.connectivity,

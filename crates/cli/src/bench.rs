@@ -56,9 +56,7 @@ pub(crate) fn run(what: &What, console: Console) -> Result<Ending, Failure> {
     let What::Persistence(arguments) = what;
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
     let nothing_chosen = InputArguments { normalise: None, member: None, index: Vec::new() };
-    let input = Input::read(&arguments.file, &nothing_chosen).map_err(in_file)?;
-    let values = input.values().into_owned();
-    drop(input);
+    let values = Input::open(&arguments.file, &nothing_chosen, console)?.values().into_owned();
     let mut job = Job {
         options: Options {
             connectivity: arguments.connectivity.connectivity,

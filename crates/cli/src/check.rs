@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use imaging::DecodeError;
 use rayon::prelude::*;
-use topoloss::{MaskOptions, Prior};
+use topoloss::MaskOptions;
 
-use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, threshold};
+use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, PriorArguments, threshold};
 use crate::console::Console;
 use crate::failure::{Failure, Problem};
 use crate::files::{self, Entry};
@@ -40,11 +40,8 @@ pub(crate) struct Arguments {
     /// Files, folders (their images) and patterns such as 'masks/*.png'
     #[arg(required = true, value_name = "FILES")]
     files: Vec<PathBuf>,
-    /// How many features of each dimension there should be: 1 (exactly one), 0-2 (none to two) or * (any)
-    ///
-    /// Components and holes for images, components, handles and cavities for volumes: 1,1 or 1,0-2,*
-    #[arg(long, value_name = "COUNTS")]
-    betti: Prior,
+    #[command(flatten)]
+    prior: PriorArguments,
     /// The least value of the foreground of a map
     #[arg(long, value_name = "VALUE", default_value = "0.5", value_parser = threshold, allow_negative_numbers = true)]
     threshold: f32,
@@ -101,7 +98,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     }
     let report = match arguments.format {
         Format::Table => {
-            row::table(&rows, &arguments.betti, arguments.connectivity.connectivity).into_bytes()
+            row::table(&rows, &arguments.prior.betti, arguments.connectivity.connectivity).into_bytes()
         }
         Format::Json => report::json(&rows)?,
         Format::Csv => report::csv(&CsvRow::NAMES, rows.iter().map(CsvRow::from))?,
@@ -153,7 +150,7 @@ impl Arguments {
                 kind: None,
                 threshold: None,
                 betti: None,
-                expected: self.betti.to_string(),
+                expected: self.prior.betti.to_string(),
                 verdict: Verdict::Unreadable,
                 features: Vec::new(),
                 error: Some(problem.to_string()),
@@ -163,24 +160,24 @@ impl Arguments {
     }
 
     fn check_file(&self, path: &Path, notes: &mut Vec<String>) -> Result<Row, Problem> {
-        let input = Input::read(path, &self.map.input)?;
-        notes.extend(input.notes.iter().map(|note| format!("{}: {note}", path.display())));
-        let scaled = input.map(&self.map)?;
+        let Input { intensities, notes: about } = Input::read(path, &self.map.input)?;
+        notes.extend(about.iter().map(|note| format!("{}: {note}", path.display())));
+        let scaled = intensities.map(&self.map.options())?;
         let is_mask = scaled.scale.is_mask();
         let threshold = if is_mask { 0.5 } else { self.threshold };
         let connectivity = self.connectivity.connectivity;
         let options = MaskOptions { threshold, connectivity };
-        let verdict = topoloss::check(scaled.values.view(), &self.betti, options)?;
+        let verdict = topoloss::check(scaled.values.view(), &self.prior.betti, options)?;
         let axes = scaled.values.ndim();
         Ok(Row {
             file: path.display().to_string(),
-            shape: Some(input.shape().to_vec()),
+            shape: Some(intensities.shape().to_vec()),
             connectivity: words::connectivity(connectivity),
             kind: Some(if is_mask { Kind::Mask } else { Kind::Map }),
             threshold: (!is_mask).then_some(threshold),
             verdict: if verdict.is_correct() { Verdict::Right } else { Verdict::Wrong },
             betti: Some(verdict.betti),
-            expected: self.betti.to_string(),
+            expected: self.prior.betti.to_string(),
             features: verdict.defects.into_iter().map(|defect| Feature::new(defect, axes)).collect(),
             error: None,
         })

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use imaging::{DecodeError, EncodeError, NormaliseError, SampleType};
+use imaging::{DecodeError, EncodeError, SampleType, ScaleError};
 
 use crate::words;
 
@@ -58,7 +58,7 @@ pub(crate) enum Problem {
     #[error(transparent)]
     Decode(#[from] DecodeError),
     #[error(transparent)]
-    Normalise(NormaliseError),
+    Scale(ScaleError),
     #[error(
         "the array has {} axes, {}; accepted are 2 (an image) and 3 (a volume){}",
         .shape.len(), words::shape(.shape), advice_on_axes(.shape)
@@ -70,8 +70,6 @@ pub(crate) enum Problem {
         words::list(.index), words::shape(.shape)
     )]
     Index { index: Vec<usize>, shape: Vec<usize> },
-    #[error("the pixel at {position:?} is NaN; every pixel needs a value")]
-    NotANumber { position: Vec<usize> },
     #[error(
         "the {sample_type} values range from {low} to {high}; a probability map in [0, 1] is needed: --normalise \
          minmax, percentile or type brings them there, --clamp cuts them off"
@@ -90,6 +88,18 @@ impl Problem {
     }
 }
 
+impl From<ScaleError> for Problem {
+    /// Where an option helps, in words that name it.
+    fn from(error: ScaleError) -> Self {
+        match error {
+            ScaleError::Axes { shape } => Self::Axes { shape },
+            ScaleError::Index { index, shape } => Self::Index { index, shape },
+            ScaleError::Range { sample_type, low, high } => Self::Range { sample_type, low, high },
+            other => Self::Scale(other),
+        }
+    }
+}
+
 fn advice_on_axes(shape: &[usize]) -> String {
     match shape.len().saturating_sub(3) {
         0 => String::new(),
@@ -97,5 +107,16 @@ fn advice_on_axes(shape: &[usize]) -> String {
             let zeros = vec!["0"; surplus].join(",");
             format!("; choose one volume of it with --index, as in --index {zeros}")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_advice_for_too_many_axes_is_an_index_that_works() {
+        let problem = Problem::from(ScaleError::Axes { shape: vec![2, 3, 4, 5] });
+        assert!(problem.to_string().ends_with("as in --index 0"), "{problem}");
     }
 }

@@ -4,16 +4,16 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use imaging::Samples;
+use imaging::{Beyond, Samples, Scale};
 use ndarray::{ArrayD, IxDyn};
 use persistence::Bar;
 use serde::Serialize;
 use topoloss::{Loss, LossOptions, OutOfRange, Pooling, PoolingKind, Prior, Role, loss};
 
-use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments};
+use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, PriorArguments};
 use crate::console::Console;
 use crate::failure::{Failure, Problem};
-use crate::input::{Input, Scale};
+use crate::input::Input;
 use crate::{Ending, output, report, words};
 
 const EXAMPLES: &str = "\
@@ -38,11 +38,8 @@ coarser copy, whose shape is bar_shape.";
 pub(crate) struct Arguments {
     /// The probability map, in [0, 1]
     file: PathBuf,
-    /// How many features of each dimension there should be: 1 (exactly one), 0-2 (none to two) or * (any)
-    ///
-    /// Components and holes for an image, components, handles and cavities for a volume: 1,1 or 1,0-2,*
-    #[arg(long, value_name = "COUNTS")]
-    betti: Prior,
+    #[command(flatten)]
+    prior: PriorArguments,
     /// How much each dimension counts, one number per dimension; without this option 1
     #[arg(long, value_name = "WEIGHTS", value_delimiter = ',', allow_negative_numbers = true)]
     weights: Vec<f64>,
@@ -86,13 +83,17 @@ enum Format {
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
     let prior = match &arguments.weights[..] {
-        [] => arguments.betti.clone(),
-        weights => arguments.betti.clone().with_weights(weights)?,
+        [] => arguments.prior.betti.clone(),
+        weights => arguments.prior.betti.clone().with_weights(weights)?,
     };
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
-    let input = Input::read(&arguments.file, &arguments.map.input).map_err(in_file)?;
-    input.notes.iter().for_each(|note| console.note(format!("{}: {note}", arguments.file.display())));
-    let scaled = input.map_before_clamping(&arguments.map).map_err(in_file)?;
+    let input = Input::open(&arguments.file, &arguments.map.input, console)?;
+    let mut map_options = arguments.map.options();
+    if arguments.map.clamp {
+        // The loss clamps, and its gradient knows where.
+        map_options.beyond = Beyond::Keep;
+    }
+    let scaled = input.map(&map_options).map_err(|error| in_file(error.into()))?;
     let kind = match arguments.pool_by {
         PoolBy::Mean => PoolingKind::Mean,
         PoolBy::Max => PoolingKind::Max,
@@ -106,7 +107,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     if let Some(path) = &arguments.gradient {
         let mut gradient = ArrayD::<f32>::zeros(IxDyn(loss.shape()));
         loss.add_gradient_to(gradient.view_mut(), 1.0).map_err(|error| in_file(error.into()))?;
-        output::write(path, Samples::from(gradient.view()), input.geometry.as_ref())?;
+        output::write(path, Samples::from(gradient.view()), input.geometry())?;
     }
     let named = Named { arguments, prior: &prior, scale: scaled.scale, loss: &loss };
     let report = match arguments.format {

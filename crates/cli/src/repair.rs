@@ -3,16 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use imaging::Scale;
 use ndarray::IxDyn;
 use serde::Serialize;
-use topoloss::{
-    Action, Edit, MaskOptions, Outcome, Prior, Repair, RepairOptions, Side, Strategy, Written, repair,
-};
+use topoloss::{Action, Edit, MaskOptions, Outcome, Repair, RepairOptions, Side, Strategy, Written, repair};
 
-use crate::arguments::{ConnectivityArguments, MapArguments, threshold_above_0};
+use crate::arguments::{ConnectivityArguments, MapArguments, PriorArguments, threshold_above_0};
 use crate::console::Console;
 use crate::failure::{Failure, Problem};
-use crate::input::{Input, Scale};
+use crate::input::Input;
 use crate::output::OutputFormat;
 use crate::restored::Restored;
 use crate::{Ending, output, report, words};
@@ -43,11 +42,8 @@ Exit codes: 0 repaired, 1 no edit that was found leads further and the prior is 
 pub(crate) struct Arguments {
     /// The mask or map
     file: PathBuf,
-    /// How many features of each dimension there should be: 1 (exactly one), 0-2 (none to two) or * (any)
-    ///
-    /// Components and holes for an image, components, handles and cavities for a volume: 1,1 or 1,0-2,*
-    #[arg(long, value_name = "COUNTS")]
-    betti: Prior,
+    #[command(flatten)]
+    prior: PriorArguments,
     /// Where the repaired image is written
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
@@ -94,20 +90,19 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         return Err(Failure::OverInput { path: arguments.output.clone() });
     }
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
-    let input = Input::read(&arguments.file, &arguments.map.input).map_err(in_file)?;
-    input.notes.iter().for_each(|note| console.note(format!("{}: {note}", arguments.file.display())));
+    let input = Input::open(&arguments.file, &arguments.map.input, console)?;
     if format == OutputFormat::Png && input.shape().len() != 2 {
         return Err(Failure::VolumeAsPng { path: arguments.output.clone() });
     }
-    let scaled = input.map(&arguments.map).map_err(in_file)?;
+    let scaled = input.map(&arguments.map.options()).map_err(|error| in_file(error.into()))?;
     let options = arguments.options(scaled.scale);
-    let mut repair =
-        repair(scaled.values.view(), &arguments.betti, options).map_err(|error| in_file(error.into()))?;
+    let mut repair = repair(scaled.values.view(), &arguments.prior.betti, options)
+        .map_err(|error| in_file(error.into()))?;
     let is_reached = repair.outcome == Outcome::Reached;
     if is_reached {
         let repaired = std::mem::take(&mut repair.array);
         let restored = Restored::new(&input, scaled.scale, repaired, options.mask.threshold, format);
-        output::write(&arguments.output, restored.samples(), input.geometry.as_ref())?;
+        output::write(&arguments.output, restored.samples(), input.geometry())?;
     }
     let named = Named { arguments, scale: scaled.scale, shape: input.shape(), repair: &repair, is_reached };
     let report = match arguments.format {
@@ -189,7 +184,7 @@ impl Named<'_> {
             shape: self.shape,
             connectivity: words::connectivity(arguments.connectivity.connectivity),
             threshold: (!self.scale.is_mask()).then_some(arguments.threshold),
-            prior: arguments.betti.to_string(),
+            prior: arguments.prior.betti.to_string(),
             strategy: arguments.strategy,
             values: self.scale.to_string(),
             betti_before: &self.repair.betti_before,
@@ -211,7 +206,7 @@ impl Named<'_> {
             words::shape(self.shape),
             self.scale,
             words::connectivity_explained(self.arguments.connectivity.connectivity, axes),
-            self.arguments.betti,
+            self.arguments.prior.betti,
             words::list(&repair.betti_before),
             words::list(&repair.betti_after),
             words::pixels(repair.changed_pixels, axes),
@@ -243,7 +238,7 @@ impl Named<'_> {
              leads further, because there is no room for so many features, or because --strategy {} forbids the \
              edits that would",
             self.arguments.file.display(),
-            self.arguments.betti,
+            self.arguments.prior.betti,
             words::list(&self.repair.betti_after),
             self.arguments
                 .strategy

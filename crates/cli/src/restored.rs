@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use imaging::{SampleType, Samples};
+use imaging::{Intensities, SampleType, Samples, Scale};
 use ndarray::{ArrayD, ArrayViewD};
 
-use crate::input::{Input, Scale};
 use crate::output::OutputFormat;
 
 /// Values as they are written.
@@ -23,7 +22,7 @@ impl Restored {
     /// where there are several labels, that of the nearest pixel. In pictures bits, and in PNG floats, become 0 and 255. A map of 8 or 16 bit keeps its levels. Others are
     /// floats, in PNG 16 bit. No rounding takes a pixel to the other side of the threshold.
     pub(crate) fn new(
-        input: &Input,
+        input: &Intensities,
         scale: Scale,
         repaired: ArrayD<f32>,
         threshold: f32,
@@ -48,7 +47,7 @@ impl Restored {
         }
     }
 
-    fn mask(input: &Input, repaired: &ArrayD<f32>, has_labels: bool, format: OutputFormat) -> Self {
+    fn mask(input: &Intensities, repaired: &ArrayD<f32>, has_labels: bool, format: OutputFormat) -> Self {
         let labels = labels(input.values(), repaired);
         let are =
             |largest: f32| labels.iter().all(|label| label.fract() == 0.0 && (0.0..=largest).contains(label));

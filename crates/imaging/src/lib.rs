@@ -2,8 +2,8 @@
 //!
 //! [`decode`] finds the format from the content, never from a file name, and gives an [`Image`]:
 //! the values of the file, the type they were stored in, and for NIfTI the spacing and the
-//! orientation. [`normalise`] brings them to \[0, 1\]; [`mask_kind`] tells masks and label maps
-//! from other images. What a file may ask for is bounded by [`Limits`] before anything is
+//! orientation. [`Intensities::map`] makes a mask or a probability map of it, by the one rule that
+//! all of Bettiscope goes by; [`normalise`] and [`mask_kind`] are its parts. What a file may ask for is bounded by [`Limits`] before anything is
 //! allocated, and every refusal is a [`DecodeError`] that says what was found and where.
 //!
 //! | format | read | written |
@@ -52,6 +52,7 @@ mod geometry;
 #[cfg(feature = "synthesis")]
 pub mod idx;
 mod image;
+mod intensities;
 mod jpeg;
 #[cfg(feature = "synthesis")]
 pub mod kspace;
@@ -69,6 +70,7 @@ mod random;
 #[cfg(feature = "synthesis")]
 pub mod resample;
 mod samples;
+mod scale;
 #[cfg(feature = "synthesis")]
 pub mod synthetic;
 mod tiff;
@@ -80,10 +82,12 @@ pub use crate::error::{DecodeError, EncodeError};
 pub use crate::format::{Format, sniff};
 pub use crate::geometry::Geometry;
 pub use crate::image::{Channels, Image, SampleType};
+pub use crate::intensities::{Intensities, Scaled};
 pub use crate::limits::Limits;
 pub use crate::mask::{LARGEST_LABEL, MaskKind, mask_kind};
 pub use crate::nifti::{Compression, encode_nifti};
 pub use crate::normalise::{Normalisation, NormaliseError, normalise};
 pub use crate::npy::encode_npy;
 pub use crate::png::{encode_png8, encode_png16};
+pub use crate::scale::{Beyond, MapOptions, Meaning, Scale, ScaleError, Scaling};
 pub use crate::tiff::encode_tiff;

@@ -105,13 +105,18 @@ fn by_type(image: &Image, grey: ArrayViewD<'_, f32>) -> Result<ArrayD<f32>, Norm
         Some(largest) if !image.is_rescaled() => largest,
         _ => 1.0,
     };
-    let scaled = grey.mapv(|value| (f64::from(value) / largest) as f32);
+    let scaled = divided(grey, largest);
     match finite_range(scaled.view()) {
         Some((low, high)) if low < 0.0 || high > 1.0 => {
             Err(NormaliseError::OutsideUnitInterval { sample_type: image.sample_type(), low, high })
         }
         _ => Ok(scaled),
     }
+}
+
+/// The values over the largest that there can be.
+pub(crate) fn divided(grey: ArrayViewD<'_, f32>, largest: f64) -> ArrayD<f32> {
+    grey.mapv(|value| (f64::from(value) / largest) as f32)
 }
 
 fn stretched(grey: ArrayViewD<'_, f32>, low: f64, high: f64) -> ArrayD<f32> {

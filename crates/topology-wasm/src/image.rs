@@ -10,6 +10,7 @@ use crate::{
     arguments::{Pixels, numbers, read_options, read_value, reserve},
     description::{ChannelLayout, Format, Geometry, MaskKind, SampleType},
     failure::{ErrorCode, Failure},
+    map::{MapOptions, UnitMap},
 };
 
 /// How values are brought to [0, 1].
@@ -224,6 +225,17 @@ impl DecodedImage {
             _ => self.image.to_grey().iter().map(is_foreground).collect(),
         };
         Float32Array::from(&*values)
+    }
+
+    /// A mask of zeros and ones, or a probability map, by the one rule that all of Bettiscope goes by, and what was
+    /// done for it.
+    pub fn map(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "MapOptions")] options: &JsValue,
+    ) -> Result<Ts<UnitMap>, Failure> {
+        let options: MapOptions = read_options(options, "map options")?;
+        let intensities = imaging::Intensities::new(&self.image, &options.index)?;
+        Ok(UnitMap::from(intensities.map(&(&options).into())?).into_ts()?)
     }
 
     /// The grey values in [0, 1], in row-major order.

@@ -27,6 +27,8 @@ pub mod feature;
 pub mod image;
 #[cfg(feature = "barcodes")]
 pub mod loss;
+#[cfg(feature = "decoders")]
+pub mod map;
 #[cfg(feature = "masks")]
 pub mod mask;
 #[cfg(feature = "masks")]
