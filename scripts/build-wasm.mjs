@@ -3,17 +3,18 @@
 //   pkg/topology   barcodes, Betti numbers, priors, the loss: what a page loads first
 //   pkg/masks      features, topological errors and repair of masks
 //   pkg/images     reading and writing image files
+//   pkg/synthesis  samples, corruption in k-space, resampling, closing
 //
 // It needs Rust and the npm packages of this repository. The first time takes about two minutes on two cores; a module
-// whose sources have not changed since is left as it is. `--force` makes all of them anew.
+// whose sources have not changed since is left as it is. `--force` makes all of them anew; names make only those.
 
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
+import { digest } from "./digest.mjs";
 import { root, run } from "./run.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
@@ -23,6 +24,7 @@ const MODULES = [
   { name: "topology", feature: "barcodes" },
   { name: "masks", feature: "masks" },
   { name: "images", feature: "decoders" },
+  { name: "synthesis", feature: "synthesis" },
 ];
 const SOURCES = [
   "Cargo.toml",
@@ -48,10 +50,17 @@ const FEATURES = [
 const stamp = digest(SOURCES);
 const isBuilt = ({ name }) => read(join(root, "pkg", name, ".sources")) === stamp;
 const force = process.argv.includes("--force");
-const outdated = MODULES.filter((module) => force || !isBuilt(module));
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const unknown = names.find((name) => !MODULES.some((module) => module.name === name));
+if (unknown) {
+  console.error(`There is no module ${unknown}; there are ${MODULES.map(({ name }) => name).join(", ")}.`);
+  process.exit(2);
+}
+const wanted = MODULES.filter(({ name }) => names.length === 0 || names.includes(name));
+const outdated = wanted.filter((module) => force || !isBuilt(module));
 
 if (outdated.length === 0) {
-  console.log("The WebAssembly modules in pkg/ are up to date.");
+  console.log(`Up to date: ${wanted.map(({ name }) => `pkg/${name}`).join(", ")}.`);
 } else {
   ensureTarget();
   const targetFolder = cargoTargetFolder();
@@ -65,7 +74,7 @@ if (outdated.length === 0) {
   ]);
   for (const module of outdated) build(module, targetFolder);
 }
-for (const { name } of MODULES) {
+for (const { name } of wanted) {
   const file = readFileSync(join(root, "pkg", name, `${name}_bg.wasm`));
   console.log(`pkg/${name}: ${kilobytes(file.length)}, gzipped ${kilobytes(gzipSync(file, { level: 9 }).length)}`);
 }
@@ -83,6 +92,8 @@ function build({ name, feature }, targetFolder) {
   run("Make its JavaScript and TypeScript", bindgen, [built, folder, name]);
   run("Make it smaller", process.execPath, [wasmOpt(), "-O1", ...FEATURES, output, "-o", output]);
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest(name), null, 2)}\n`);
+  // So that a page can say how much of a download is there, whatever the server compresses.
+  writeFileSync(join(folder, "size.json"), `${JSON.stringify({ size: statSync(output).size })}\n`);
   writeFileSync(join(folder, ".sources"), stamp);
 }
 
@@ -114,27 +125,6 @@ function wasmOpt() {
     console.error("The npm package binaryen is missing: run npm ci first.");
     process.exit(1);
   }
-}
-
-/** A digest of the names and contents of all source files. */
-function digest(paths) {
-  const hash = createHash("sha256");
-  for (const path of paths.flatMap((path) => files(join(root, path)))) {
-    hash
-      .update(`${relative(root, path)}\0`)
-      .update(readFileSync(path))
-      .update("\0");
-  }
-  return hash.digest("hex");
-}
-
-function files(path) {
-  if (!statSync(path).isDirectory()) return [path];
-  const skipped = new Set(["tests", "benches", "examples", "target"]);
-  return readdirSync(path)
-    .filter((entry) => !skipped.has(entry))
-    .sort()
-    .flatMap((entry) => files(join(path, entry)));
 }
 
 function read(path) {

@@ -1,26 +1,41 @@
-// npm start: builds the command line if it is not built yet and shows the barcode of a sample.
+// npm start: builds what is missing and serves the site on this machine.
+//
+// The first time needs Rust and takes several minutes; the page can be opened as soon as the modules that it always needs
+// are there. The WebGPU build follows, and is used from the next time on that the page is opened. Later starts take a second.
 
-import { run } from "./run.mjs";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 
-run("Build the command line (the first time takes about two minutes)", "cargo", [
-  "build",
-  "--release",
-  "--locked",
-  "--package",
-  "bettiscope",
-]);
-run("The barcode of samples/broken-ring.png, a ring with a gap and two islands", "cargo", [
-  "run",
-  "--release",
-  "--locked",
-  "--quiet",
-  "--package",
-  "bettiscope",
-  "--",
-  "barcode",
-  "samples/broken-ring.png",
-  "--min-length",
-  "0.1",
-  "--format",
-  "table",
-]);
+import { buildSite, site } from "./build-site.mjs";
+import { root, run } from "./run.mjs";
+import { serve } from "./serve.mjs";
+
+const PORT = 4173;
+const FIRST = ["topology", "masks", "images", "synthesis", "learner-cpu"];
+const LATER = ["learner-webgpu"];
+
+if (!existsSync(join(root, "node_modules"))) {
+  run("Install the packages of package-lock.json (half a minute)", "npm", ["ci"]);
+}
+run("Bring the WebAssembly modules up to date", process.execPath, ["scripts/build-wasm.mjs", ...FIRST]);
+buildSite();
+
+const { url } = await listen();
+console.log(`\nBettiscope is at ${url} (end with Ctrl-C)\n`);
+
+const later = spawn(process.execPath, ["scripts/build-wasm.mjs", ...LATER], { cwd: root, stdio: "inherit" });
+process.on("exit", () => later.kill());
+later.on("exit", (code) => {
+  if (code !== 0) return console.error("The WebGPU build failed, see above; the site uses the CPU.");
+  if (buildSite()) console.log(`\nThe WebGPU build is ready: reload ${url} to use it.\n`);
+});
+
+/** At the usual port, or the one that PORT names; at any free one if the usual port is taken. */
+async function listen() {
+  if (process.env.PORT) return serve(site, { port: Number(process.env.PORT) });
+  return serve(site, { port: PORT }).catch((error) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    return serve(site);
+  });
+}

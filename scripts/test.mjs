@@ -20,7 +20,9 @@ run("Build the WebAssembly module", "npm", ["run", "--silent", "build:wasm"]);
 run("Tests of the WebAssembly module", "npm", ["run", "--silent", "test:wasm"]);
 run("Types of the package", "npm", ["run", "--silent", "check", "--workspace", "web"]);
 run("Types of the site", "npm", ["run", "--silent", "check", "--workspace", "www"]);
-run("Build the site", "npm", ["run", "--silent", "build", "--workspace", "www"]);
+run("Types of the tests", "npx", ["tsc", "--noEmit", "--project", "tests/e2e"]);
+run("Tests of the package", "npm", ["run", "--silent", "test", "--workspace", "web"]);
+run("Tests of the site's parts", "npm", ["run", "--silent", "test", "--workspace", "www"]);
 for (const target of ["barcode", "decode"]) {
   run(`Fuzz ${target} for a bounded time`, "sh", ["fuzz/run.sh", target, "-runs=20000", "-max_total_time=30"]);
 }

@@ -3,11 +3,30 @@ import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 
+import { modulesNotBuilt } from "../web/vite/modules-not-built.js";
+import { contentSecurityPolicy } from "./vite/content-security-policy.js";
+import { models } from "./vite/models.js";
+import { serviceWorker } from "./vite/service-worker.js";
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
 export default defineConfig({
   base: "./",
-  plugins: [svelte()],
+  plugins: [
+    modulesNotBuilt(),
+    svelte(),
+    models(path("../models")),
+    contentSecurityPolicy(),
+    serviceWorker(path("./service/worker.ts")),
+  ],
   // The package's sources: what is changed there is seen here at once.
-  resolve: { alias: { bettiscope: fileURLToPath(new URL("../web/src/index.ts", import.meta.url)) } },
-  worker: { format: "es" },
+  resolve: { alias: { bettiscope: path("../web/src/index.ts") } },
+  worker: { format: "es", plugins: () => [modulesNotBuilt()] },
   server: { fs: { allow: [".."] } },
+  build: {
+    target: "es2022",
+    // Inline scripts and data addresses are what the policy forbids.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
 });

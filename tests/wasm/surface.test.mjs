@@ -8,6 +8,7 @@ import { assertThrows, load } from "./modules.mjs";
 const { Topology, Role, parsePrior, bettiError, memory } = await load("topology");
 const { Masks } = await load("masks");
 const { DecodedImage, decode, encode } = await load("images");
+const synthesis = await load("synthesis");
 const topology = new Topology();
 const masks = new Masks();
 
@@ -228,6 +229,42 @@ test("a slice of a volume can be taken, and values beyond the interval are refus
   assertThrows(() => line.map(), "dimensions", /\[2\]/);
   const gap = DecodedImage.fromGrey(Float32Array.of(0.5, NaN), [1, 2], "float32");
   assertThrows(() => gap.map(), "not-a-number", /\[0, 1\]/);
+});
+
+test("samples that do not exist are refused with those that do", () => {
+  const refuse = (request, message) => assertThrows(() => synthesis.sample(request), "bad-argument", message);
+  refuse({ kind: "digit", seed: 1, label: 10 }, /0 to 9/);
+  refuse({ kind: "digit", seed: 1.5 }, /1\.5.*whole numbers/);
+  refuse({ kind: "digit", seed: -1 }, /2\^53/);
+  refuse({ kind: "digit", seed: 1, size: 40 }, /'size' is not accepted for a digit/);
+  refuse({ kind: "heart", seed: 1, shape: "rings" }, /'shape' is not accepted for a heart/);
+  refuse({ kind: "shape", seed: 1, label: 3 }, /'label'/);
+  refuse({ kind: "shape", seed: 1, size: 31 }, /32 to 4096/);
+  refuse({ kind: "shape", seed: 1, shape: "stars" }, /`stars`.*blobs/);
+  refuse({ kind: "dog", seed: 1 }, /`dog`/);
+  refuse({ kind: "heart", sed: 1 }, /'sed'.*seed/);
+  refuse(undefined, /not an object/);
+});
+
+test("what cannot be done to an image is refused with a code", () => {
+  const { corrupt, resample, crop, closing, largestComponent, dice } = synthesis;
+  const lines = (m, variant) => () => corrupt(RING, SHAPE, { m, seed: 0, variant });
+  assertThrows(lines(3, "rowsAndColumns"), "bad-argument", /m = 3.*0 to 2/);
+  assertThrows(lines(1, "rows"), "bad-argument", /0 to 0/);
+  assertThrows(lines(1, "diagonals"), "bad-argument", /`diagonals`/);
+  const options = { m: 0, seed: 0, variant: "rows" };
+  assertThrows(() => corrupt(Float32Array.of(1, NaN), [1, 2], options), "not-finite", /column 1/);
+  assertThrows(() => resample(RING, SHAPE, [0, 5]), "unsupported-shape", /65536/);
+  assertThrows(() => resample(RING, SHAPE, [5]), "dimensions", /\[rows, columns\]/);
+  assertThrows(() => crop(RING, SHAPE, { row: 0, column: 0, side: 0 }), "unsupported-shape", /\[0, 0\]/);
+  assertThrows(() => crop(RING, SHAPE, { row: 0, column: 0 }), "bad-argument", /side/);
+  assertThrows(() => closing(RING, SHAPE, -1), "bad-argument", /-1.*0 to 1024/);
+  assertThrows(() => closing(RING, [1, 3, 3], 1), "dimensions", /3 dimensions/);
+  assertThrows(() => largestComponent(RING, SHAPE, "X"), "bad-argument", /`X`/);
+  assertThrows(() => largestComponent(Float32Array.of(NaN), [1, 1]), "not-a-number", /row 0, column 0/);
+  assertThrows(() => dice(RING, SHAPE, RING, [9]), "different-shapes", /\[3, 3\]/);
+  const doubled = RING.map((value) => 2 * value);
+  assertThrows(() => dice(doubled, SHAPE, RING, SHAPE), "out-of-range", /1\.8/);
 });
 
 test("after the first barcodes the memory does not grow", () => {

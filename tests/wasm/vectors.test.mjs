@@ -6,10 +6,11 @@ import { test } from "node:test";
 import { bytes, floats, hex, load } from "./modules.mjs";
 import { nativeVectors } from "./vectors.mjs";
 
-const { cases, files } = nativeVectors();
+const { cases, files, samples } = nativeVectors();
 const { Topology } = await load("topology");
 const { Masks } = await load("masks");
 const { decode, encode } = await load("images");
+const synthesis = await load("synthesis");
 const THRESHOLDS = [0, 0.25, 0.5, 0.75, Infinity, -Infinity];
 
 test("there are cases of many kinds", () => {
@@ -103,6 +104,37 @@ test("files are written and read as natively, bit for bit", () => {
     assert.equal(hex(image.normalise("minmax")), unit.minmax, label);
     assert.equal(hex(image.normalise({ percentile: { low: 1, high: 99 } })), unit.percentile, label);
     image.free();
+  }
+});
+
+test("samples, and what is done to images, are those of native, bit for bit", () => {
+  const { sample, corrupt, resample, crop, closing, largestComponent, dice } = synthesis;
+  const hexOf = ({ values, shape }) => ({ shape, values: hex(values) });
+  for (const { request, corruptions, ...expected } of samples) {
+    const label = JSON.stringify(request);
+    const { image, truth, betti } = sample(request);
+    for (const { options, ...corrupted } of corruptions) {
+      const { image: result, ...lines } = corrupt(image.values, image.shape, options);
+      assert.deepEqual({ ...lines, image: hexOf(result) }, corrupted, `${label} ${options.variant}`);
+    }
+    const [rows, columns] = image.shape;
+    const noisy = floats(expected.noisy.values);
+    const wide = resample(noisy, image.shape, [rows, columns + 11]);
+    const actual = {
+      image: hexOf(image),
+      truth: hexOf(truth),
+      betti,
+      noisy: expected.noisy,
+      wide: hexOf(wide),
+      small: hexOf(resample(noisy, image.shape, [13, 17])),
+      largestSquare: hexOf(crop(wide.values, wide.shape)),
+      square: hexOf(crop(noisy, image.shape, { row: -3, column: 0, side: 15 })),
+      closed: hexOf(closing(noisy, image.shape, 2.5)),
+      largestT: hexOf(largestComponent(noisy, image.shape)),
+      largestV: hexOf(largestComponent(noisy, image.shape, "V")),
+      dice: hex([dice(noisy, image.shape, truth.values, truth.shape)]),
+    };
+    assert.deepEqual(actual, expected, label);
   }
 });
 

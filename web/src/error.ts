@@ -10,7 +10,8 @@ import type { TopologyErrorCode } from "./records.js";
  * - `"disposed"`: the client, the model or the run was disposed of.
  * - `"no-webgpu"`: this browser, or this machine, has no WebGPU adapter.
  * - `"adapter-unsuitable"`: there is an adapter, but it lacks what the network needs.
- * - `"device-lost"`: the GPU went away in the middle of something.
+ * - `"device-lost"`: the GPU went away in the middle of something. Runs go on elsewhere without the caller's help.
+ * - `"internal"`: a mistake in this package.
  */
 export type BettiscopeErrorCode =
   | TopologyErrorCode
@@ -20,7 +21,10 @@ export type BettiscopeErrorCode =
   | "disposed"
   | "no-webgpu"
   | "adapter-unsuitable"
-  | "device-lost";
+  | "device-lost"
+  | "internal"
+  | "busy"
+  | "cancelled";
 
 /** What every call of this package rejects with, but for `AbortError` (a `DOMException`) after an abort. */
 export class BettiscopeError extends Error {

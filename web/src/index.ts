@@ -3,4 +3,6 @@
  *
  * @packageDocumentation
  */
+export { createLearner } from "./learner.js";
+export { createTopology } from "./topology.js";
 export * from "./types.js";

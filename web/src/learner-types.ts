@@ -38,7 +38,7 @@ export interface LearnerOptions {
   /**
    * `"auto"` (the default): starts on the CPU build at once and moves to WebGPU when there is a hardware adapter and
    * the WebGPU build is loaded, warm, and agrees with the CPU. `"cpu"` and `"webgpu"` use that build and no other;
-   * `"webgpu"` accepts software adapters too, and goes on with the CPU only if the device is lost twice.
+   * `"webgpu"` accepts software adapters too, and falls back on the CPU only where WebGPU does not run.
    */
   readonly backend?: "auto" | BackendKind;
   /** Called at every change of the status. */
@@ -79,9 +79,9 @@ export interface Model {
   dispose(): void;
 }
 
-/** When a run stops by itself. Without any, it does not. */
+/** When a step says that the run is at its end. */
 export interface StopRule {
-  /** After so many steps. */
+  /** After so many updates. Default: 100. */
   readonly updates?: number;
   /** When the prior has held at the threshold for so many steps in a row. */
   readonly priorHoldsFor?: number;
@@ -91,9 +91,9 @@ export interface StopRule {
 
 /** How to post-process. */
 export interface PostProcessOptions {
-  /** The weight of the topological term in equation 5. Default: the paper's. */
+  /** The weight of the topological term in equation 5. Default: 0.02, the paper's for digits. */
   readonly lambda?: number;
-  /** Adam's. Default: the paper's. */
+  /** Adam's. Default: 1e-5 for weights, as in the notebook of the paper; 0.1 for pixels. */
   readonly learningRate?: number;
   /** What is optimised: the network's weights (the paper, and the default), or the pixels of the map. */
   readonly target?: "weights" | "pixels";
@@ -103,15 +103,15 @@ export interface PostProcessOptions {
   readonly stop?: StopRule;
 }
 
-/** One step of post-processing: the state before the update, as equation 5 sees it. */
+/** The map after some updates, and what equation 5 says of it. */
 export interface Step {
-  /** 0 is the map as the network gave it. */
+  /** How many updates have been made: 0 for the map as the network gives it. */
   readonly number: number;
   /** The mean squared difference from the first map. */
   readonly similarity: number;
-  /** The topological loss of each dimension (equation 3), weighted by the prior. */
+  /** The topological loss of each dimension: equation 3, times the prior's weight, without lambda. */
   readonly topological: number[];
-  /** Equation 5. */
+  /** Equation 5: the similarity and lambda times the sum of the topological losses. */
   readonly total: number;
   /** The probability map, in the shape of the image. */
   readonly probabilities: Float32Array<ArrayBuffer>;

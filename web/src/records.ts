@@ -1,9 +1,10 @@
 /**
  * The records of the WebAssembly modules, as their own builds describe them: what a bar, a prior, a loss or a repair is
- * has one definition, in Rust. This file is the only one that names the folder `pkg/`.
+ * has one definition, in Rust.
  */
 
 export type {
+  Beyond,
   ChannelLayout,
   Compression,
   DecodeOptions,
@@ -11,9 +12,13 @@ export type {
   EncodeOptions,
   Format,
   Geometry,
+  MapOptions,
   MaskKind,
+  Meaning,
   Normalisation,
   SampleType,
+  Scale,
+  UnitMap,
 } from "../../pkg/images/images.js";
 
 export type {
@@ -30,6 +35,17 @@ export type {
   Verdict,
   Written,
 } from "../../pkg/masks/masks.js";
+export type {
+  Corrupted,
+  CorruptOptions,
+  CorruptVariant,
+  Picture,
+  Sample,
+  SampleKind,
+  SampleRequest,
+  ShapeKind,
+  Square,
+} from "../../pkg/synthesis/synthesis.js";
 export type {
   Barcode,
   BarcodeOptions,

@@ -15,6 +15,7 @@ import type {
   Geometry,
   Loss,
   LossOptions,
+  MapOptions,
   MaskFeature,
   MaskKind,
   MaskOptions,
@@ -24,6 +25,7 @@ import type {
   Repair,
   RepairOptions,
   SampleType,
+  UnitMap,
   Verdict,
 } from "./records.js";
 import type { SynthesisCalls } from "./synthesis-types.js";
@@ -138,6 +140,8 @@ export interface Decoded {
   normalise(normalisation?: Normalisation, options?: CallOptions): Promise<Grid>;
   /** 1 where the file does not have 0. */
   mask(options?: CallOptions): Promise<Grid>;
+  /** A mask or a probability map, whole or a slice of it, by the rule of the command line; says what was done. */
+  map(options?: MapOptions & CallOptions): Promise<UnitMap>;
   /** Gives back the memory. */
   dispose(): void;
 }

@@ -39,8 +39,8 @@
 //!
 //! [`overlap`] compares masks. The feature `synthesis`, off by default so that the module of the
 //! decoders stays small, adds what training and the sample gallery need: `idx` reads MNIST,
-//! `resample` changes the size of images, `kspace` corrupts them as a scanner might, and
-//! `synthetic` makes samples with their ground truth. The same seed gives the same bits on every
+//! `resample` changes the size of images, `kspace` corrupts them as a scanner might, `synthetic`
+//! makes samples with their ground truth, and `morphology` has the simple tricks of the trade. The same seed gives the same bits on every
 //! platform.
 
 mod decode;
@@ -58,6 +58,8 @@ mod jpeg;
 pub mod kspace;
 mod limits;
 mod mask;
+#[cfg(feature = "synthesis")]
+pub mod morphology;
 mod nifti;
 mod normalise;
 mod npy;

@@ -1,9 +1,11 @@
-//! The WebAssembly surface of Bettiscope, in three parts that can be built alone or together:
+//! The WebAssembly surface of Bettiscope, in parts that can be built alone or together:
 //!
 //! - feature `barcodes`: [`Topology`](topology::Topology) computes barcodes and the topological loss. It is what a page
 //!   loads first.
 //! - feature `masks`: [`Masks`](masks::Masks) finds topological errors of masks and repairs them.
 //! - feature `decoders`: [`decode`](image::decode) and [`encode`](encode::encode) read and write image files.
+//! - feature `synthesis`: samples, corruption in k-space, resampling and simple tricks, as functions in
+//!   [`synthesis`].
 //!
 //! Pixels go in and come out as typed arrays, everything else as plain records that can be posted between workers.
 //! Every failure is a JavaScript `Error` with a `code` from a fixed list, [`ErrorCode`](failure::ErrorCode). The
@@ -12,7 +14,7 @@
 pub mod arguments;
 #[cfg(feature = "barcodes")]
 pub mod barcode;
-#[cfg(any(feature = "barcodes", feature = "masks"))]
+#[cfg(any(feature = "barcodes", feature = "masks", feature = "synthesis"))]
 pub mod connectivity;
 #[cfg(feature = "barcodes")]
 pub mod curve;
@@ -37,6 +39,10 @@ pub mod masks;
 pub mod prior;
 #[cfg(feature = "masks")]
 pub mod repair;
+#[cfg(feature = "synthesis")]
+pub mod sample;
+#[cfg(feature = "synthesis")]
+pub mod synthesis;
 #[cfg(feature = "barcodes")]
 pub mod topology;
 

@@ -1,0 +1,42 @@
+import { defineConfig } from "@playwright/test";
+
+import { findChromium } from "./tests/e2e/chromium.js";
+
+/** WebGPU without a GPU. */
+const SOFTWARE_WEBGPU = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader",
+  "--disable-vulkan-surface",
+];
+
+/** The end-to-end tests: the built site in the machine's Chromium. Those named *.webgpu.test.ts have WebGPU. */
+export default defineConfig({
+  testDir: "tests/e2e",
+  testMatch: "**/*.test.ts",
+  // They share two cores with the workers of the page.
+  workers: 1,
+  timeout: 60_000,
+  forbidOnly: true,
+  retries: 0,
+  reporter: [["list"]],
+  use: {
+    launchOptions: { executablePath: findChromium(), args: ["--no-sandbox"] },
+    viewport: { width: 1280, height: 800 },
+    trace: "retain-on-failure",
+  },
+  projects: [
+    {
+      name: "chromium",
+      testIgnore: "**/*.webgpu.test.ts",
+      use: { launchOptions: { executablePath: findChromium(), args: ["--no-sandbox", "--disable-gpu"] } },
+    },
+    {
+      name: "webgpu",
+      testMatch: "**/*.webgpu.test.ts",
+      timeout: 180_000,
+      use: { launchOptions: { executablePath: findChromium(), args: ["--no-sandbox", ...SOFTWARE_WEBGPU] } },
+    },
+  ],
+});
