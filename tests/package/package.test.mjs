@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -46,6 +46,29 @@ test("the example of the README runs in a page without a bundler", { timeout: 12
   assert.ok(last < first, `the loss falls, from ${first} to ${last}`);
 });
 
+test("Vite follows its workers and modules, and the site that it makes works", { timeout: 120_000 }, async () => {
+  const source = `import { createTopology } from "bettiscope";
+    const { truth } = await createTopology().sample({ kind: "heart", seed: 1 });
+    const { birth } = await createTopology().barcode(truth);
+    document.title = \`bars: \${birth.length}\`;`;
+  writeFileSync(join(folder, "main.js"), source);
+  mkdirSync(join(folder, "site"));
+  writeFileSync(join(folder, "site", "index.html"), `<script type="module" src="../main.js"></script>`);
+  const vite = join(root, "node_modules", "vite", "bin", "vite.js");
+  const options = ["--base", "./", "--outDir", join(folder, "built"), "--logLevel", "warn"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [vite, "build", join(folder, "site"), ...options], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  assert.equal(status, 0, stdout + stderr);
+  const built = await serve(join(folder, "built"));
+  const page = await browser.newPage();
+  await page.goto(built.url);
+  await page.waitForFunction(() => document.title.startsWith("bars"), undefined, { timeout: 60_000 });
+  assert.equal(await page.title(), "bars: 2");
+  built.close();
+});
+
 test("the types are there, and those of the modules with them", () => {
   const program = `
     import { createTopology, type Barcode, type Grid } from "bettiscope";
@@ -58,7 +81,7 @@ test("the types are there, and those of the modules with them", () => {
   writeFileSync(join(folder, "types.ts"), program);
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const options = ["--noEmit", "--strict", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"];
-  const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, "--types", "", "types.ts"], {
+  const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, "types.ts"], {
     cwd: folder,
     encoding: "utf8",
   });

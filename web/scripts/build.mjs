@@ -1,9 +1,9 @@
 // npm run build --workspace web: makes dist/, which is what is published. The modules in pkg/ have to be there.
 //
-// In dist/ scripts, workers and WebAssembly files lie side by side; the types of the modules are in dist/pkg/.
+// In dist/ scripts, workers and WebAssembly files lie side by side; the types, those of the modules too, are in dist/types/.
 
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,22 +22,34 @@ if (missing.length > 0) {
 }
 
 await build({ root: web, configFile: join(web, "vite.config.ts"), logLevel: "warn" });
+for (const file of readdirSync(dist).filter((name) => name.endsWith(".js"))) writePlainAddresses(join(dist, file));
 emitTypes();
 for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(root, name), join(dist, name));
 
+/** Vite wraps an address in an address. Other bundlers follow only the plain form, `new URL("file", import.meta.url)`. */
+function writePlainAddresses(file) {
+  const wrapped =
+    /new URL\(\s*(?:\/\*.*?\*\/\s*)?new URL\(("[^"]+"), import\.meta\.url\)\.href,\s*(?:"" \+ )?import\.meta\.url\s*\)/gs;
+  const text = readFileSync(file, "utf8").replaceAll(wrapped, "new URL($1, import.meta.url)");
+  if (text.includes(".href, ")) throw new Error(`${file} still has an address in an address`);
+  writeFileSync(file, text);
+}
+
 function emitTypes() {
   const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
-  const folder = join(dist, "types");
-  const options = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir", folder];
+  const emitted = join(dist, "emitted");
+  const options = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir", emitted];
   const { status } = spawnSync(process.execPath, [tsc, "-p", web, ...options], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
-  const emitted = join(folder, "web", "src");
-  for (const file of readdirSync(emitted)) {
-    writeFileSync(join(dist, file), readFileSync(join(emitted, file), "utf8").replaceAll("../../pkg/", "./pkg/"));
+  const types = join(dist, "types");
+  renameSync(join(emitted, "web", "src"), types);
+  rmSync(emitted, { recursive: true });
+  for (const file of readdirSync(types)) {
+    const text = readFileSync(join(types, file), "utf8").replaceAll("../../pkg/", "./pkg/");
+    writeFileSync(join(types, file), text);
   }
-  rmSync(folder, { recursive: true });
   for (const name of MODULES) {
-    mkdirSync(join(dist, "pkg", name), { recursive: true });
-    cpSync(join(root, "pkg", name, `${name}.d.ts`), join(dist, "pkg", name, `${name}.d.ts`));
+    mkdirSync(join(types, "pkg", name), { recursive: true });
+    cpSync(join(root, "pkg", name, `${name}.d.ts`), join(types, "pkg", name, `${name}.d.ts`));
   }
 }
