@@ -23,6 +23,7 @@ export class Backends {
   #cpuBackend: Promise<Backend> | undefined;
   #disposed = false;
   #status: LearnerStatus = { state: "idle", why: "Nothing has been asked for yet." };
+  #beforeDownload = this.#status;
 
   constructor(wanted: "auto" | BackendKind, tell: (status: LearnerStatus) => void) {
     this.#wanted = wanted;
@@ -37,11 +38,14 @@ export class Backends {
     return this.#status;
   }
 
-  /** Shows a download in the status; without one, the status is what it was before. */
+  /** Shows a download in the status; when it is over, the status is what it was before. */
   readonly onDownload = (download: Download | undefined): void => {
-    const { download: _, ...before } = this.#status;
-    if (download && download.loaded < download.total) this.#set({ ...before, state: "loading", download });
-    else if (this.#status.download) this.#set({ ...before, state: before.backend ? "ready" : "loading" });
+    if (download && download.loaded < download.total) {
+      if (!this.#status.download) this.#beforeDownload = this.#status;
+      this.#set({ ...this.#beforeDownload, state: "loading", download });
+    } else if (this.#status.download) {
+      this.#set(this.#beforeDownload);
+    }
   };
 
   /** The engine for the next piece of work. It does not wait for WebGPU unless nothing else may be used. */
@@ -83,16 +87,19 @@ export class Backends {
   }
 
   async #startCpu(): Promise<void> {
-    this.#cpuBackend ??= this.#cpu.start().catch((error: unknown) => {
-      this.#cpuBackend = undefined;
-      this.#set({ state: "failed", why: messageOf(error) });
-      throw error;
-    });
-    const backend = await this.#cpuBackend;
-    if (this.#status.backend?.kind !== "cpu" || this.#status.state === "loading") {
-      const why = this.#wanted === "cpu" ? "CPU, as asked for." : this.#whyNotGpu;
-      if (this.#gpuState !== "ready") this.#set({ state: "ready", backend, why });
-    }
+    this.#cpuBackend ??= this.#cpu.start().then(
+      (backend) => {
+        const why = this.#wanted === "cpu" ? "CPU, as asked for." : this.#whyNotGpu;
+        if (this.#gpuState !== "ready") this.#set({ state: "ready", backend, why });
+        return backend;
+      },
+      (error: unknown) => {
+        this.#cpuBackend = undefined;
+        this.#set({ state: "failed", why: messageOf(error) });
+        throw error;
+      },
+    );
+    await this.#cpuBackend;
   }
 
   #whyNotGpu = "CPU, until it is known whether WebGPU can be used.";
@@ -164,8 +171,13 @@ export class Backends {
     this.#gpuState = "given up";
     this.#whyNotGpu = why;
     this.#gpu.stop(new BettiscopeError("device-lost", why));
-    if (this.#status.backend?.kind === "webgpu") this.#set({ state: "lost", why });
-    else if (this.#status.backend) this.#set({ state: "ready", backend: this.#status.backend, why });
+    if (this.#status.backend?.kind === "webgpu") {
+      // The next piece of work starts the CPU, and says so.
+      this.#cpuBackend = undefined;
+      this.#set({ state: "lost", why });
+    } else if (this.#status.backend) {
+      this.#set({ state: "ready", backend: this.#status.backend, why });
+    }
   }
 
   #set(status: LearnerStatus): void {

@@ -65,6 +65,11 @@ export class Engine {
     this.#bridge.restart(error);
   }
 
+  /** Gives the worker up for dead. */
+  fail(error: BettiscopeError): void {
+    this.#bridge.fail(error);
+  }
+
   dispose(): void {
     this.#bridge.dispose();
   }

@@ -16,6 +16,9 @@ const STEPS_BETWEEN_STATES = 5;
 /** How often a step is tried before its error is the caller's. */
 const MOST_ATTEMPTS = 3;
 
+/** A GPU that has not answered for so many milliseconds is lost: some say nothing when they are. */
+const LONGEST_SILENCE = 60_000;
+
 /** What a run needs to begin, on any engine. */
 export interface RunOrigin {
   readonly id: number;
@@ -94,10 +97,13 @@ export class MovingRun implements Run {
   async #stepOn(engine: Engine): Promise<Step> {
     const { id } = this.#origin;
     const withState = (this.#steps + 1) % STEPS_BETWEEN_STATES === 0;
-    const { step, state } = await engine.call(async (calls) => {
-      if (!(await calls.hasRun(id))) await this.#settle(calls);
-      return calls.step(id, withState);
-    });
+    const silence = engine.kind === "webgpu" ? setTimeout(() => engine.fail(silent()), LONGEST_SILENCE) : undefined;
+    const { step, state } = await engine
+      .call(async (calls) => {
+        if (!(await calls.hasRun(id))) await this.#settle(calls);
+        return calls.step(id, withState);
+      })
+      .finally(() => clearTimeout(silence));
     this.#steps += 1;
     if (state) this.#saved = { state, steps: this.#steps };
     return step;
@@ -131,6 +137,10 @@ export class MovingRun implements Run {
       // It has died: what was saved last is what there is.
     }
   }
+}
+
+function silent(): BettiscopeError {
+  return new BettiscopeError("device-lost", `no answer for ${LONGEST_SILENCE / 1000} seconds`);
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

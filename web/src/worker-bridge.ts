@@ -100,6 +100,12 @@ export class WorkerBridge<Calls extends Opened> {
     this.#next();
   }
 
+  /** Gives the worker up for dead. */
+  fail(error: BettiscopeError): void {
+    this.restart(error);
+    this.#options.onCrash?.(error);
+  }
+
   /** Ends the worker for good. */
   dispose(): void {
     this.#disposed = true;
@@ -131,7 +137,7 @@ export class WorkerBridge<Calls extends Opened> {
       const answer = await job.run(remote);
       this.#finish(job, () => job.resolve(answer));
     } catch (error) {
-      if (this.#running === job && isFatal(error)) this.#crash(error);
+      if (this.#running === job && isFatal(error)) this.fail(error);
       else this.#finish(job, () => job.reject(error));
     }
   }
@@ -154,7 +160,7 @@ export class WorkerBridge<Calls extends Opened> {
       const error = isOpen
         ? new BettiscopeError("worker-crashed", `the worker stopped: ${event.message || "no reason was given"}`)
         : new BettiscopeError("download-failed", `the worker could not be started: ${event.message || "not loaded"}`);
-      this.#crash(error);
+      this.fail(error);
     });
     const events: WorkerEvents = {
       download: (download) => this.#options.onDownload?.(download),
@@ -168,11 +174,6 @@ export class WorkerBridge<Calls extends Opened> {
       isOpen = true;
     });
     return { worker, remote, opened };
-  }
-
-  #crash(error: BettiscopeError): void {
-    this.restart(error);
-    this.#options.onCrash?.(error);
   }
 
   #end(): void {

@@ -12,6 +12,8 @@ interface World {
   isFallback: boolean;
   /** Steps after which the WebGPU worker dies, and whether it comes up at all. */
   gpuDiesAt: number;
+  /** The step that WebGPU never answers. */
+  gpuHangsAt: number;
   gpuStarts: boolean;
   /** The GPU's start waits for it. */
   gpuMayStart: Promise<void>;
@@ -28,6 +30,7 @@ beforeEach(() => {
     agrees: true,
     isFallback: false,
     gpuDiesAt: Number.POSITIVE_INFINITY,
+    gpuHangsAt: Number.POSITIVE_INFINITY,
     gpuStarts: true,
     gpuMayStart: Promise.resolve(),
     steps: [],
@@ -82,6 +85,7 @@ function fakeLearner(kind: "cpu" | "webgpu") {
       if (kind === "webgpu" && run.number >= world.gpuDiesAt) {
         throw new BettiscopeError("device-lost", "the device was lost");
       }
+      if (kind === "webgpu" && run.number >= world.gpuHangsAt) return new Promise(() => {});
       world.steps.push(`${kind} ${run.number}`);
       const step = { number: run.number, total: run.value };
       run.number += 1;
@@ -177,6 +181,35 @@ test("a run that loses WebGPU goes on on the CPU from its last state; the second
   expect((await run.step()).number).toBe(9);
   expect(learner.status.backend?.kind).toBe("cpu");
   expect(workers.filter(({ name }) => name === "learner-webgpu-worker")).toHaveLength(2);
+});
+
+test("a GPU that does not answer is lost, and the run goes on without it", async () => {
+  world.gpuHangsAt = 2;
+  const { run } = await running("webgpu");
+  await run.step();
+  await run.step();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const step = run.step();
+  await vi.advanceTimersByTimeAsync(61_000);
+  vi.useRealTimers();
+  expect((await step).number).toBe(2);
+  expect(world.steps.at(-1)).toBe("cpu 2");
+});
+
+test("the status returns to what it was when a download is over", async () => {
+  const { learner, run, events } = await running("cpu");
+  await run.step();
+  const before = learner.status;
+  vi.stubGlobal("document", { baseURI: "http://localhost/" });
+  vi.stubGlobal(
+    "fetch",
+    async (url: URL) => new Response(url.pathname.endsWith("json") ? '{"title":"Digits"}' : "weights"),
+  );
+  const model = await learner.loadModel("digits");
+  vi.unstubAllGlobals();
+  expect(model).toMatchObject({ name: "digits", record: { title: "Digits" }, parameters: 1000 });
+  expect(learner.status).toEqual(before);
+  expect(events.at(-1)).toEqual(before);
 });
 
 test("WebGPU that is asked for and is not there ends on the CPU, with the reason", async () => {
