@@ -104,7 +104,7 @@ test("a step that is aborted is given by the next call", async ({ client }) => {
   expect(answer).toEqual({ name: "AbortError", next: 1 });
 });
 
-test("what is wrong with a run is said, with a code", async ({ client }) => {
+test("what is wrong with a run is said, with a code", async ({ client, problems }) => {
   const codes = await client.evaluate(async (map) => {
     const learner = bettiscope.createLearner({ backend: "cpu", models: "nowhere/" });
     const grid = { values: Float32Array.from(map), shape: [28, 28] };
@@ -132,4 +132,7 @@ test("what is wrong with a run is said, with a code", async ({ client }) => {
     ];
   }, brokenRing());
   expect(codes).toEqual(["download-failed", "malformed", "prior-syntax", "prior-dimensions", "out-of-range", "none"]);
+  // The files of the model that is nowhere.
+  expect(problems.filter((problem) => !problem.includes("404"))).toEqual([]);
+  problems.length = 0;
 });

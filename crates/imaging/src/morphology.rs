@@ -2,12 +2,16 @@
 //!
 //! ```
 //! use imaging::morphology::{Neighbours, closing, largest_component};
-//! use ndarray::array;
+//! use ndarray::{Array2, array};
 //!
-//! let mask = array![[1.0, 0.0, 1.0, 0.0, 0.0, 1.0]];
-//! assert_eq!(closing(mask.view(), 1.0)?, array![[1.0, 1.0, 1.0, 0.0, 0.0, 1.0]]);
-//! let largest = largest_component(closing(mask.view(), 1.0)?.view(), Neighbours::Eight)?;
-//! assert_eq!(largest, array![[1.0, 1.0, 1.0, 0.0, 0.0, 0.0]]);
+//! let full = Array2::<f32>::ones((5, 5));
+//! let mut pierced = full.clone();
+//! pierced[[2, 2]] = 0.0;
+//! assert_eq!(closing(pierced.view(), 1.0)?, full);
+//!
+//! let mask = array![[1.0, 0.0, 1.0, 1.0]];
+//! let largest = largest_component(mask.view(), Neighbours::Eight)?;
+//! assert_eq!(largest, array![[0.0, 0.0, 1.0, 1.0]]);
 //! # Ok::<(), imaging::morphology::MorphologyError>(())
 //! ```
 //!
@@ -235,10 +239,24 @@ mod tests {
     }
 
     #[test]
-    fn a_radius_below_one_changes_nothing_and_a_larger_one_closes_what_is_narrower() {
-        let gap = array![[1.0, 1.0, 0.0, 0.0, 1.0, 1.0]];
-        assert_eq!(closing(gap.view(), 0.9).unwrap(), gap);
-        assert_eq!(closing(gap.view(), 1.0).unwrap(), array![[1.0; 6]]);
+    fn a_hole_is_closed_when_no_disk_fits_into_it() {
+        let full = Array2::<f32>::ones((9, 9));
+        let with_hole = |side: usize| {
+            Array2::from_shape_fn((9, 9), |(row, column)| {
+                let is_hole = (3..3 + side).contains(&row) && (3..3 + side).contains(&column);
+                if is_hole { 0.0 } else { 1.0 }
+            })
+        };
+        assert_eq!(closing(with_hole(2).view(), 0.9).unwrap(), with_hole(2), "a disk of one pixel");
+        assert_eq!(closing(with_hole(2).view(), 1.0).unwrap(), full);
+        assert_eq!(closing(with_hole(3).view(), 1.0).unwrap().sum(), 81.0 - 5.0, "one disk of five pixels");
+        assert_eq!(closing(with_hole(3).view(), 2.0).unwrap(), full);
+    }
+
+    #[test]
+    fn a_gap_at_the_edge_stays_open_since_there_is_background_outside() {
+        let gap = array![[1.0, 0.0, 1.0]];
+        assert_eq!(closing(gap.view(), 1.0).unwrap(), gap);
     }
 
     #[test]
