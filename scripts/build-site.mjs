@@ -18,7 +18,6 @@ const SOURCES = [
   "web/src",
   "web/vite",
   "www/index.html",
-  "www/public",
   "www/service",
   "www/src",
   "www/svelte.config.js",

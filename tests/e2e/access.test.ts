@@ -1,0 +1,91 @@
+// For everyone: axe-core, the keyboard alone, both sizes, both themes.
+
+import AxeBuilder from "@axe-core/playwright";
+
+import { openLab, sentence, stateOf } from "./lab-page.js";
+import { expect, test } from "./site.js";
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+];
+
+for (const size of SIZES) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`axe finds nothing at ${size.width} pixels, ${colorScheme}`, async ({ page, site }) => {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await openLab(page, site.url);
+      for (const view of [
+        "",
+        "#panel=pixel",
+        "#panel=tricks",
+        "#panel=bars",
+        "#chart=diagram",
+        "#view=priors",
+        "#about",
+      ]) {
+        await page.evaluate((hash) => {
+          location.hash = hash;
+        }, view);
+        await page.waitForTimeout(300);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+        expect(found, view).toEqual([]);
+      }
+    });
+  }
+}
+
+test("the Lab fits 1280 x 800 without scrolling", async ({ page, site }) => {
+  await openLab(page, site.url);
+  const overflow = await page.evaluate(() =>
+    [document.documentElement, document.querySelector("main"), document.querySelector("aside")].map(
+      (element) => (element?.scrollHeight ?? 0) - (element?.clientHeight ?? 0),
+    ),
+  );
+  expect(overflow).toEqual([0, 0, 0]);
+});
+
+test("the Lab has no sideways scrolling at 390 pixels", async ({ page, site }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openLab(page, site.url);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+});
+
+test("everything works from the keyboard", async ({ page, site }) => {
+  await openLab(page, site.url);
+  const reached = new Set<string>();
+  for (let presses = 0; presses < 80; presses += 1) {
+    await page.keyboard.press("Tab");
+    const name = await page.evaluate(() => {
+      const element = document.activeElement;
+      return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
+    });
+    reached.add(name.replace(/[.:].*/s, ""));
+  }
+  for (const name of [
+    "Upload image",
+    "Model",
+    "Components (β0)",
+    "Loops (β1)",
+    "Backend",
+    "Run",
+    "Step",
+    "Threshold",
+    "Export",
+    "Input",
+    "Probability map",
+    "Before | after",
+    "Divider between before and after",
+    "Barcode",
+  ]) {
+    expect([...reached], name).toContain(name);
+  }
+  await page.getByRole("application", { name: /^Probability map/ }).focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByText(/^0\.\d{3} \(33, 32\)$/).first()).toBeVisible();
+  await page.locator("body").press("]");
+  expect((await stateOf(page)).setting.threshold).toBe(0.51);
+  await expect(sentence(page)).toContainText("1 piece");
+});

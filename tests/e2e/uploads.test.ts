@@ -1,0 +1,124 @@
+// Files that are given to the Lab: all formats, slices, crops, and files that cannot be used.
+
+import { FORMATS, fileOf, type TestFile } from "./files.js";
+import { brokenRing, openLab, sentence, stateOf } from "./lab-page.js";
+import { expect, test } from "./site.js";
+
+const RING = brokenRing(48);
+const NAMES = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
+
+for (const name of NAMES) {
+  test(`${name} is used as a map`, async ({ page, site }) => {
+    await openLab(page, site.url);
+    await page.getByLabel("Upload image", { exact: true }).setInputFiles(fileOf(name, RING, [48, 48]));
+    await expect(page.getByText(name, { exact: true }).first()).toBeVisible();
+    await expect(sentence(page)).toHaveText("1 piece, 0 holes: it should have 1 hole.");
+    expect((await stateOf(page)).shape).toEqual([48, 48]);
+    // 16 bits and floats stay what they are; 8 bits are within half a step.
+    const map = await page.evaluate(() => [...(window.bettiscope.state().map ?? [])]);
+    const tolerance = name === "map-8.png" ? 0.5 / 255 + 1e-6 : name === "map-16.png" ? 0.5 / 65535 + 1e-6 : 1e-6;
+    const worst = Math.max(...map.map((value, index) => Math.abs(value - (RING[index] ?? 0))));
+    expect(worst).toBeLessThanOrEqual(tolerance);
+  });
+}
+
+test("a volume asks for the slice", async ({ page, site }) => {
+  await openLab(page, site.url);
+  const closed = brokenRing(32).map((value) => (value > 0.3 ? 0.9 : value));
+  const empty = closed.map(() => 0.1);
+  const volume = fileOf("map.nii.gz", [...empty, ...closed, ...brokenRing(32)], [3, 32, 32]);
+  await page.getByLabel("Upload image", { exact: true }).setInputFiles(volume);
+  await expect(page.getByText("Slice 2 of 3")).toBeVisible();
+  await expect(sentence(page)).toHaveText("1 piece, 1 hole, as it should be.");
+  await page.getByLabel("Slice", { exact: true }).fill("2");
+  await expect(sentence(page)).toHaveText("1 piece, 0 holes: it should have 1 hole.");
+  await page.getByLabel("Slice", { exact: true }).fill("0");
+  await expect(sentence(page)).toHaveText("0 pieces, 0 holes: it should have 1 piece and 1 hole.");
+});
+
+test("a large map is reduced, and what that means is said", async ({ page, site }) => {
+  await openLab(page, site.url);
+  const side = 640;
+  await page
+    .getByLabel("Upload image", { exact: true })
+    .setInputFiles(fileOf("map-8.png", brokenRing(side), [side, side]));
+  await expect(
+    page.getByText("reduced 1.25 times, from 640 × 640 pixels to 512 × 512: reducing can change the topology"),
+  ).toBeVisible();
+  expect((await stateOf(page)).shape).toEqual([512, 512]);
+});
+
+test("a square of the file is cropped", async ({ page, site }) => {
+  await openLab(page, site.url);
+  await page.getByLabel("Upload image", { exact: true }).setInputFiles(fileOf("map.npy", RING, [48, 48]));
+  await page.getByLabel("Side of the crop").fill("20");
+  await expect.poll(async () => (await stateOf(page)).shape).toEqual([20, 20]);
+  await expect(page.getByText("cropped to 20 × 20 pixels from row 14, column 14")).toBeVisible();
+  await page.getByRole("application", { name: /^Crop/ }).press("ArrowRight");
+  await expect(page.getByText("cropped to 20 × 20 pixels from row 14, column 15")).toBeVisible();
+  await page.getByRole("button", { name: "No crop" }).click();
+  await expect.poll(async () => (await stateOf(page)).shape).toEqual([48, 48]);
+});
+
+const png = fileOf("map-8.png", RING, [48, 48]);
+const BAD: readonly (TestFile & { says: RegExp })[] = [
+  {
+    name: "notes.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from("not an image"),
+    says: /^notes\.txt cannot be used: .+ Accepted are PNG, JPEG/,
+  },
+  { ...png, name: "cut.png", buffer: png.buffer.subarray(0, 200), says: /^cut\.png cannot be used: .*PNG/ },
+  { name: "empty.tif", mimeType: "image/tiff", buffer: Buffer.alloc(0), says: /^empty\.tif cannot be used/ },
+];
+
+for (const { says, ...file } of BAD) {
+  test(`${file.name} leaves everything as it was and says why`, async ({ page, site }) => {
+    await openLab(page, site.url, "#b1=0&threshold=0.4");
+    const before = await stateOf(page);
+    await page.getByLabel("Upload image", { exact: true }).setInputFiles(file);
+    const problem = page.getByRole("region", { name: "Input" }).getByRole("alert");
+    await expect(problem).toHaveText(says);
+    const { error, ...after } = await stateOf(page);
+    expect(after).toEqual({
+      ...before,
+      error: undefined,
+      ...after,
+      setting: before.setting,
+      shape: before.shape,
+      betti: before.betti,
+    });
+    expect(error).toMatch(says);
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    await expect(problem).toHaveCount(0);
+  });
+}
+
+test("a file is dropped anywhere, or pasted", async ({ page, site }) => {
+  await openLab(page, site.url);
+  const bytes = [...png.buffer];
+  const drop = (type: "drop" | "paste", name: string) =>
+    page.evaluate(
+      ({ bytes, type, name }) => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
+        const options = { bubbles: true, cancelable: true };
+        document.body.dispatchEvent(
+          type === "drop"
+            ? new DragEvent("drop", { ...options, dataTransfer: data })
+            : new ClipboardEvent("paste", { ...options, clipboardData: data }),
+        );
+      },
+      { bytes, type, name },
+    );
+  await drop("drop", "dropped.png");
+  await expect(page.getByText("dropped.png", { exact: true }).first()).toBeVisible();
+  await drop("paste", "pasted.png");
+  await expect(page.getByText("pasted.png", { exact: true }).first()).toBeVisible();
+});
+
+test("a link that was made with a file says that the file is not in it", async ({ page, site }) => {
+  await openLab(page, site.url, "#source=upload");
+  await expect(page.getByRole("alert")).toContainText("files are not in links");
+  await expect(sentence(page)).toContainText("1 piece, 0 holes");
+});

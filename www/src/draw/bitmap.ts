@@ -1,0 +1,60 @@
+// Arrays of numbers as bitmaps, one pixel each.
+
+/** A colour as one number, as the pixels of a canvas are stored on little-endian machines, which all browsers run on. */
+export function packed(red: number, green: number, blue: number, alpha: number): number {
+  return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+/** A canvas of one pixel per value, which `paint` fills with packed colours; they are transparent before. */
+export function bitmap(shape: readonly number[], paint: (pixels: Uint32Array) => void): HTMLCanvasElement {
+  const [rows = 1, columns = 1] = shape;
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [columns, rows];
+  const data = new ImageData(columns, rows);
+  paint(new Uint32Array(data.data.buffer));
+  canvas.getContext("2d")?.putImageData(data, 0, 0);
+  return canvas;
+}
+
+/** Values in [0, 1] as grey. */
+export function greyBitmap(values: Float32Array, shape: readonly number[]): HTMLCanvasElement {
+  return bitmap(shape, (pixels) => {
+    for (let index = 0; index < pixels.length; index += 1) {
+      const grey = Math.round(255 * Math.min(1, Math.max(0, values[index] ?? 0)));
+      pixels[index] = packed(grey, grey, grey, 255);
+    }
+  });
+}
+
+/** Some pixels in one packed colour. */
+export function setBitmap(set: Uint32Array, shape: readonly number[], colour: number): HTMLCanvasElement {
+  return bitmap(shape, (pixels) => {
+    for (const pixel of set) pixels[pixel] = colour;
+  });
+}
+
+/** Where the mask of `after` differs from that of `before`: gained and lost pixels. */
+export function differences(
+  before: Float32Array,
+  after: Float32Array,
+  threshold: number,
+): {
+  gained: Uint32Array;
+  lost: Uint32Array;
+} {
+  const gained: number[] = [];
+  const lost: number[] = [];
+  after.forEach((value, index) => {
+    const was = (before[index] ?? 0) >= threshold;
+    const is = value >= threshold;
+    if (is && !was) gained.push(index);
+    else if (was && !is) lost.push(index);
+  });
+  return { gained: Uint32Array.from(gained), lost: Uint32Array.from(lost) };
+}
+
+/** `#rrggbb` with an opacity from 0 to 255, packed. */
+export function tint(colour: string, alpha: number): number {
+  const value = Number.parseInt(colour.replace("#", ""), 16);
+  return packed((value >> 16) & 255, (value >> 8) & 255, value & 255, alpha);
+}

@@ -1,0 +1,44 @@
+// The colours of a theme, read from the style sheet, so that canvases follow it.
+
+/** The colours that canvases draw with. */
+export interface Palette {
+  readonly ink: string;
+  readonly muted: string;
+  readonly line: string;
+  readonly surface: string;
+  readonly contour: string;
+  /** One per dimension: components, loops, cavities. */
+  readonly features: readonly string[];
+  /** The same, readable as text. */
+  readonly text: readonly string[];
+  /** The font of canvases, without its size. */
+  readonly font: string;
+}
+
+/** The palette as it is now. */
+export function readPalette(element: Element = document.documentElement): Palette {
+  const style = getComputedStyle(element);
+  const value = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    ink: value("--ink"),
+    muted: value("--muted"),
+    line: value("--line"),
+    surface: value("--surface"),
+    contour: value("--contour"),
+    features: [value("--components"), value("--loops"), value("--cavities")],
+    text: [value("--components-text"), value("--loops-text"), value("--cavities-text")],
+    font: value("--font"),
+  };
+}
+
+/** Makes a canvas as sharp as the screen is, and gives its context, in CSS pixels. */
+export function sharpen(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
+  const ratio = window.devicePixelRatio || 1;
+  const [columns, rows] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
+  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
+  const context = canvas.getContext("2d");
+  if (context === null) throw new Error("This browser gives no 2D drawing context.");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}

@@ -1,0 +1,61 @@
+// Follows the selected step: its loss, its Betti numbers at the threshold, the pixels of the bar that is pointed at.
+
+import type { Feature } from "bettiscope";
+
+import { type Analysis, analyse } from "./evaluate";
+import type { Frame } from "./frame";
+import type { Lab } from "./lab.svelte";
+import { latest } from "./latest";
+import type { Setting } from "./setting";
+
+/** What is known of the selected step. */
+export class Analyser {
+  analysis: Analysis | undefined = $state.raw();
+  /** The pixels of the bar that is pointed at, or else of the pinned one. */
+  feature: Feature | undefined = $state.raw();
+
+  readonly #lab: Lab;
+  #prior = "";
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+  }
+
+  readonly #analyse = latest<{ frame: Frame; setting: Setting }>(async ({ frame, setting }) => {
+    const { topology, shape } = this.#lab;
+    const { components, loops, componentsWeight, loopsWeight, connectivity } = setting;
+    const prior = [components, loops, componentsWeight, loopsWeight, connectivity].join();
+    const isSame = this.analysis?.frame === frame && prior === this.#prior;
+    this.#prior = prior;
+    this.analysis = await analyse(topology, frame, shape, setting, isSame ? this.analysis?.loss : undefined);
+  });
+
+  readonly #locate = latest<{ frame: Frame; bar: number } | undefined>(async (request) => {
+    if (request === undefined) {
+      this.feature = undefined;
+      return;
+    }
+    const { topology, shape } = this.#lab;
+    const { barcode, map } = request.frame;
+    // Just below the birth of a component, or above the death of a hole, the feature is as it is for most of its life.
+    const [birth = 0, death = 0] = [barcode.birth[request.bar], barcode.death[request.bar]];
+    const threshold = this.#lab.setting.threshold;
+    const level = threshold <= birth && threshold > death ? threshold : (birth + death) / 2;
+    this.feature = await topology.feature({ values: map, shape }, barcode, request.bar, level);
+  });
+
+  /** Follows the selected step and the threshold. To be called in an effect. */
+  follow() {
+    const { frame, setting } = this.#lab;
+    if (frame === undefined) return;
+    this.#analyse({ frame, setting }).catch((error: unknown) => this.#lab.fail(error));
+  }
+
+  /** Follows the bar that is pointed at. To be called in an effect. */
+  point() {
+    const { frame, hoveredBar, pinnedBar } = this.#lab;
+    const bar = hoveredBar ?? pinnedBar;
+    const request = frame === undefined || bar === undefined ? undefined : { frame, bar };
+    this.#locate(request).catch((error: unknown) => this.#lab.fail(error));
+  }
+}

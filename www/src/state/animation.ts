@@ -1,0 +1,113 @@
+// The run as an animation: the map with its contour, the barcode below the sentence.
+
+import { scaleLinear } from "d3-scale";
+
+import { drawBarcode } from "../draw/barcode";
+import { greyBitmap } from "../draw/bitmap";
+import { contour } from "../draw/contour";
+import { drawContour } from "../draw/marks";
+import type { Palette } from "../draw/palette";
+import { layOut } from "../draw/rows";
+import type { Frame } from "./frame";
+import type { Animation } from "./gif";
+import { counted } from "./words";
+
+/** So many frames at most: more steps are thinned out. */
+const MOST = 60;
+const SIDE = 240;
+const WIDTH = 2 * SIDE + 16;
+const HEIGHT = SIDE + 30;
+const HOLD = 150;
+
+/** A GIF of the history. Drawing yields to the page after each frame; encoding is in a worker. */
+export async function animate(
+  history: readonly Frame[],
+  shape: readonly number[],
+  threshold: number,
+  palette: Palette,
+  signal: AbortSignal,
+): Promise<Blob> {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [WIDTH, HEIGHT];
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("This browser gives no 2D drawing context.");
+  const shown = thin(history);
+  const frames: Uint8Array[] = [];
+  for (const frame of shown) {
+    draw(context, frame, shape, threshold, palette);
+    frames.push(indices(context.getImageData(0, 0, WIDTH, HEIGHT).data));
+    await new Promise((resolve) => setTimeout(resolve));
+    signal.throwIfAborted();
+  }
+  const delays = shown.map((_, number) => (number === 0 || number === shown.length - 1 ? HOLD : 8));
+  return new Blob([await encode({ width: WIDTH, height: HEIGHT, palette: COLOURS, frames, delays }, signal)], {
+    type: "image/gif",
+  });
+}
+
+function thin(history: readonly Frame[]): readonly Frame[] {
+  if (history.length <= MOST) return history;
+  const at = (number: number) => Math.round((number * (history.length - 1)) / (MOST - 1));
+  return Array.from({ length: MOST }, (_, number) => history[at(number)]).filter((frame) => frame !== undefined);
+}
+
+function draw(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  shape: readonly number[],
+  threshold: number,
+  palette: Palette,
+) {
+  context.fillStyle = palette.surface;
+  context.fillRect(0, 0, WIDTH, HEIGHT);
+  const size = SIDE / Math.max(...shape);
+  const at = { left: 0, top: 0, size };
+  context.imageSmoothingEnabled = false;
+  const image = greyBitmap(frame.map, shape);
+  context.drawImage(image, 0, 0, image.width * size, image.height * size);
+  drawContour(context, contour(frame.map, shape, threshold), at, palette.contour);
+  context.save();
+  context.translate(SIDE + 8, 0);
+  const { barcode, role, term } = frame;
+  const rows = layOut(barcode, role, [], SIDE - 8, false);
+  const x = scaleLinear([1, 0], [4, SIDE - 12]);
+  const still = { tops: new Map(), scroll: 0, height: SIDE, hovered: undefined, pinned: undefined };
+  drawBarcode(context, { barcode, role, term, rows, x, threshold, ...still }, palette);
+  context.restore();
+  context.fillStyle = palette.ink;
+  context.font = `600 13px ${palette.font}`;
+  context.textBaseline = "middle";
+  const found = frame.betti.map((number, dimension) => counted(number, dimension)).join(", ");
+  context.fillText(`Step ${frame.number}: ${found} at 0.5`, 8, SIDE + 16);
+}
+
+function encode(animation: Animation, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  const worker = new Worker(new URL("./gif-worker.ts", import.meta.url), { type: "module" });
+  return new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<Uint8Array<ArrayBuffer>>) => resolve(data);
+    worker.onerror = () => reject(new Error("The animation could not be encoded."));
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    worker.postMessage(animation);
+  }).finally(() => worker.terminate());
+}
+
+const GREYS = 39;
+const LEVELS = 6;
+
+/** 39 greys, then a colour cube of 6 x 6 x 6: 255 colours. */
+const COLOURS = [
+  ...Array.from({ length: GREYS }, (_, grey) => Array(3).fill(Math.round((255 * grey) / (GREYS - 1)))),
+  ...Array.from({ length: LEVELS ** 3 }, (_, colour) =>
+    [LEVELS ** 2, LEVELS, 1].map((place) => Math.round((255 * (Math.floor(colour / place) % LEVELS)) / (LEVELS - 1))),
+  ),
+] as [number, number, number][];
+
+/** The nearest colours of the palette. */
+function indices(pixels: Uint8ClampedArray): Uint8Array {
+  const level = (value: number, most: number) => Math.round((value / 255) * (most - 1));
+  return Uint8Array.from({ length: pixels.length / 4 }, (_, at) => {
+    const [red = 0, green = 0, blue = 0] = [pixels[4 * at], pixels[4 * at + 1], pixels[4 * at + 2]];
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) < 14) return level(green, GREYS);
+    return GREYS + (level(red, LEVELS) * LEVELS + level(green, LEVELS)) * LEVELS + level(blue, LEVELS);
+  });
+}

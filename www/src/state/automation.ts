@@ -1,0 +1,75 @@
+// `window.bettiscope`: what the buttons do, for scripts.
+
+import type { Automation, LabState, Pixels } from "./automation-types";
+import type { Lab } from "./lab.svelte";
+import { LARGEST } from "./source";
+
+/** The interface of a Lab for scripts. */
+export function automate(lab: Lab): Automation {
+  return {
+    version: "1.0",
+    load: (image) => load(lab, image),
+    set: async (values) => lab.set(values),
+    run: () => lab.runner.run(),
+    pause: () => lab.runner.pause(),
+    step: () => lab.runner.step(),
+    reset: () => lab.runner.reset(),
+    state: () => stateOf(lab),
+    events: lab.events,
+  };
+}
+
+async function load(lab: Lab, image: Blob | string | URL | Pixels): Promise<void> {
+  if (image instanceof Blob) await lab.open(image);
+  else if (typeof image === "string" || image instanceof URL) {
+    const response = await fetch(image);
+    if (!response.ok) throw new Error(`${image} answers with ${response.status} ${response.statusText}.`);
+    await lab.open(await response.blob(), String(image).split("/").at(-1) ?? "image");
+  } else await lab.open(await npy(lab, image), `${image.width} x ${image.height} pixels`);
+  if (lab.problem) throw new Error(lab.problem);
+}
+
+/** Pixels as a file, so that they go the way of all others. */
+async function npy(lab: Lab, { data, width, height }: Pixels): Promise<Blob> {
+  const isWhole = (length: number) => Number.isInteger(length) && length >= 1 && length <= 16 * LARGEST;
+  if (!isWhole(width) || !isWhole(height) || data.length !== width * height) {
+    throw new RangeError(
+      `${data.length} values were given for ${width} x ${height} pixels; accepted are width times height values.`,
+    );
+  }
+  const grid = { values: Float32Array.from(data), shape: [height, width] };
+  return new Blob([await lab.topology.encode(grid, { format: "npy", sampleType: "float32" })]);
+}
+
+function stateOf(lab: Lab): LabState {
+  const { frame, setting, runner, analyser, learner } = lab;
+  const backend = learner.status.backend;
+  const status = runner.isRunning
+    ? "running"
+    : lab.busy
+      ? "loading"
+      : !frame
+        ? "empty"
+        : runner.ending
+          ? "stopped"
+          : "ready";
+  return {
+    step: frame?.number ?? 0,
+    steps: lab.history.length,
+    backend: backend && { kind: backend.kind, adapter: backend.adapter },
+    losses: {
+      total: frame?.total ?? 0,
+      similarity: frame?.similarity ?? 0,
+      topological: frame?.topological ?? [],
+    },
+    betti: analyser.analysis?.frame === frame ? (analyser.analysis?.betti ?? []) : (frame?.betti ?? []),
+    bars: frame?.barcode,
+    prior: `${setting.components},${setting.loops}`,
+    priorHolds: frame?.priorHolds ?? false,
+    status,
+    error: lab.problem ?? (lab.notice?.kind === "error" ? lab.notice.text : undefined),
+    setting: { ...setting },
+    map: frame?.map,
+    shape: lab.shape,
+  };
+}

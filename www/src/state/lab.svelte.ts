@@ -1,0 +1,305 @@
+// The state of the Lab: the setting, the source, the history of steps and what is selected of it. Every view is a
+// function of this; every button calls a method of it, and so does `window.bettiscope`.
+
+import { createTopology, type Download, type Grid, type Square, type TopologyClient } from "bettiscope";
+import { type Viewport, WHOLE } from "../draw/viewport";
+import { Analyser } from "./analyser.svelte";
+import { evaluateMap } from "./evaluate";
+import type { Frame } from "./frame";
+import { isAbort, latest, messageOf } from "./latest";
+import { Learner } from "./learner.svelte";
+import { barOfPixel } from "./pairs";
+import { Runner } from "./runner.svelte";
+import { defaultSetting, type Setting, type SettingName, withValues } from "./setting";
+import { makeSource, type Source, type Upload } from "./source";
+import { type OpenFile, openFile, takeSlice } from "./upload";
+
+/** A bar that keeps its identity from step to step: its dimension and birth pixel. */
+export interface BarKey {
+  readonly dimension: number;
+  readonly birth: number;
+}
+
+/** A sentence for the visitor. */
+export interface Notice {
+  readonly kind: "note" | "error";
+  readonly text: string;
+}
+
+const OF_SOURCE: readonly SettingName[] = ["source", "label", "shape", "seed", "lines", "noise", "model"];
+const OF_RUN: readonly SettingName[] = [
+  "components",
+  "loops",
+  "componentsWeight",
+  "loopsWeight",
+  "connectivity",
+  "target",
+  "lambda",
+  "rate",
+  "steps",
+  "holds",
+  "backend",
+];
+
+/** Everything that is on the screen of the Lab. */
+export class Lab {
+  setting: Setting = $state.raw(defaultSetting());
+  source: Source | undefined = $state.raw();
+  upload: Upload | undefined = $state.raw();
+  square: Square | undefined = $state.raw();
+  drawing: Grid | undefined = $state.raw();
+  /** The file that the upload is a slice of. */
+  file: OpenFile | undefined = $state.raw();
+  /** What was wrong with the last file, next to where it was dropped. */
+  problem: string | undefined = $state();
+  /** The map that was painted over the network's, if it was. */
+  painted: Grid | undefined = $state.raw();
+
+  history: readonly Frame[] = $state.raw([]);
+  selected: number = $state(0);
+  hovered: BarKey | undefined = $state.raw();
+  pinned: BarKey | undefined = $state.raw();
+  /** The pixel under the pointer: a flat index. */
+  pixel: number | undefined = $state();
+  viewport: Viewport = $state.raw(WHOLE);
+
+  /** Whether the first barcode has been drawn, and everything else may be loaded. */
+  isWarm: boolean = $state(false);
+  /** The pictures of the gallery, as far as they are made. */
+  pictures: readonly Grid[] = $state.raw([]);
+  /** What is being loaded, for the progress bar. */
+  download: Download | undefined = $state.raw();
+  /** What is being waited for, in words. */
+  busy: string | undefined = $state();
+  notice: Notice | undefined = $state.raw();
+  /** Changes to the new version of the page, if there is one. */
+  update: (() => void) | undefined = $state.raw();
+
+  readonly topology: TopologyClient = createTopology({
+    onDownload: (download) => {
+      this.download = download.loaded < download.total ? download : undefined;
+    },
+  });
+  readonly learner = new Learner();
+  readonly analyser = new Analyser(this);
+  readonly runner = new Runner(this);
+  /** `change`, `step`, `stop` and `error`, for `window.bettiscope`. */
+  readonly events = new EventTarget();
+
+  readonly frame: Frame | undefined = $derived(this.history[this.selected]);
+  readonly shape: readonly number[] = $derived(this.painted?.shape ?? this.source?.image.shape ?? [1, 1]);
+  readonly columns: number = $derived(this.shape[1] ?? 1);
+  readonly hoveredBar: number | undefined = $derived(this.#find(this.hovered));
+  readonly pinnedBar: number | undefined = $derived(this.#find(this.pinned));
+
+  /** The map of step 0, as the network or the visitor gave it. */
+  map: Grid | undefined;
+  #making = new AbortController();
+  #evaluate = latest<Grid>(async (grid) => {
+    const frame = await evaluateMap(this.topology, grid, this.setting, new AbortController().signal);
+    if (this.painted === grid) this.begin(frame);
+  });
+
+  /** Changes the setting, and what depends on it. Throws a `RangeError` if a value is not accepted. */
+  async set(values: Partial<Setting>): Promise<void> {
+    const before = this.setting;
+    this.setting = withValues(before, values);
+    const changed = (names: readonly SettingName[]) => names.some((name) => this.setting[name] !== before[name]);
+    this.events.dispatchEvent(new CustomEvent("change", { detail: this.setting }));
+    this.learner.choose(this.setting.backend);
+    if (changed(OF_SOURCE)) {
+      this.painted = undefined;
+      await this.make();
+    } else if (changed(OF_RUN)) await this.restart();
+  }
+
+  /** Makes the source of the setting and its first map. */
+  async make(): Promise<void> {
+    this.#making.abort();
+    const making = new AbortController();
+    this.#making = making;
+    this.runner.drop();
+    try {
+      const { upload, square, drawing } = this;
+      const source = await makeSource(this.topology, this.setting, { upload, square, drawing }, making.signal);
+      if (making.signal.aborted) return;
+      if (source.image.shape.join() !== this.shape.join()) this.viewport = WHOLE;
+      this.source = source;
+      this.history = [];
+      this.pinned = undefined;
+      this.hovered = undefined;
+      await this.#firstFrame(making.signal);
+    } catch (error) {
+      this.fail(error, making.signal);
+    }
+  }
+
+  /** The map of step 0 once more, under the prior as it is now; a run that was going on begins anew. */
+  async restart(): Promise<void> {
+    const wasRunning = this.runner.isRunning;
+    this.runner.drop();
+    const { map } = this;
+    if (map === undefined || this.history.length === 0) return this.make();
+    this.#making.abort();
+    const making = new AbortController();
+    this.#making = making;
+    try {
+      this.begin(await evaluateMap(this.topology, map, this.setting, making.signal));
+      if (wasRunning) void this.runner.run();
+    } catch (error) {
+      this.fail(error, making.signal);
+    }
+  }
+
+  /** Opens a file and makes it the source. A file that cannot be used leaves everything as it was, and says why. */
+  async open(blob: Blob, name = blob instanceof File ? blob.name : "The image"): Promise<void> {
+    this.problem = undefined;
+    try {
+      const file = await openFile(this.topology, blob, name);
+      const upload = await takeSlice(file, this.setting.model === "none");
+      this.file?.decoded.dispose();
+      [this.file, this.upload, this.square] = [file, upload, undefined];
+    } catch (error) {
+      this.problem = messageOf(error);
+      this.events.dispatchEvent(new CustomEvent("error", { detail: this.problem }));
+      return;
+    }
+    this.setting = withValues(this.setting, { source: "upload", lines: 0 });
+    await this.make();
+  }
+
+  /** Uses another slice of the open file. */
+  async selectSlice(slice: number): Promise<void> {
+    if (this.file === undefined) return;
+    this.file = { ...this.file, slice };
+    await this.#take(this.file);
+  }
+
+  readonly #take = latest<OpenFile>(async (file) => {
+    this.upload = await takeSlice(file, this.setting.model === "none");
+    await this.make();
+  });
+
+  /** Uses a square of the upload; `undefined`: the largest in the middle. */
+  async crop(square: Square | undefined): Promise<void> {
+    this.square = square;
+    await this.make();
+  }
+
+  /** Takes a drawing. */
+  async draw(drawing: Grid): Promise<void> {
+    this.drawing = drawing;
+    await this.make();
+  }
+
+  /** Chooses a network, with the options that suit what is optimised. */
+  async chooseModel(model: Setting["model"]): Promise<void> {
+    const isMap = model === "none";
+    const wasMap = this.setting.model === "none";
+    const options =
+      isMap === wasMap
+        ? {}
+        : isMap
+          ? ({ target: "pixels", rate: 0.1 } as const)
+          : ({ target: "weights", rate: 1e-4 } as const);
+    this.painted = undefined;
+    this.setting = withValues(this.setting, { model, ...options });
+    if (this.file && isMap !== wasMap) await this.#take(this.file);
+    else await this.make();
+  }
+
+  /** Replaces the map by a painted one: the bars follow as fast as they are computed. */
+  async paint(map: Float32Array): Promise<void> {
+    this.runner.drop();
+    const grid = { values: map, shape: this.shape };
+    this.painted = grid;
+    this.map = grid;
+    try {
+      await this.#evaluate(grid);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Takes back what was painted. */
+  async unpaint(): Promise<void> {
+    this.painted = undefined;
+    await this.make();
+  }
+
+  /** Makes a frame the only step. */
+  begin(frame: Frame) {
+    this.history = [frame];
+    this.selected = 0;
+    this.events.dispatchEvent(new CustomEvent("step", { detail: frame }));
+  }
+
+  /** Adds a step; the selection follows if it was at the last one. */
+  append(frame: Frame) {
+    const follows = this.selected >= this.history.length - 1;
+    this.history = frame.number === 0 ? [frame] : [...this.history, frame];
+    if (follows || frame.number === 0) this.selected = this.history.length - 1;
+    this.events.dispatchEvent(new CustomEvent("step", { detail: frame }));
+  }
+
+  /** Shows an error, unless it says only that something was cancelled. Nothing else on the screen changes. */
+  fail(error: unknown, signal?: AbortSignal) {
+    if (isAbort(error) || signal?.aborted) return;
+    this.busy = undefined;
+    this.notice = { kind: "error", text: messageOf(error) };
+    this.events.dispatchEvent(new CustomEvent("error", { detail: messageOf(error) }));
+  }
+
+  /** The key of a bar of the selected step. */
+  keyOf(bar: number | undefined): BarKey | undefined {
+    const barcode = this.frame?.barcode;
+    if (barcode === undefined || bar === undefined || bar < 0) return undefined;
+    return { dimension: barcode.dimension[bar] ?? 0, birth: barcode.birthIndex[bar] ?? 0 };
+  }
+
+  /** Points at a pixel, and at the bar that it decides about. */
+  pointAt(pixel: number | undefined) {
+    if (pixel === this.pixel) return;
+    this.pixel = pixel;
+    this.hovered = pixel === undefined || !this.frame ? undefined : this.keyOf(barOfPixel(this.frame, pixel));
+  }
+
+  /** Why this pixel: pins the bar that it decides about. */
+  pickPixel(pixel: number) {
+    const bar = this.frame && barOfPixel(this.frame, pixel);
+    this.pinBar(bar);
+  }
+
+  /** Pins a bar and shows what it is made of; the same bar, or none, lets go. */
+  pinBar(bar: number | undefined) {
+    const isSame = bar === undefined || bar === this.pinnedBar;
+    this.pinned = isSame ? undefined : this.keyOf(bar);
+    if (this.pinned) void this.set({ panel: "pixel" });
+  }
+
+  async #firstFrame(signal: AbortSignal) {
+    const { source, setting } = this;
+    if (source === undefined) return;
+    let map = source.image;
+    if (setting.model !== "none") {
+      this.busy = "Loading the network";
+      const model = await this.learner.model(setting.model);
+      if (signal.aborted) return;
+      this.busy = "Segmenting";
+      map = await this.learner.client.segment(model, source.image, { signal });
+      this.busy = undefined;
+    }
+    const frame = await evaluateMap(this.topology, map, setting, signal);
+    if (signal.aborted) return;
+    this.map = map;
+    this.begin(frame);
+  }
+
+  #find(key: BarKey | undefined): number | undefined {
+    const barcode = this.frame?.barcode;
+    if (key === undefined || barcode === undefined) return undefined;
+    const [from = 0, to = 0] = barcode.starts.slice(key.dimension, key.dimension + 2);
+    for (let bar = from; bar < to; bar += 1) if (barcode.birthIndex[bar] === key.birth) return bar;
+    return undefined;
+  }
+}

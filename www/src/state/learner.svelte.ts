@@ -1,0 +1,47 @@
+// The network's side: the client of its worker, the models that are loaded, and what is said of it.
+
+import { createLearner, type LearnerClient, type LearnerStatus, type Model } from "bettiscope";
+
+/** The names of the models. */
+export type ModelName = "digits" | "heart" | "shapes";
+
+/** The client of one backend, made when it is first needed. */
+export class Learner {
+  /** What the page says of it. */
+  status: LearnerStatus = $state.raw({ state: "idle", why: "The network is loaded when it is first needed." });
+
+  #client: LearnerClient | undefined;
+  #backend: "auto" | "cpu" | "webgpu" = "auto";
+  #models = new Map<ModelName, Promise<Model>>();
+
+  /** The client. */
+  get client(): LearnerClient {
+    this.#client ??= createLearner({
+      backend: this.#backend,
+      onStatus: (status) => {
+        this.status = status;
+      },
+    });
+    return this.#client;
+  }
+
+  /** Chooses what computes; runs of another backend end. */
+  choose(backend: "auto" | "cpu" | "webgpu") {
+    if (backend === this.#backend) return;
+    this.#backend = backend;
+    this.#client?.dispose();
+    this.#client = undefined;
+    this.#models.clear();
+    this.status = { state: "idle", why: "The network is loaded when it is first needed." };
+  }
+
+  /** A model by its name; it is loaded once. */
+  model(name: ModelName): Promise<Model> {
+    const known = this.#models.get(name);
+    if (known) return known;
+    const loading = this.client.loadModel(name);
+    this.#models.set(name, loading);
+    loading.catch(() => this.#models.delete(name));
+    return loading;
+  }
+}

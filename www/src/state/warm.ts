@@ -1,0 +1,32 @@
+// What the page loads by itself once the first barcode is on the screen.
+
+import { EXAMPLES } from "./examples";
+import type { Lab } from "./lab.svelte";
+import { marked, markOnce } from "./marks";
+import { defaultSetting, withValues } from "./setting";
+import { makeSource } from "./source";
+
+/** Loads what computes, and makes the pictures of the gallery. */
+export async function warm(lab: Lab): Promise<void> {
+  // Where the barcode is hidden there is no mark.
+  await marked("bettiscope: first barcode", 2000);
+  lab.isWarm = true;
+  const screens = [
+    import("../About.svelte"),
+    import("../components/ExportFiles.svelte"),
+    import("../components/LossChart.svelte"),
+    import("../components/ThreePriors.svelte"),
+  ];
+  // What is missing is said when it is asked for: the status of the learner, the notice of an example.
+  await Promise.allSettled([lab.learner.client.prepare(), makePictures(lab), ...screens]);
+  markOnce("bettiscope: loaded");
+}
+
+async function makePictures(lab: Lab): Promise<void> {
+  const given = { upload: undefined, square: undefined, drawing: undefined };
+  for (const { values } of EXAMPLES) {
+    const setting = withValues(defaultSetting(), { ...values, lines: 0, model: "none" });
+    const source = await makeSource(lab.topology, setting, given, new AbortController().signal);
+    lab.pictures = [...lab.pictures, source.image];
+  }
+}
