@@ -1,13 +1,26 @@
+/** The mark that the page sets when it has loaded what it needs by itself. */
+const LOADED = "bettiscope: loaded";
+
+/** When to begin if that mark does not come, in milliseconds after the page's own load. */
+const LATEST = 20_000;
+
 /**
- * Makes the site work offline, once the page is idle. Calls back when a new deployment is ready: the page goes on with
- * the one that it has been loaded from until `update()` is called or all its tabs are closed.
+ * Makes the site work offline, once it has loaded what it needs by itself. Calls back when a new deployment is ready:
+ * the page goes on with the one that it has been loaded from until `update()` is called or all its tabs are closed.
  */
 export function registerServiceWorker(onUpdate: (update: () => void) => void): void {
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
-  const start = () => void register(onUpdate).catch(() => {});
-  // Not before the page has what it needs itself.
-  if (document.readyState === "complete") setTimeout(start, 1000);
-  else addEventListener("load", () => setTimeout(start, 1000), { once: true });
+  let isBegun = false;
+  const begin = () => {
+    if (isBegun) return;
+    isBegun = true;
+    register(onUpdate).catch((error: unknown) => console.warn("The site will not work offline:", error));
+  };
+  const observer = new PerformanceObserver((marks) => {
+    if (marks.getEntriesByName(LOADED).length > 0) begin();
+  });
+  observer.observe({ type: "mark", buffered: true });
+  setTimeout(begin, LATEST);
 }
 
 async function register(onUpdate: (update: () => void) => void): Promise<void> {
