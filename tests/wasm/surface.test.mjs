@@ -34,6 +34,15 @@ test("a barcode can be posted and transferred, and is still a barcode on the oth
   assert.deepEqual([...topology.feature(RING, posted, 1, 0.5).pixels], [4]);
 });
 
+test("the margin says how far a threshold may move, and which pixels it meets", () => {
+  const { holds, low, high } = topology.margin(topology.barcode(RING, SHAPE), "1,1", 0.5);
+  assert.deepEqual([holds, low.pixel, high.pixel, low.bar, high.bar], [true, 4, 5, 1, 1]);
+  assert.deepEqual([low.threshold, high.threshold], [...Float32Array.of(0.1, 0.6)]);
+  const { low: none, holds: no } = topology.margin(topology.barcode(RING, SHAPE), "1,1", 0.05);
+  assert.deepEqual([no, none], [false, undefined]);
+  assertThrows(() => topology.margin(topology.barcode(RING, SHAPE), "1,1,1", 0.5), "prior-dimensions", /3 numbers/);
+});
+
 test("arrays are not changed", () => {
   const copy = RING.slice();
   topology.loss(copy, SHAPE, "1,0");

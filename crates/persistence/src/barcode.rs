@@ -1,6 +1,6 @@
 //! Bars and barcodes: the result.
 
-use crate::{Filtration, Options, key, radix};
+use crate::{Error, Filtration, Options, key, radix};
 
 /// One topological feature: the range of thresholds over which it exists, and the pixels at its two ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,6 +51,25 @@ pub struct Barcode {
 }
 
 impl Barcode {
+    /// The barcode of these bars, which come back in the documented order: one that was stored, or sent, or thinned out.
+    ///
+    /// # Errors
+    ///
+    /// If the shape is neither that of an image nor of a volume, or a bar has a dimension that its features do not have.
+    pub fn from_bars(shape: &[usize], options: Options, bars: &[Bar]) -> Result<Self, Error> {
+        let axes = shape.len();
+        if !matches!(axes, 2 | 3) {
+            return Err(Error::Dimensions { dimensions: axes });
+        }
+        if let Some(bar) = bars.iter().find(|bar| usize::from(bar.dimension) >= axes) {
+            return Err(Error::BarDimension { dimension: bar.dimension, axes });
+        }
+        let mut barcode = Self::default();
+        barcode.clear(shape, options);
+        barcode.arrange(bars, &mut Vec::new(), &mut Vec::new());
+        Ok(barcode)
+    }
+
     /// The lengths of the axes of the array: `[rows, columns]` or `[slices, rows, columns]`.
     pub fn shape(&self) -> &[usize] {
         &self.shape

@@ -24,6 +24,14 @@ pub enum Error {
         /// The largest number of pixels that is accepted.
         limit: usize,
     },
+    /// A bar is of a dimension in which an array of this shape has no features.
+    #[error("there is a bar of dimension {dimension}; an array with {axes} axes has features of dimension 0 to {}", axes - 1)]
+    BarDimension {
+        /// The dimension of the bar.
+        dimension: u8,
+        /// How many axes the array has.
+        axes: usize,
+    },
     /// A pixel is not a number, so it cannot be ordered.
     #[error("the pixel at {position:?} is NaN; every pixel needs a value (infinities are accepted)")]
     NotANumber {

@@ -148,17 +148,17 @@ impl Barcode {
         })
     }
 
-    /// All bars.
+    /// The barcode that this is the record of.
     ///
     /// # Errors
     ///
-    /// If the arrays have different lengths.
-    pub fn bars(&self) -> Result<Vec<Bar>, Failure> {
+    /// If the arrays have different lengths, or there are bars that an array of this shape cannot have.
+    pub fn engine(&self) -> Result<persistence::Barcode, Failure> {
         self.length()?;
         let ends = self.birth.to_vec().into_iter().zip(self.death.to_vec());
         let pixels = self.birth_index.to_vec().into_iter().zip(self.death_index.to_vec());
         let bars = self.dimension.to_vec().into_iter().zip(ends).zip(pixels);
-        Ok(bars
+        let bars: Vec<Bar> = bars
             .map(|((dimension, (birth, death)), (birth_index, death_index))| Bar {
                 dimension,
                 birth,
@@ -166,24 +166,9 @@ impl Barcode {
                 birth_index,
                 death_index: u32::try_from(death_index).ok(),
             })
-            .collect())
-    }
-
-    /// The Betti numbers of B(`threshold`), one per dimension.
-    ///
-    /// # Errors
-    ///
-    /// If the record is no barcode.
-    pub fn betti_numbers(&self, threshold: f32) -> Result<Vec<u32>, Failure> {
-        let filtration = self.options().filtration;
-        let bars = self.bars()?;
-        let of = |dimension| {
-            let alive = bars.iter().filter(|bar| {
-                usize::from(bar.dimension) == dimension && bar.is_alive_at(threshold, filtration)
-            });
-            alive.count() as u32
-        };
-        Ok((0..self.shape.len()).map(of).collect())
+            .collect();
+        let shape: Vec<usize> = self.shape.iter().map(|&length| length as usize).collect();
+        Ok(persistence::Barcode::from_bars(&shape, self.options(), &bars)?)
     }
 
     /// How many bars there are.

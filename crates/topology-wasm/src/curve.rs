@@ -1,7 +1,6 @@
 //! Betti curves.
 
 use js_sys::{Float32Array, Uint32Array};
-use persistence::{Bar, Filtration};
 use serde::Serialize;
 use serde_wasm_bindgen::preserve;
 use tsify::Tsify;
@@ -22,31 +21,10 @@ pub struct BettiCurve {
     pub betti: Uint32Array,
 }
 
-impl BettiCurve {
-    /// The curve of the bars of one dimension.
-    pub fn new<'a>(bars: impl Iterator<Item = &'a Bar>, filtration: Filtration) -> Self {
-        let mut events: Vec<(f32, i32)> = Vec::new();
-        for bar in bars {
-            events.push((bar.birth, 1));
-            if !bar.is_essential() {
-                events.push((bar.death, -1));
-            }
-        }
-        events.sort_unstable_by(|a, b| match filtration {
-            Filtration::Superlevel => b.0.total_cmp(&a.0),
-            Filtration::Sublevel => a.0.total_cmp(&b.0),
-        });
-        let mut thresholds = Vec::new();
-        let mut numbers = Vec::new();
-        let mut betti = 0;
-        for same in events.chunk_by(|a, b| a.0 == b.0) {
-            let change: i32 = same.iter().map(|event| event.1).sum();
-            if change != 0 {
-                betti += change;
-                thresholds.push(same[0].0);
-                numbers.push(betti.unsigned_abs());
-            }
-        }
-        Self { threshold: Float32Array::from(&*thresholds), betti: Uint32Array::from(&*numbers) }
+impl From<Vec<(f32, usize)>> for BettiCurve {
+    fn from(curve: Vec<(f32, usize)>) -> Self {
+        let (threshold, betti): (Vec<f32>, Vec<u32>) =
+            curve.into_iter().map(|(threshold, betti)| (threshold, betti as u32)).unzip();
+        Self { threshold: Float32Array::from(&*threshold), betti: Uint32Array::from(&*betti) }
     }
 }

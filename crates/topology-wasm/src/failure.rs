@@ -111,8 +111,9 @@ impl From<Failure> for JsValue {
 #[cfg(any(feature = "barcodes", feature = "masks"))]
 impl From<persistence::Error> for Failure {
     fn from(error: persistence::Error) -> Self {
-        use persistence::Error::{Dimensions, Empty, NotANumber, TooLarge};
+        use persistence::Error::{BarDimension, Dimensions, Empty, NotANumber, TooLarge};
         let code = match error {
+            BarDimension { .. } => ErrorCode::BadArgument,
             Dimensions { .. } => ErrorCode::Dimensions,
             Empty { .. } => ErrorCode::Empty,
             TooLarge { .. } => ErrorCode::TooLarge,

@@ -31,6 +31,8 @@ pub mod image;
 pub mod loss;
 #[cfg(feature = "decoders")]
 pub mod map;
+#[cfg(feature = "barcodes")]
+pub mod margin;
 #[cfg(feature = "masks")]
 pub mod mask;
 #[cfg(feature = "masks")]

@@ -13,6 +13,7 @@ use crate::{
     failure::Failure,
     feature::Feature,
     loss::{Loss, LossOptions},
+    margin::Margin,
     prior::read_prior,
 };
 
@@ -63,8 +64,8 @@ impl Topology {
         threshold: f64,
     ) -> Result<JsValue, Failure> {
         let barcode: Barcode = read_record(barcode, "barcode")?;
-        let betti = barcode.betti_numbers(not_nan(threshold, "threshold")?)?;
-        Ok(numbers(betti.into_iter().map(|count| count as usize)))
+        let threshold = not_nan(threshold, "threshold")?;
+        Ok(numbers(barcode.engine()?.betti_numbers(threshold)))
     }
 
     /// The Betti number of one dimension as a function of the threshold. Empty if there is no such dimension.
@@ -77,9 +78,20 @@ impl Topology {
         let barcode: Barcode = read_record(barcode, "barcode")?;
         let dimension = whole_number(dimension)
             .ok_or_else(|| Failure::bad_argument("the dimension is not a whole number from 0 upwards"))?;
-        let bars = barcode.bars()?;
-        let of_dimension = bars.iter().filter(|bar| usize::from(bar.dimension) == dimension);
-        Ok(BettiCurve::new(of_dimension, barcode.options().filtration).into_ts()?)
+        Ok(BettiCurve::from(barcode.engine()?.betti_curve(dimension)).into_ts()?)
+    }
+
+    /// How far a threshold can be moved while the Betti numbers go on satisfying a prior, or go on not satisfying it,
+    /// and which pixels it then meets: the safety margin of a segmentation.
+    pub fn margin(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Barcode")] barcode: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string | Prior")] prior: &JsValue,
+        threshold: f64,
+    ) -> Result<Ts<Margin>, Failure> {
+        let barcode: Barcode = read_record(barcode, "barcode")?;
+        let threshold = not_nan(threshold, "threshold")?;
+        Ok(Margin::from(topoloss::margin(&barcode.engine()?, &read_prior(prior)?, threshold)?).into_ts()?)
     }
 
     /// The pixels of the feature that a bar stands for in B(level): the component, the background that a hole or

@@ -32,7 +32,7 @@ pub enum Error {
         value: f32,
     },
     /// The threshold cannot divide pixels into foreground and background.
-    #[error("the threshold is {threshold}; accepted is any finite number")]
+    #[error("the threshold is {threshold}; accepted are numbers, and for masks only finite ones")]
     Threshold {
         /// The threshold that was given.
         threshold: f32,

@@ -6,7 +6,7 @@
 //!   Image Segmentation using Persistent Homology", equations 3 and 4) of a probability map, and its gradient;
 //!   [`Evaluator`] is the same for an optimisation loop, and [`Pooling`] makes it coarser;
 //! - [`check`] says whether a mask has the right Betti numbers, and where the features are that it should not have;
-//!   [`compare`] does so for two masks, feature by feature;
+//!   [`compare`] does so for two masks, feature by feature; [`margin`] says for which thresholds a map is right;
 //! - [`repair`] changes as few pixels as it can so that the prior holds, and says which and why.
 //!
 //! Images are `[rows, columns]`, volumes `[slices, rows, columns]`, in `ndarray` views of any strides, and pixels are
@@ -54,6 +54,7 @@ mod grid;
 mod handles;
 mod join;
 mod loss;
+mod margin;
 mod mask;
 mod missing;
 mod pooling;
@@ -68,6 +69,7 @@ pub use error::{BatchError, Error, PriorError};
 pub use evaluator::Evaluator;
 pub use features::{MaskFeature, features};
 pub use loss::{DimensionLoss, Loss, LossOptions, OutOfRange, Role, Term, loss, loss_batch};
+pub use margin::{Margin, MarginEnd, margin};
 pub use mask::Side;
 pub use pooling::{Pooling, PoolingKind};
 pub use prior::{Count, Prior};
