@@ -103,6 +103,17 @@ pub(crate) static LOWER_STARS: [LowerStar; 256] = {
     stars
 };
 
+/// 1 for each lower star of which any cell is critical, else 0.
+pub(crate) static HAVE_CRITICAL: [u8; 256] = {
+    let mut have = [0; 256];
+    let mut older = 0;
+    while older < 256 {
+        have[older] = LOWER_STARS[older].has_critical as u8;
+        older += 1;
+    }
+    have
+};
+
 /// All lower stars as steps in a grid of a certain width, to be added with wrap-around.
 #[derive(Clone, Debug)]
 pub(crate) struct Steps {

@@ -11,8 +11,8 @@
 //!    is swallowed has the square that fills the loop as its root: dimension 1.
 
 use crate::lower_star_2d::{
-    CRITICAL, LOWER_STARS, LowerStar, NORTH_EAST, NORTH_WEST, SOUTH_EAST, SOUTH_WEST, Steps, neighbours,
-    squares_across,
+    CRITICAL, HAVE_CRITICAL, LOWER_STARS, LowerStar, NORTH_EAST, NORTH_WEST, SOUTH_EAST, SOUTH_WEST, Steps,
+    neighbours, squares_across,
 };
 use crate::union_find::{Components, Forest};
 use crate::{key, radix};
@@ -26,6 +26,11 @@ pub(crate) struct Plane {
     /// Which neighbours of each pixel entered before it, in this row and in the one above.
     older: Vec<u8>,
     older_above: Vec<u8>,
+    /// Which of the four neighbours before each pixel did, in this row and in the one below.
+    before: Vec<u8>,
+    before_below: Vec<u8>,
+    /// 1 for each pixel of a row that brings critical cells.
+    flags: Vec<u8>,
     /// From each pixel to the first of its basin, and from each square, named by its first corner, to the one that
     /// fills its hole. Square 0 is the outside.
     basin_forest: Forest,
@@ -40,6 +45,11 @@ pub(crate) struct Plane {
     /// The critical edges as they enter; then those of them that close loops.
     entering: Vec<CriticalEdge>,
 }
+
+/// A lower star without critical cells, for the pixels that never enter.
+const REGULAR: u8 = 1;
+/// All neighbours entered before a pixel that never does.
+const NEVER_ENTERS: u8 = !0;
 
 #[derive(Clone, Copy, Debug)]
 struct CriticalEdge {
@@ -57,6 +67,9 @@ impl Default for Plane {
             steps: Box::new(Steps::new(0)),
             older: Vec::new(),
             older_above: Vec::new(),
+            before: Vec::new(),
+            before_below: Vec::new(),
+            flags: Vec::new(),
             basin_forest: Forest::default(),
             hole_forest: Forest::default(),
             basins: Components::default(),
@@ -103,9 +116,17 @@ impl Plane {
             self.width = width;
             *self.steps = Steps::new(width);
         }
-        self.older.resize(width, 0);
-        self.older_above.clear();
-        self.older_above.resize(width, 0);
+        for (row, at_the_ends) in [
+            (&mut self.older, REGULAR),
+            (&mut self.older_above, REGULAR),
+            (&mut self.before, NEVER_ENTERS),
+            (&mut self.before_below, NEVER_ENTERS),
+        ] {
+            row.clear();
+            row.resize(width, at_the_ends);
+        }
+        self.flags.clear();
+        self.flags.resize(width.next_multiple_of(8), 0);
         self.basin_forest.resize(pixels);
         self.hole_forest.resize(pixels);
         self.basins.clear();
@@ -129,19 +150,42 @@ impl Plane {
 
     fn pair_lower_stars(&mut self, keys: &[i32]) {
         let width = self.width;
-        for row in 1..keys.len() / width - 1 {
-            let start = row * width;
+        let last = keys.len() / width - 2;
+        let rows_to = |row: usize| &keys[(row - 1) * width..(row + 1) * width];
+        find_entered_before(rows_to(1), width, &mut self.before);
+        for row in 1..=last {
             std::mem::swap(&mut self.older, &mut self.older_above);
-            find_older(&keys[start - width..start + 2 * width], width, &mut self.older[1..]);
-            for column in 1..width - 1 {
-                let star = &LOWER_STARS[usize::from(self.older[column])];
-                if star.has_critical {
-                    self.add_critical_cells(keys, (start + column) as u32, star);
-                }
+            if row < last {
+                find_entered_before(rows_to(row + 1), width, &mut self.before_below);
+            } else {
+                self.before_below.fill(NEVER_ENTERS);
             }
+            find_older(&self.before, &self.before_below, &mut self.older);
+            std::mem::swap(&mut self.before, &mut self.before_below);
+            let start = row * width;
             self.link_pixels(start);
             if row > 1 {
                 self.link_squares(start - width);
+                self.find_critical_cells(keys, start - width);
+            }
+        }
+        std::mem::swap(&mut self.older, &mut self.older_above);
+        self.find_critical_cells(keys, last * width);
+    }
+
+    /// Of the pixels of the upper row, which begins at `start` and whose links are all written.
+    fn find_critical_cells(&mut self, keys: &[i32], start: usize) {
+        for (flag, &older) in self.flags.iter_mut().zip(&self.older_above) {
+            *flag = HAVE_CRITICAL[usize::from(older)];
+        }
+        // Eight pixels at once, since most have none.
+        for first in (0..self.flags.len()).step_by(8) {
+            let mut flags = self.flags[first..].first_chunk().map_or(0, |&flags| u64::from_le_bytes(flags));
+            while flags != 0 {
+                let column = first + flags.trailing_zeros() as usize / 8;
+                flags &= flags - 1;
+                let star = &LOWER_STARS[usize::from(self.older_above[column])];
+                self.add_critical_cells(keys, (start + column) as u32, star);
             }
         }
     }
@@ -150,7 +194,7 @@ impl Plane {
     fn link_pixels(&mut self, start: usize) {
         let older = &self.older[1..self.width - 1];
         let steps = older.iter().map(|&older| self.steps.pixel[usize::from(older)]);
-        self.basin_forest.link_in_order(start as u32 + 1, steps);
+        self.basin_forest.link_all(start as u32 + 1, steps);
     }
 
     /// The squares between two rows, the upper of which begins at `start`.
@@ -166,7 +210,7 @@ impl Plane {
                 .wrapping_add(step(NORTH_EAST, below_left))
                 .wrapping_add(step(NORTH_WEST, below_right))
         });
-        self.hole_forest.link_in_order(start as u32 + 1, steps);
+        self.hole_forest.link_all(start as u32 + 1, steps);
     }
 
     fn add_critical_cells(&mut self, keys: &[i32], pixel: u32, star: &LowerStar) {
@@ -201,23 +245,33 @@ impl Plane {
     }
 }
 
-/// For each inner pixel of the middle of three rows, which of its neighbours entered before it. Of equal keys the
-/// one with the smaller index is older.
-fn find_older(rows: &[i32], width: usize, older: &mut [u8]) {
+/// For each inner pixel of the second of two rows, which of its four neighbours before it, in the order of the
+/// indices, entered before it; those of an equal key did.
+fn find_entered_before(rows: &[i32], width: usize, before: &mut [u8]) {
     let count = width - 2;
     let at = |row: usize, column: usize| &rows[row * width + column..][..count];
     let (north_west, north, north_east) = (at(0, 0), at(0, 1), at(0, 2));
-    let (west, here, east) = (at(1, 0), at(1, 1), at(1, 2));
-    let (south_west, south, south_east) = (at(2, 0), at(2, 1), at(2, 2));
-    for (i, older) in older[..count].iter_mut().enumerate() {
+    let (west, here) = (at(1, 0), at(1, 1));
+    for (i, before) in before[1..][..count].iter_mut().enumerate() {
         let key = here[i];
-        *older = (i32::from(north[i] <= key)
+        *before = (i32::from(north[i] <= key)
             | i32::from(west[i] <= key) << 1
-            | i32::from(east[i] < key) << 2
-            | i32::from(south[i] < key) << 3
             | i32::from(north_west[i] <= key) << 4
-            | i32::from(north_east[i] <= key) << 5
-            | i32::from(south_west[i] < key) << 6
-            | i32::from(south_east[i] < key) << 7) as u8;
+            | i32::from(north_east[i] <= key) << 5) as u8;
+    }
+}
+
+/// For each inner pixel of a row, which of all its neighbours entered before it. Whether those after it did is the
+/// contrary of what was found for them.
+fn find_older(before: &[u8], before_below: &[u8], older: &mut [u8]) {
+    let count = older.len() - 2;
+    let (here, east) = (&before[1..][..count], &before[2..][..count]);
+    let [south_west, south, south_east] = [0, 1, 2].map(|column| &before_below[column..][..count]);
+    for (i, older) in older[1..][..count].iter_mut().enumerate() {
+        *older = here[i]
+            | (!east[i] & 1 << 1) << 1
+            | (!south[i] & 1) << 3
+            | (!south_west[i] & 1 << 5) << 1
+            | (!south_east[i] & 1 << 4) << 3;
     }
 }

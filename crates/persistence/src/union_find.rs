@@ -1,8 +1,6 @@
 //! The merging of components, in two stages: along a forest of pixels or cells to its roots, which are few, and then
 //! among the roots alone, which stay in cache.
 
-use std::hint::select_unpredictable;
-
 /// Marks the link of a root, whose other bits are the number of its component.
 const ROOT: u32 = 1 << 31;
 
@@ -22,13 +20,12 @@ impl Forest {
         self.links[node as usize] = nearer;
     }
 
-    /// Links nodes in ascending order from `first` on, each to the node that is the given step away (with
-    /// wrap-around); if that was linked already, to where it leads. A root, whose step is zero, stays as it is.
-    pub(crate) fn link_in_order(&mut self, first: u32, steps: impl Iterator<Item = u32>) {
-        for (node, step) in (first..).zip(steps) {
-            let nearer = node.wrapping_add(step);
-            let inherited = self.links[nearer as usize];
-            self.links[node as usize] = select_unpredictable(nearer <= node, inherited, nearer);
+    /// Links nodes from `first` on, each to the node that is the given step away (with wrap-around). A node whose step
+    /// is zero is to be made a root afterwards.
+    pub(crate) fn link_all(&mut self, first: u32, steps: impl Iterator<Item = u32>) {
+        let links = &mut self.links[first as usize..];
+        for ((node, link), step) in (first..).zip(links).zip(steps) {
+            *link = node.wrapping_add(step);
         }
     }
 
