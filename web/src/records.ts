@@ -59,6 +59,8 @@ export type {
   Filtration,
   Loss,
   LossOptions,
+  Margin,
+  MarginEnd,
   OutOfRange,
   ParsedPrior,
   Pooling,

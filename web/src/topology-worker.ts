@@ -78,6 +78,9 @@ const calls = {
   async bettiNumbers(barcode: Records.Barcode, threshold: number) {
     return (await topology()).bettiNumbers(barcode, threshold);
   },
+  async margin(barcode: Records.Barcode, prior: Prior, threshold: number) {
+    return (await topology()).margin(barcode, prior, threshold);
+  },
   async bettiCurve(barcode: Records.Barcode, dimension: number) {
     return handOver((await topology()).bettiCurve(barcode, dimension));
   },

@@ -29,6 +29,7 @@ export function createTopology(options: TopologyOptions = {}): TopologyClient {
     loss: (grid, prior, options) => call((calls) => calls.loss(grid, prior, plain(options)), options),
     feature: (grid, barcode, bar, level, options) => call((calls) => calls.feature(grid, barcode, bar, level), options),
     bettiNumbers: (barcode, threshold, options) => call((calls) => calls.bettiNumbers(barcode, threshold), options),
+    margin: (barcode, prior, threshold, options) => call((calls) => calls.margin(barcode, prior, threshold), options),
     bettiCurve: (barcode, dimension, options) => call((calls) => calls.bettiCurve(barcode, dimension), options),
     parsePrior: (prior, options) => call((calls) => calls.parsePrior(prior), options),
     bettiError: (prior, betti, options) => call((calls) => calls.bettiError(prior, betti), options),

@@ -16,6 +16,7 @@ import type {
   Loss,
   LossOptions,
   MapOptions,
+  Margin,
   MaskFeature,
   MaskKind,
   MaskOptions,
@@ -80,6 +81,8 @@ export interface TopologyClient extends SynthesisCalls {
   feature(grid: Grid, barcode: Barcode, bar: number, level: number, options?: CallOptions): Promise<Feature>;
   /** The Betti numbers at a threshold, one per dimension. */
   bettiNumbers(barcode: Barcode, threshold: number, options?: CallOptions): Promise<number[]>;
+  /** How far the threshold can be moved before the prior holds no more, or at last does, and which pixels decide. */
+  margin(barcode: Barcode, prior: string | Prior, threshold: number, options?: CallOptions): Promise<Margin>;
   /** The Betti number of one dimension as a function of the threshold. */
   bettiCurve(barcode: Barcode, dimension: number, options?: CallOptions): Promise<BettiCurve>;
   /** Reads a prior, such as `"1,1"` or `"1,0-2"`, and says what it means. */
