@@ -22,6 +22,13 @@ test("the threshold moves the Betti numbers", async ({ page, site }) => {
   await expect(threshold).toHaveValue("0.15");
 });
 
+test("a prior that holds has a safety margin", async ({ page, site }) => {
+  await openLab(page, site.url, "#threshold=0.15");
+  await expect(
+    page.getByText(/^\(1, 1\) holds for every threshold from 0\.\d\d to 0\.\d\d; the weakest pixel is/),
+  ).toBeVisible();
+});
+
 test("the desired Betti numbers change the verdict and the link", async ({ page, site }) => {
   await openLab(page, site.url);
   await page.getByRole("button", { name: "One loop fewer" }).click();

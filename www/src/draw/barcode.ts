@@ -51,7 +51,7 @@ export function drawBarcode(context: CanvasRenderingContext2D, drawing: BarcodeD
     context.fillStyle = palette.muted;
     context.font = `11px ${palette.font}`;
     context.textBaseline = "middle";
-    const text = `+ ${fold.count} shorter, up to ${fold.longest.toFixed(2)}: show all`;
+    const text = `+ ${fold.count} shorter, up to ${fold.longest.toFixed(2)}`;
     context.fillText(text, left + 2, fold.top + 8);
   }
   context.restore();

@@ -20,13 +20,13 @@ export function automate(lab: Lab): Automation {
 }
 
 async function load(lab: Lab, image: Blob | string | URL | Pixels): Promise<void> {
-  if (image instanceof Blob) await lab.open(image);
+  if (image instanceof Blob) await lab.input.open(image);
   else if (typeof image === "string" || image instanceof URL) {
     const response = await fetch(image);
     if (!response.ok) throw new Error(`${image} answers with ${response.status} ${response.statusText}.`);
-    await lab.open(await response.blob(), String(image).split("/").at(-1) ?? "image");
-  } else await lab.open(await npy(lab, image), `${image.width} x ${image.height} pixels`);
-  if (lab.problem) throw new Error(lab.problem);
+    await lab.input.open(await response.blob(), String(image).split("/").at(-1) ?? "image");
+  } else await lab.input.open(await npy(lab, image), `${image.width} x ${image.height} pixels`);
+  if (lab.input.problem) throw new Error(lab.input.problem);
 }
 
 /** Pixels as a file, so that they go the way of all others. */
@@ -67,7 +67,7 @@ function stateOf(lab: Lab): LabState {
     prior: `${setting.components},${setting.loops}`,
     priorHolds: frame?.priorHolds ?? false,
     status,
-    error: lab.problem ?? (lab.notice?.kind === "error" ? lab.notice.text : undefined),
+    error: lab.input.problem ?? (lab.notice?.kind === "error" ? lab.notice.text : undefined),
     setting: { ...setting },
     map: frame?.map,
     shape: lab.shape,

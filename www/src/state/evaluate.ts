@@ -1,6 +1,6 @@
 // What the workers say of a map: its frame, and what only the step on the screen needs.
 
-import type { Grid, Loss, TopologyClient } from "bettiscope";
+import type { Grid, Loss, Margin, TopologyClient } from "bettiscope";
 
 import { type Frame, frameOfMap } from "./frame";
 import { priorOf, type Setting } from "./setting";
@@ -41,6 +41,8 @@ export interface Analysis {
   readonly betti: readonly number[];
   /** How far each Betti number is from what the prior accepts. */
   readonly error: readonly number[];
+  /** Between which thresholds around this one the verdict stays. */
+  readonly margin: Margin;
 }
 
 /** Analyses a frame at a threshold; what does not depend on the threshold is taken from `known`. */
@@ -57,6 +59,7 @@ export async function analyse(
     known ?? (await topology.loss({ values: frame.map, shape }, prior, { connectivity, outOfRange: "clamp" }));
   const betti = await topology.bettiNumbers(frame.barcode, threshold);
   const error = await topology.bettiError(prior, betti);
+  const margin = await topology.margin(frame.barcode, prior, threshold);
   const missing = loss.dimensions.map((dimension) => dimension.missing);
-  return { frame, loss, missing, threshold, betti, error };
+  return { frame, loss, missing, threshold, betti, error, margin };
 }

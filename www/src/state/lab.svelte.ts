@@ -1,18 +1,19 @@
 // The state of the Lab: the setting, the source, the history of steps and what is selected of it. Every view is a
 // function of this; every button calls a method of it, and so does `window.bettiscope`.
 
-import { createTopology, type Download, type Grid, type Square, type TopologyClient } from "bettiscope";
+import { createTopology, type Download, type Grid, type TopologyClient } from "bettiscope";
 import { type Viewport, WHOLE } from "../draw/viewport";
 import { Analyser } from "./analyser.svelte";
 import { evaluateMap } from "./evaluate";
+import type { Example } from "./examples";
 import type { Frame } from "./frame";
+import { Input } from "./input.svelte";
 import { isAbort, latest, messageOf } from "./latest";
 import { Learner } from "./learner.svelte";
 import { barOfPixel } from "./pairs";
 import { Runner } from "./runner.svelte";
 import { defaultSetting, type Setting, type SettingName, withValues } from "./setting";
-import { makeSource, type Source, type Upload } from "./source";
-import { type OpenFile, openFile, takeSlice } from "./upload";
+import { makeSource, type Source } from "./source";
 
 /** A bar that keeps its identity from step to step: its dimension and birth pixel. */
 export interface BarKey {
@@ -45,13 +46,6 @@ const OF_RUN: readonly SettingName[] = [
 export class Lab {
   setting: Setting = $state.raw(defaultSetting());
   source: Source | undefined = $state.raw();
-  upload: Upload | undefined = $state.raw();
-  square: Square | undefined = $state.raw();
-  drawing: Grid | undefined = $state.raw();
-  /** The file that the upload is a slice of. */
-  file: OpenFile | undefined = $state.raw();
-  /** What was wrong with the last file, next to where it was dropped. */
-  problem: string | undefined = $state();
   /** The map that was painted over the network's, if it was. */
   painted: Grid | undefined = $state.raw();
 
@@ -80,6 +74,7 @@ export class Lab {
       this.download = download.loaded < download.total ? download : undefined;
     },
   });
+  readonly input = new Input(this);
   readonly learner = new Learner();
   readonly analyser = new Analyser(this);
   readonly runner = new Runner(this);
@@ -95,6 +90,8 @@ export class Lab {
   /** The map of step 0, as the network or the visitor gave it. */
   map: Grid | undefined;
   #making = new AbortController();
+  /** Whether the options of the network are to be taken when it is loaded. */
+  #takesOptions = false;
   #evaluate = latest<Grid>(async (grid) => {
     const frame = await evaluateMap(this.topology, grid, this.setting, new AbortController().signal);
     if (this.painted === grid) this.begin(frame);
@@ -120,8 +117,7 @@ export class Lab {
     this.#making = making;
     this.runner.drop();
     try {
-      const { upload, square, drawing } = this;
-      const source = await makeSource(this.topology, this.setting, { upload, square, drawing }, making.signal);
+      const source = await makeSource(this.topology, this.setting, this.input, making.signal);
       if (making.signal.aborted) return;
       if (source.image.shape.join() !== this.shape.join()) this.viewport = WHOLE;
       this.source = source;
@@ -151,61 +147,34 @@ export class Lab {
     }
   }
 
-  /** Opens a file and makes it the source. A file that cannot be used leaves everything as it was, and says why. */
-  async open(blob: Blob, name = blob instanceof File ? blob.name : "The image"): Promise<void> {
-    this.problem = undefined;
-    try {
-      const file = await openFile(this.topology, blob, name);
-      const upload = await takeSlice(file, this.setting.model === "none");
-      this.file?.decoded.dispose();
-      [this.file, this.upload, this.square] = [file, upload, undefined];
-    } catch (error) {
-      this.problem = messageOf(error);
-      this.events.dispatchEvent(new CustomEvent("error", { detail: this.problem }));
-      return;
-    }
-    this.setting = withValues(this.setting, { source: "upload", lines: 0 });
-    await this.make();
+  /** Chooses an example of the gallery; a network brings its own options along. */
+  async choose({ values }: Example): Promise<void> {
+    this.#takesOptions = true;
+    await this.set(values);
   }
 
-  /** Uses another slice of the open file. */
-  async selectSlice(slice: number): Promise<void> {
-    if (this.file === undefined) return;
-    this.file = { ...this.file, slice };
-    await this.#take(this.file);
-  }
-
-  readonly #take = latest<OpenFile>(async (file) => {
-    this.upload = await takeSlice(file, this.setting.model === "none");
-    await this.make();
-  });
-
-  /** Uses a square of the upload; `undefined`: the largest in the middle. */
-  async crop(square: Square | undefined): Promise<void> {
-    this.square = square;
-    await this.make();
-  }
-
-  /** Takes a drawing. */
-  async draw(drawing: Grid): Promise<void> {
-    this.drawing = drawing;
-    await this.make();
-  }
-
-  /** Chooses a network, with the options that suit what is optimised. */
+  /** Chooses a network, which brings its own options along; without one the pixels of the map are optimised. */
   async chooseModel(model: Setting["model"]): Promise<void> {
     const isMap = model === "none";
     const wasMap = this.setting.model === "none";
-    const options =
-      isMap === wasMap
-        ? {}
-        : isMap
-          ? ({ target: "pixels", rate: 0.1 } as const)
-          : ({ target: "weights", rate: 1e-4 } as const);
     this.painted = undefined;
-    this.setting = withValues(this.setting, { model, ...options });
-    if (this.file && isMap !== wasMap) await this.#take(this.file);
-    else await this.make();
+    this.#takesOptions = true;
+    this.setting = withValues(this.setting, {
+      model,
+      ...(isMap === wasMap ? {} : optionsFor(isMap ? "pixels" : "weights")),
+    });
+    if (isMap !== wasMap) await this.input.retake();
+    await this.make();
+  }
+
+  /** Chooses what is optimised, with a learning rate that suits it. */
+  async chooseTarget(target: Setting["target"]): Promise<void> {
+    const { model } = this.setting;
+    const record = model === "none" ? undefined : (await this.learner.model(model)).record;
+    await this.set({
+      ...optionsFor(target),
+      ...(target === "weights" && record ? { rate: record.learning_rate } : {}),
+    });
   }
 
   /** Replaces the map by a painted one: the bars follow as fast as they are computed. */
@@ -285,6 +254,11 @@ export class Lab {
       this.busy = "Loading the network";
       const model = await this.learner.model(setting.model);
       if (signal.aborted) return;
+      if (this.#takesOptions && model.record && setting.target === "weights") {
+        const { lambda, learning_rate: rate, steps } = model.record;
+        this.setting = withValues(this.setting, { lambda, rate, steps });
+      }
+      this.#takesOptions = false;
       this.busy = "Segmenting";
       map = await this.learner.client.segment(model, source.image, { signal });
       this.busy = undefined;
@@ -302,4 +276,9 @@ export class Lab {
     for (let bar = from; bar < to; bar += 1) if (barcode.birthIndex[bar] === key.birth) return bar;
     return undefined;
   }
+}
+
+/** What is optimised, and a learning rate for it: Adam moves each weight, or each logit, by about so much in a step. */
+function optionsFor(target: Setting["target"]): Pick<Setting, "target" | "rate"> {
+  return { target, rate: target === "pixels" ? 0.1 : 1e-4 };
 }

@@ -6,6 +6,8 @@ import type { Lab } from "./lab.svelte";
 const VISITED = "bettiscope.visited";
 const SWEEP = { after: 1000, length: 1500, depth: 0.3 };
 const RUN_AFTER = 3000;
+/** Steps a second: slow enough to be followed. */
+const PACE = 4.5;
 
 /** Whether this is a first visit without a setting of its own, by someone who does not mind that things move. */
 export function isFirstVisit(): boolean {
@@ -39,7 +41,7 @@ export async function playOpening(lab: Lab): Promise<void> {
   await pause(RUN_AFTER - (performance.now() - began));
   if (touched.signal.aborted) return;
   touch();
-  await lab.runner.run();
+  await lab.runner.run(PACE);
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -31,8 +31,11 @@ export class Runner {
     this.#lab = lab;
   }
 
-  /** Runs until it is paused or a stop rule holds. After one that held, it goes on for as many steps again. */
-  async run(): Promise<void> {
+  /**
+   * Runs until it is paused or a stop rule holds. After one that held, it goes on for as many steps again. `perSecond`
+   * limits the pace; without it the setting does.
+   */
+  async run(perSecond?: number): Promise<void> {
     if (this.isRunning) return;
     this.isRunning = true;
     this.ending = undefined;
@@ -40,6 +43,7 @@ export class Runner {
     this.#stopping = stopping;
     const last = this.#lab.history.at(-1)?.number ?? 0;
     const { steps, speed } = this.#lab.setting;
+    const pace = perSecond ?? (speed === "full" ? Number.POSITIVE_INFINITY : Number(speed));
     const limit = (Math.floor(last / steps) + 1) * steps;
     try {
       while (!stopping.signal.aborted) {
@@ -50,7 +54,7 @@ export class Runner {
           this.ending = number >= limit ? "updates" : ending;
           break;
         }
-        await nextFrame(speed === "full" ? 0 : began + 1000 / Number(speed) - performance.now());
+        await nextFrame(began + 1000 / pace - performance.now());
         this.#measure(began);
       }
     } catch (error) {
