@@ -39,10 +39,13 @@
 //!
 //! [`overlap`] compares masks. The feature `synthesis`, off by default so that the module of the
 //! decoders stays small, adds what training and the sample gallery need: `idx` reads MNIST,
-//! `resample` changes the size of images, `kspace` corrupts them as a scanner might, `synthetic`
-//! makes samples with their ground truth, and `morphology` has the simple tricks of the trade. The same seed gives the same bits on every
+//! `resample` changes the size of images, `augment` varies them for training, `kspace` corrupts them
+//! as a scanner might, `synthetic` makes samples with their ground truth, and `morphology` has the
+//! simple tricks of the trade. The same seed gives the same bits on every
 //! platform.
 
+#[cfg(feature = "synthesis")]
+pub mod augment;
 mod decode;
 mod encode;
 mod error;

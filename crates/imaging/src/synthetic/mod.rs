@@ -19,7 +19,7 @@
 
 mod anatomy;
 mod digits;
-mod field;
+pub(crate) mod field;
 mod finish;
 mod glyphs;
 mod heart;
