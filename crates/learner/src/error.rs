@@ -58,6 +58,14 @@ pub enum Error {
     /// Nothing to train on.
     #[error("there is no pair to train on")]
     NoPairs,
+    /// A pair that could not be read or made.
+    #[error("pair {index} to train on: {source}")]
+    Pair {
+        /// Which, from 0.
+        index: usize,
+        /// Why.
+        source: crate::PairError,
+    },
     /// A number of the options that makes no sense.
     #[error("{option} is {given}; accepted is {accepted}")]
     Option {

@@ -3,7 +3,7 @@
 //! Persistent Homology").
 //!
 //! - [`UNetConfig`] makes a [`UNet`], the network of the paper's figure 3, for images of any size;
-//! - [`train`] fits it to [`Pair`]s of image and target under a [`Loss`];
+//! - [`train`] fits it to [`Pair`]s of image and target under a [`Loss`], and a [`Trainer`] does so step by step;
 //! - [`PostProcess`] changes a copy of it until its map of one image has the topology of a [`topoloss::Prior`]:
 //!   equation 5;
 //! - [`UNet::to_bytes`] and [`UNet::from_bytes`] keep it.
@@ -44,18 +44,22 @@ mod error;
 mod image;
 mod losses;
 mod options;
+mod pairs;
 mod post_process;
 mod random;
 mod store;
 mod subject;
 mod training;
+mod training_options;
 mod unet;
 mod weights;
 
 pub use error::Error;
 pub use losses::Loss;
 pub use options::{PostProcessOptions, Stop, StopRules, Target};
+pub use pairs::{Pair, PairError, Pairs};
 pub use post_process::{PostProcess, Step};
 pub use store::ForeignBytes;
-pub use training::{End, Epoch, Pair, Progress, Training, TrainingOptions, train};
+pub use training::{Batch, End, Epoch, Progress, Trainer, Training, train};
+pub use training_options::{Schedule, TrainingOptions};
 pub use unet::{UNet, UNetConfig};

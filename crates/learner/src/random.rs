@@ -12,6 +12,11 @@ impl Random {
         Self(Pcg32::seed_from_u64(seed))
     }
 
+    /// The stream of an epoch, from 1, of a training with this seed.
+    pub(crate) fn of_epoch(seed: u64, epoch: usize) -> Self {
+        Self::new(seed.wrapping_add((epoch as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+    }
+
     /// Uniform in [-`reach`, `reach`).
     pub(crate) fn around_zero(&mut self, reach: f32) -> f32 {
         // 24 bits, so that the number is exact in single precision.

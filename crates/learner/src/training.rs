@@ -4,74 +4,12 @@ use std::ops::ControlFlow;
 
 use burn::{
     module::Module,
-    optim::{AdamConfig, GradientsParams},
+    optim::{AdamConfig, GradientsParams, ModuleOptimizer},
     tensor::Tensor,
 };
-use ndarray::{Array2, ArrayView2};
+use ndarray::ArrayView2;
 
-use crate::{Error, Loss, UNet, image, random::Random};
-
-/// An image and the map that the network should give for it, both `[rows, columns]`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pair {
-    /// The image: any finite values.
-    pub image: Array2<f32>,
-    /// The map: in [0, 1].
-    pub target: Array2<f32>,
-}
-
-/// How a network is trained.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TrainingOptions {
-    /// What is made small: by default the mean squared error, as in the paper's experiment 1.
-    pub loss: Loss,
-    /// The learning rate of Adam (beta 0.9 and 0.999, epsilon 1e-8): 1e-3 by default.
-    pub learning_rate: f64,
-    /// How many pairs there are between two updates, at most: 10 by default.
-    pub batch_size: usize,
-    /// How often every pair is seen, at most: 100 by default.
-    pub epochs: usize,
-    /// After how many epochs there is a validation: 50 by default, as in the paper's experiment 2.
-    pub validate_every: usize,
-    /// How many validations in a row may be no better than the best before training ends: 5 by default, as in the
-    /// paper's experiment 2.
-    pub patience: usize,
-    /// The seed of the order of the pairs. The same seed and network give the same figures on the same device.
-    pub seed: u64,
-}
-
-impl Default for TrainingOptions {
-    fn default() -> Self {
-        Self {
-            loss: Loss::default(),
-            learning_rate: 1e-3,
-            batch_size: 10,
-            epochs: 100,
-            validate_every: 50,
-            patience: 5,
-            seed: 0,
-        }
-    }
-}
-
-impl TrainingOptions {
-    fn check(&self) -> Result<(), Error> {
-        if !(self.learning_rate.is_finite() && self.learning_rate > 0.0) {
-            let (given, accepted) = (self.learning_rate, "a finite number above 0");
-            return Err(Error::Option { option: "the learning rate", given, accepted });
-        }
-        let counts = [
-            ("the batch size", self.batch_size),
-            ("the number of epochs", self.epochs),
-            ("the number of epochs between validations", self.validate_every),
-            ("the patience", self.patience),
-        ];
-        match counts.into_iter().find(|&(_, count)| count == 0) {
-            Some((option, _)) => Err(Error::Option { option, given: 0.0, accepted: "1 or more" }),
-            None => Ok(()),
-        }
-    }
-}
+use crate::{Error, Loss, Pair, Pairs, TrainingOptions, UNet, image, pairs, random::Random};
 
 /// Where training is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,93 +64,192 @@ pub struct Training {
     pub end: End,
 }
 
-/// Trains a copy of a network on its device.
+/// Trains a copy of a network on its device, by a [`Trainer`].
 ///
 /// `on_progress` is called after every batch and every epoch; if it breaks, training ends there and gives what it
 /// has. There is no validation if `validation` is empty.
 ///
 /// # Errors
 ///
-/// If there is no pair, an array is empty, has another size than the others or a value that is not finite or, in a
-/// target, not in [0, 1]; if a number of the options makes no sense; if the loss becomes NaN or infinite; or if the
-/// device fails.
+/// As [`Trainer::new`] and [`Trainer::step`].
 pub async fn train(
     network: &UNet,
-    training: &[Pair],
+    training: &(impl Pairs + ?Sized),
     validation: &[Pair],
     options: TrainingOptions,
     mut on_progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Training, Error> {
-    options.check()?;
-    check_pairs(training.iter().chain(validation))?;
-    if training.is_empty() {
-        return Err(Error::NoPairs);
-    }
-    let mut network = network.clone().train();
-    let mut optimiser = AdamConfig::new().with_epsilon(1e-8).init();
-    let mut random = Random::new(options.seed);
-    let mut order = training.iter().collect::<Vec<&Pair>>();
-    let mut epochs = Vec::new();
-    let mut best: Option<Best> = None;
-    let mut end = End::Epochs;
-    'training: for number in 1..=options.epochs {
-        random.shuffle(&mut order);
-        let mut sum = 0.0;
-        for (index, pairs) in order.chunks(options.batch_size).enumerate() {
-            let loss = loss_of(&network, pairs, options.loss);
-            let value = read(loss.clone().inner()).await?;
-            if !value.is_finite() {
-                let rate = options.learning_rate;
-                return Err(Error::Diverged { epoch: number, loss: value, rate });
-            }
-            let gradients = GradientsParams::from_grads(loss.backward(), &network);
-            network = optimiser.step(options.learning_rate, network, gradients);
-            sum += value * pairs.len() as f64;
-            let batches = order.len().div_ceil(options.batch_size);
-            let progress = Progress::Batch { epoch: number, batch: index + 1, batches, loss: value };
-            if on_progress(progress).is_break() {
-                end = End::Cancelled;
-                break 'training;
-            }
+    let mut trainer = Trainer::new(network, options)?;
+    while trainer.end().is_none() {
+        let Batch { epoch, number, count, loss, ended } = trainer.step(training, validation).await?;
+        let mut flow = on_progress(Progress::Batch { epoch, batch: number, batches: count, loss });
+        if let (ControlFlow::Continue(()), Some(epoch)) = (flow, ended) {
+            flow = on_progress(Progress::Epoch(epoch));
         }
-        let due = number % options.validate_every == 0 || number == options.epochs;
-        let validated = if due && !validation.is_empty() {
-            Some(validate(&network.valid(), validation, options).await?)
-        } else {
-            None
-        };
-        let epoch = Epoch { number, loss: sum / order.len() as f64, validation: validated };
-        epochs.push(epoch);
-        if on_progress(Progress::Epoch(epoch)).is_break() {
-            end = End::Cancelled;
-        }
-        if let Some(loss) = validated {
-            match &mut best {
-                Some(best) if loss >= best.loss => best.tries += 1,
-                _ => best = Some(Best { network: network.valid(), epoch: number, loss, tries: 0 }),
-            }
-            if end == End::Epochs && best.as_ref().is_some_and(|best| best.tries >= options.patience) {
-                end = End::Patience;
-            }
-        }
-        if end != End::Epochs {
+        if flow.is_break() {
             break;
         }
     }
-    let (network, best_epoch) = match best {
-        Some(best) => (best.network, best.epoch),
-        None => (network.valid(), epochs.len()),
-    };
-    Ok(Training { network, best_epoch, epochs, end })
+    Ok(trainer.into_training())
+}
+
+/// One batch that has been learned.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Batch {
+    /// The epoch, from 1.
+    pub epoch: usize,
+    /// The batch of this epoch, from 1.
+    pub number: usize,
+    /// How many batches an epoch has.
+    pub count: usize,
+    /// The loss of the batch before the update.
+    pub loss: f64,
+    /// The figures of the epoch, if this was its last batch.
+    pub ended: Option<Epoch>,
+}
+
+/// Training in steps of one batch, for callers who do something in between: show it, or stop and go on another day.
+#[derive(Clone)]
+pub struct Trainer {
+    network: UNet,
+    optimiser: ModuleOptimizer,
+    options: TrainingOptions,
+    epochs: Vec<Epoch>,
+    /// How many batches of the epoch that is under way have been learned.
+    batches: usize,
+    /// The sum of the losses of their pairs.
+    sum: f64,
+    best: Option<Best>,
+    /// Of the first array that was seen; all others have to have it too.
+    shape: Option<[usize; 2]>,
 }
 
 /// The network of the best validation.
+#[derive(Clone)]
 struct Best {
     network: UNet,
     epoch: usize,
     loss: f64,
     /// How many validations there have been since.
     tries: usize,
+}
+
+impl Trainer {
+    /// Training of a copy of a network, on its device.
+    ///
+    /// # Errors
+    ///
+    /// If a number of the options makes no sense.
+    pub fn new(network: &UNet, options: TrainingOptions) -> Result<Self, Error> {
+        options.check()?;
+        Ok(Self {
+            network: network.clone().train(),
+            // burn's own epsilon, 1e-5, is not small beside gradients that are divided by the number of pixels.
+            optimiser: AdamConfig::new().with_epsilon(1e-8).init(),
+            options,
+            epochs: Vec::new(),
+            batches: 0,
+            sum: 0.0,
+            best: None,
+            shape: None,
+        })
+    }
+
+    /// Learns the next batch; with the last one of an epoch, validates if it is time to.
+    ///
+    /// The pairs have to be the same in every step: the order of an epoch depends on the seed, the epoch and the
+    /// number of pairs only. There is no validation if `validation` is empty. A step after the end is one more.
+    ///
+    /// # Errors
+    ///
+    /// If there is no pair, an array is empty, has another size than the others or a value that is not finite or,
+    /// in a target, not in [0, 1]; if the loss becomes NaN or infinite; or if the device fails.
+    pub async fn step(
+        &mut self,
+        training: &(impl Pairs + ?Sized),
+        validation: &[Pair],
+    ) -> Result<Batch, Error> {
+        let epoch = self.epochs.len() + 1;
+        let options = self.options;
+        let mut order = (0..training.count()).collect::<Vec<usize>>();
+        Random::of_epoch(options.seed, epoch).shuffle(&mut order);
+        if epoch == 1 && self.batches == 0 {
+            validation.iter().try_for_each(|pair| pairs::check(pair, &mut self.shape))?;
+        }
+        let chosen = order.chunks(options.batch_size).nth(self.batches).ok_or(Error::NoPairs)?;
+        let chosen = chosen
+            .iter()
+            .map(|&index| {
+                let pair = training.pair(index, epoch).map_err(|source| Error::Pair { index, source })?;
+                pairs::check(&pair, &mut self.shape)?;
+                Ok(pair)
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+
+        let batch = chosen.iter().map(|pair| &**pair).collect::<Vec<&Pair>>();
+        let loss = loss_of(&self.network, &batch, options.loss);
+        let value = read(loss.clone().inner()).await?;
+        if !value.is_finite() {
+            return Err(Error::Diverged { epoch, loss: value, rate: options.learning_rate });
+        }
+        let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
+        let rate = options.learning_rate * options.schedule.share(epoch, options.epochs);
+        self.network = self.optimiser.step(rate, self.network.clone(), gradients);
+        self.sum += value * batch.len() as f64;
+        self.batches += 1;
+
+        let (number, count) = (self.batches, order.len().div_ceil(options.batch_size));
+        let ended = if number == count {
+            let validated = self.validate(epoch, validation).await?;
+            let ended = Epoch { number: epoch, loss: self.sum / order.len() as f64, validation: validated };
+            self.epochs.push(ended);
+            (self.batches, self.sum) = (0, 0.0);
+            Some(ended)
+        } else {
+            None
+        };
+        Ok(Batch { epoch, number, count, loss: value, ended })
+    }
+
+    /// Whether training has come to its end, and why.
+    pub fn end(&self) -> Option<End> {
+        let is_patient = self.best.as_ref().is_none_or(|best| best.tries < self.options.patience);
+        match () {
+            () if !is_patient => Some(End::Patience),
+            () if self.epochs.len() >= self.options.epochs => Some(End::Epochs),
+            () => None,
+        }
+    }
+
+    /// The figures of the epochs that were finished.
+    pub fn epochs(&self) -> &[Epoch] {
+        &self.epochs
+    }
+
+    /// What has been achieved so far.
+    pub fn into_training(self) -> Training {
+        let end = self.end().unwrap_or(End::Cancelled);
+        let (network, best_epoch) = match self.best {
+            Some(best) => (best.network, best.epoch),
+            None => (self.network.valid(), self.epochs.len()),
+        };
+        Training { network, best_epoch, epochs: self.epochs, end }
+    }
+
+    /// The mean loss over the validation pairs, if it is time for it.
+    async fn validate(&mut self, epoch: usize, pairs: &[Pair]) -> Result<Option<f64>, Error> {
+        let is_due = epoch.is_multiple_of(self.options.validate_every) || epoch == self.options.epochs;
+        if !is_due || pairs.is_empty() {
+            return Ok(None);
+        }
+        let network = self.network.valid();
+        let loss = validate(&network, pairs, self.options).await?;
+        match &mut self.best {
+            Some(best) if loss >= best.loss => best.tries += 1,
+            _ => self.best = Some(Best { network, epoch, loss, tries: 0 }),
+        }
+        Ok(Some(loss))
+    }
 }
 
 /// The mean loss over all pairs.
@@ -235,22 +272,6 @@ fn loss_of(network: &UNet, pairs: &[&Pair], loss: Loss) -> Tensor<1> {
 
 async fn read(loss: Tensor<1>) -> Result<f64, Error> {
     Ok(f64::from(loss.try_into_scalar_async::<f32>().await.map_err(Error::device)?))
-}
-
-fn check_pairs<'a>(pairs: impl Iterator<Item = &'a Pair>) -> Result<(), Error> {
-    let mut expected = None;
-    for pair in pairs {
-        image::check_finite(pair.image.view())?;
-        image::check_probabilities(pair.target.view())?;
-        for array in [&pair.image, &pair.target] {
-            let given = [array.nrows(), array.ncols()];
-            let expected = *expected.get_or_insert(given);
-            if given != expected {
-                return Err(Error::Shape { expected, given });
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
