@@ -9,7 +9,7 @@ use imaging::{Beyond, MapOptions, Meaning, Normalisation, Scaling};
 use persistence::Connectivity;
 use topoloss::Prior;
 
-use crate::{barcode, bench, check, loss, repair};
+use crate::{barcode, bench, check, loss, repair, train};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,6 +44,11 @@ pub(crate) enum Command {
     Loss(loss::Arguments),
     Check(check::Arguments),
     Repair(repair::Arguments),
+    /// Train networks
+    Train {
+        #[command(subcommand)]
+        what: train::What,
+    },
     /// Measure how long computations take
     Bench {
         #[command(subcommand)]

@@ -71,7 +71,7 @@ enum Format {
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
     let entries = files::expand(&arguments.files, arguments.recursive);
-    let progress = console.progress(entries.len());
+    let progress = console.progress(entries.len(), "files");
     let checked: Vec<Checked> = entries
         .into_par_iter()
         .map(|entry| {

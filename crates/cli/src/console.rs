@@ -44,12 +44,15 @@ impl Console {
         let _ = writeln!(stderr(), "bettiscope: error: {error}");
     }
 
-    /// A progress bar; an invisible one where there is no terminal or the user wants none.
-    pub(crate) fn progress(self, steps: usize) -> ProgressBar {
+    /// A progress bar of so many files, steps or whatever the unit is; an invisible one where there is no terminal
+    /// or the user wants none. Its message stands behind it.
+    pub(crate) fn progress(self, steps: usize, unit: &str) -> ProgressBar {
         if self.quiet || steps < 2 || !stderr().is_terminal() {
             return ProgressBar::hidden();
         }
-        let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files, {eta} left");
+        let style = ProgressStyle::with_template(&format!(
+            "{{bar:40}} {{pos}} of {{len}} {unit}, {{eta}} left{{msg}}"
+        ));
         ProgressBar::new(steps as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
     }
 }

@@ -36,6 +36,20 @@ pub(crate) enum Failure {
     NothingFound { searched: Vec<String> },
     #[error(transparent)]
     Weights(#[from] topoloss::PriorError),
+    #[error(transparent)]
+    Data(#[from] crate::data::DataError),
+    #[error("augmentation: {0}")]
+    Augmentation(#[from] imaging::augment::AugmentError),
+    #[error(transparent)]
+    Sample(#[from] imaging::synthetic::SampleError),
+    #[error(transparent)]
+    Resample(#[from] imaging::resample::ResampleError),
+    #[error(transparent)]
+    Corruption(#[from] imaging::kspace::CorruptionError),
+    #[error(transparent)]
+    Learner(#[from] learner::Error),
+    #[error("Ctrl-C cannot be watched for: {0}")]
+    Interrupt(ctrlc::Error),
     #[error("the picture cannot be drawn: {0}")]
     Picture(String),
     #[error("the report cannot be written: {0}")]
@@ -75,6 +89,8 @@ pub(crate) enum Problem {
          minmax, percentile or type brings them there, --clamp cuts them off"
     )]
     Range { sample_type: SampleType, low: f32, high: f32 },
+    #[error(transparent)]
+    Idx(imaging::idx::IdxError),
     #[error(transparent)]
     Array(#[from] persistence::Error),
     #[error(transparent)]

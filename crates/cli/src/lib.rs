@@ -8,9 +8,11 @@ mod barcode;
 mod bench;
 mod check;
 mod console;
+mod data;
 mod failure;
 mod files;
 mod input;
+mod interrupt;
 mod loss;
 mod output;
 mod picture;
@@ -19,6 +21,7 @@ mod repair;
 mod report;
 mod restored;
 mod row;
+mod train;
 mod words;
 
 use std::process::ExitCode;
@@ -38,10 +41,12 @@ enum Ending {
     Wrong,
     /// The result says that something could not be read: exit code 2.
     Unreadable,
+    /// The user has ended it: exit code 130.
+    Interrupted,
 }
 
 /// Does what the command line says. The exit code is 0 if all is well, 1 if a result says that something is wrong,
-/// and 2 if the command could not be carried out.
+/// 2 if the command could not be carried out, and 130 if Ctrl-C has ended it early.
 pub fn run() -> ExitCode {
     let Arguments { quiet, command } = Arguments::parse();
     let console = Console::new(quiet);
@@ -50,6 +55,7 @@ pub fn run() -> ExitCode {
         Command::Loss(arguments) => loss::run(&arguments, console),
         Command::Check(arguments) => check::run(&arguments, console),
         Command::Repair(arguments) => repair::run(&arguments, console),
+        Command::Train { what } => train::run(&what, console),
         Command::Bench { what } => bench::run(&what, console),
         Command::Completions { shell } => completions(shell, console),
     };
@@ -57,6 +63,7 @@ pub fn run() -> ExitCode {
         Ok(Ending::Right) => ExitCode::SUCCESS,
         Ok(Ending::Wrong) => ExitCode::from(1),
         Ok(Ending::Unreadable) => ExitCode::from(2),
+        Ok(Ending::Interrupted) => ExitCode::from(interrupt::CODE),
         Err(failure) => {
             console.error(&failure);
             ExitCode::from(2)

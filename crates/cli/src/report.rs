@@ -14,6 +14,13 @@ pub(crate) fn json(report: &impl Serialize) -> Result<Vec<u8>, Failure> {
     Ok(text)
 }
 
+/// JSON for people too: a line for each entry.
+pub(crate) fn json_in_lines(report: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    let mut text = serde_json::to_vec_pretty(report).map_err(|error| Failure::Report(error.to_string()))?;
+    text.push(b'\n');
+    Ok(text)
+}
+
 /// CSV with a line of names; `names` are those of the fields of a row, for a report without rows.
 pub(crate) fn csv<Row: Serialize>(
     names: &[&str],

@@ -8,3 +8,4 @@ mod kit;
 mod loss;
 mod repair;
 mod shell;
+mod train;

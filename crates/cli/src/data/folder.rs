@@ -1,0 +1,139 @@
+//! A folder of images and their masks: `images/NAME` and `masks/NAME`, whatever their endings.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use imaging::{Image, Limits, Normalisation};
+use ndarray::{Array2, Ix2};
+
+use super::DataError;
+
+/// An image, stretched from percentile 1 to 99, and its mask.
+#[derive(Clone, Debug)]
+pub(crate) struct Labelled {
+    /// `[rows, columns]`, in [0, 1].
+    pub(crate) image: Array2<f32>,
+    /// Of the same shape; 1 where the file is not 0.
+    pub(crate) mask: Array2<f32>,
+}
+
+/// All pairs of a folder, by ascending name.
+pub(crate) fn read(folder: &Path) -> Result<Vec<Labelled>, DataError> {
+    let images = files(&folder.join("images"))?;
+    let mut masks = files(&folder.join("masks"))?;
+    let mut all = Vec::with_capacity(images.len());
+    for (name, path) in images {
+        let Some(mask_path) = masks.remove(&name) else {
+            return Err(DataError::NoMask { image: path, folder: folder.join("masks") });
+        };
+        let (image, mask) = (stretched(&path)?, mask(&mask_path)?);
+        if image.dim() != mask.dim() {
+            let [image_shape, mask_shape] = [image.dim(), mask.dim()];
+            return Err(DataError::Shapes { image: path, image_shape, mask: mask_path, mask_shape });
+        }
+        all.push(Labelled { image, mask });
+    }
+    if all.is_empty() {
+        return Err(DataError::Nothing { folder: folder.join("images") });
+    }
+    Ok(all)
+}
+
+/// The image of a file in [0, 1], stretched from percentile 1 to 99.
+pub(crate) fn stretched(path: &Path) -> Result<Array2<f32>, DataError> {
+    let image = decode(path)?;
+    let scale = Normalisation::Percentile { low: 1.0, high: 99.0 };
+    let values = imaging::normalise(&image, scale)
+        .map_err(|error| DataError::Image { path: path.to_owned(), problem: error.to_string() })?;
+    flat(path, values)
+}
+
+/// The grey values of a file, as they are in it.
+pub(crate) fn grey(path: &Path) -> Result<Array2<f32>, DataError> {
+    flat(path, decode(path)?.to_grey().into_owned())
+}
+
+/// 1 where the file is not 0.
+pub(crate) fn mask(path: &Path) -> Result<Array2<f32>, DataError> {
+    Ok(grey(path)?.mapv(|value| if value == 0.0 { 0.0 } else { 1.0 }))
+}
+
+fn decode(path: &Path) -> Result<Image, DataError> {
+    let bytes = std::fs::read(path).map_err(|source| DataError::Read { path: path.to_owned(), source })?;
+    let decoded = imaging::decode(&bytes, &Limits::default());
+    let failed =
+        |error: imaging::DecodeError| DataError::Image { path: path.to_owned(), problem: error.to_string() };
+    Ok(decoded.map_err(failed)?.image)
+}
+
+fn flat(path: &Path, values: ndarray::ArrayD<f32>) -> Result<Array2<f32>, DataError> {
+    let shape = values.shape().to_vec();
+    values.into_dimensionality::<Ix2>().map_err(|_| DataError::Axes { path: path.to_owned(), shape })
+}
+
+/// The files of a folder by their names without endings. Hidden files are left out.
+fn files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, DataError> {
+    let failed = |source| DataError::Read { path: folder.to_owned(), source };
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if !name.starts_with('.') && path.is_file() {
+            files.insert(name, path);
+        }
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imaging::encode_png8;
+    use ndarray::array;
+
+    fn folder(files: &[(&str, Array2<u8>)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, image) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, encode_png8(image.view()).unwrap()).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn images_and_masks_are_paired_by_name() {
+        let (image, mask) = (array![[10, 20], [30, 40]], array![[0, 255], [0, 7]]);
+        let folder = folder(&[
+            ("images/b.png", image.clone()),
+            ("masks/b.png", array![[1, 1], [1, 1]]),
+            ("images/a.png", image),
+            ("masks/a.png", mask),
+        ]);
+        let all = read(folder.path()).unwrap();
+        assert_eq!(all.len(), 2);
+        assert_eq!(all[0].mask, array![[0.0, 1.0], [0.0, 1.0]]);
+        assert_eq!(all[1].mask, array![[1.0, 1.0], [1.0, 1.0]]);
+        assert_eq!((all[0].image[[0, 0]], all[0].image[[1, 1]]), (0.0, 1.0));
+    }
+
+    #[test]
+    fn what_is_missing_or_does_not_fit_is_named() {
+        let image = array![[10, 20], [30, 40]];
+        let alone = folder(&[("images/a.png", image.clone()), ("masks/b.png", image.clone())]);
+        assert!(matches!(read(alone.path()), Err(DataError::NoMask { .. })));
+        let uneven = folder(&[("images/a.png", image.clone()), ("masks/a.png", array![[1, 2, 3]])]);
+        assert!(matches!(read(uneven.path()), Err(DataError::Shapes { .. })));
+        let without = folder(&[("images/a.png", image)]);
+        assert!(matches!(read(without.path()), Err(DataError::Read { .. })));
+        let foreign = folder(&[]);
+        for name in ["images", "masks"] {
+            std::fs::create_dir_all(foreign.path().join(name)).unwrap();
+        }
+        assert!(matches!(read(foreign.path()), Err(DataError::Nothing { .. })));
+        std::fs::write(foreign.path().join("images/a.txt"), "no image").unwrap();
+        std::fs::write(foreign.path().join("masks/a.png"), "no image").unwrap();
+        let error = read(foreign.path()).unwrap_err().to_string();
+        assert!(error.contains("a.txt") && error.contains("accepted are"), "{error}");
+    }
+}

@@ -1,0 +1,220 @@
+//! End-diastolic short-axis slices of the Sunnybrook Cardiac Data with masks of the myocardium.
+//!
+//! A folder holds `index.csv` with at least the columns `file` and `patient`, the slices as `images/FILE`, and the
+//! masks of the myocardium as `myo/FILE`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use imaging::resample::{crop_square, resize};
+use imaging::{Image, Normalisation, SampleType};
+use ndarray::{Array2, ArrayView2};
+use serde::Deserialize;
+
+use super::{DataError, folder, shuffled};
+
+/// The side of the square of a slice, in pixels, that becomes an image of [`SIZE`]. The spacing of the slices is not
+/// known; the largest heart among them is 80 pixels wide.
+pub(crate) const FIELD: usize = 128;
+
+/// Rows, and columns, of what a network sees.
+pub(crate) const SIZE: usize = 80;
+
+/// One slice.
+#[derive(Clone, Debug)]
+pub(crate) struct Slice {
+    pub(crate) patient: String,
+    /// `[rows, columns]`: the grey values of the file.
+    pub(crate) image: Array2<f32>,
+    /// Of the same shape: 1 in the myocardium.
+    pub(crate) mask: Array2<f32>,
+}
+
+/// The patients of a data set in three groups without a patient in common, each ascending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Split {
+    pub(crate) training: BTreeSet<String>,
+    /// Chooses the epoch.
+    pub(crate) validation: BTreeSet<String>,
+    /// Gives the figures.
+    pub(crate) test: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    file: String,
+    patient: String,
+}
+
+/// All slices of a folder, in the order of its index.
+pub(crate) fn read(folder: &Path) -> Result<Vec<Slice>, DataError> {
+    let index = folder.join("index.csv");
+    let bytes = std::fs::read(&index).map_err(|source| DataError::Read { path: index.clone(), source })?;
+    let failed = |error: csv::Error| DataError::Index { path: index.clone(), problem: error.to_string() };
+    let mut slices = Vec::new();
+    for row in csv::Reader::from_reader(&bytes[..]).deserialize() {
+        let Row { file, patient } = row.map_err(failed)?;
+        // A name and nothing else: an index does not reach out of its folder.
+        if Path::new(&file).file_name().is_none_or(|name| name != file.as_str()) {
+            let problem = format!("{file:?} is not the name of a file");
+            return Err(DataError::Index { path: index, problem });
+        }
+        let (image, mask) = (folder.join("images").join(&file), folder.join("myo").join(&file));
+        let (values, labels) = (folder::grey(&image)?, folder::mask(&mask)?);
+        if values.dim() != labels.dim() {
+            let (image_shape, mask_shape) = (values.dim(), labels.dim());
+            return Err(DataError::Shapes { image, image_shape, mask, mask_shape });
+        }
+        if labels.sum() == 0.0 {
+            return Err(DataError::EmptyMask { path: mask });
+        }
+        slices.push(Slice { patient, image: values, mask: labels });
+    }
+    if slices.is_empty() {
+        return Err(DataError::Nothing { folder: folder.to_owned() });
+    }
+    Ok(slices)
+}
+
+/// Splits by patient, never by slice: of the patients in an order that the seed chooses, the first sixth (at least
+/// one) are for testing, the next sixth for validation, all others for training.
+pub(crate) fn split(slices: &[Slice], seed: u64) -> Result<Split, DataError> {
+    let patients: BTreeSet<String> = slices.iter().map(|slice| slice.patient.clone()).collect();
+    if patients.len() < 3 {
+        return Err(DataError::FewPatients { given: patients.len() });
+    }
+    let each = (patients.len() / 6).max(1);
+    let mut patients = shuffled(patients.into_iter().collect(), seed);
+    let training = patients.split_off(2 * each);
+    let validation = patients.split_off(each);
+    let set = |patients: Vec<String>| patients.into_iter().collect();
+    Ok(Split { training: set(training), validation: set(validation), test: set(patients) })
+}
+
+impl Slice {
+    /// The surroundings of the ventricle as an image and a mask of `size` x `size` pixels, on the scale on which
+    /// [`FIELD`] pixels of the slice become [`SIZE`]: the middle is that of the myocardium. The image keeps the
+    /// values of the file; the mask is resampled as the image is, and 1 from 0.5 upwards.
+    pub(crate) fn surroundings(&self, size: usize) -> (Array2<f32>, Array2<f32>) {
+        let side = (size * FIELD).div_ceil(SIZE);
+        let cut = |values: &Array2<f32>| {
+            let square = crop_square(values.view(), self.centre(), side, 0.0);
+            let small = square.and_then(|square| resize(square.view(), [size, size]));
+            // Sizes are those of this program, above 0 and small.
+            small.unwrap_or_else(|_| Array2::zeros((size, size)))
+        };
+        (cut(&self.image), cut(&self.mask).mapv(|value| if value >= 0.5 { 1.0 } else { 0.0 }))
+    }
+
+    /// What a network sees, [`SIZE`] x [`SIZE`], and its mask. The image is in [0, 1].
+    pub(crate) fn sample(&self) -> (Array2<f32>, Array2<f32>) {
+        let (image, mask) = self.surroundings(SIZE);
+        (stretch(image.view()), mask)
+    }
+
+    /// The middle of the myocardium, `[row, column]`.
+    fn centre(&self) -> [isize; 2] {
+        let total = f64::from(self.mask.sum());
+        let mean = |place: fn((usize, usize)) -> usize| {
+            let sum: f64 =
+                self.mask.indexed_iter().map(|(at, &value)| place(at) as f64 * f64::from(value)).sum();
+            (sum / total).round() as isize
+        };
+        [mean(|at| at.0), mean(|at| at.1)]
+    }
+}
+
+/// An image stretched to [0, 1] from its percentile 1 to its percentile 99.
+pub(crate) fn stretch(image: ArrayView2<'_, f32>) -> Array2<f32> {
+    let grey = Image::from_grey(image.to_owned().into_dyn(), SampleType::F32);
+    let scale = Normalisation::Percentile { low: 1.0, high: 99.0 };
+    let values = imaging::normalise(&grey, scale).ok().and_then(|values| values.into_dimensionality().ok());
+    // Pixels of a decoded picture are finite, and the shape stays.
+    values.unwrap_or_else(|| Array2::zeros(image.dim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imaging::encode_png8;
+
+    /// A folder with one slice of each patient, whose heart lies off the middle.
+    fn data(patients: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["images", "myo"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let radius = |(row, column): (usize, usize)| (row as f64 - 120.0).hypot(column as f64 - 140.0);
+        let mask =
+            Array2::from_shape_fn((256, 256), |at| if (15.0..24.0).contains(&radius(at)) { 255 } else { 0 });
+        let image =
+            Array2::from_shape_fn(
+                (256, 256),
+                |at| {
+                    if radius(at) < 15.0 { 120 } else { (radius(at) as u8) / 8 }
+                },
+            );
+        let mut index = "file,patient,ring_ok\n".to_owned();
+        for patient in patients {
+            index += &format!("{patient}-1.png,{patient},1\n");
+            for (name, values) in [("images", &image), ("myo", &mask)] {
+                let path = folder.path().join(name).join(format!("{patient}-1.png"));
+                std::fs::write(path, encode_png8(values.view()).unwrap()).unwrap();
+            }
+        }
+        std::fs::write(folder.path().join("index.csv"), index).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_sample_is_centred_on_the_ventricle_and_in_the_unit_interval() {
+        let slices = read(data(&["A", "B", "C"]).path()).unwrap();
+        assert_eq!(slices.iter().map(|slice| slice.patient.as_str()).collect::<Vec<_>>(), ["A", "B", "C"]);
+        let (image, mask) = slices[0].sample();
+        assert_eq!((image.dim(), mask.dim()), ((80, 80), (80, 80)));
+        assert!(image.iter().all(|value| (0.0..=1.0).contains(value)));
+        assert_eq!(
+            (mask[[40, 40]], mask[[40, 40 + 12]], mask[[40 - 12, 40]], mask[[40, 60]]),
+            (0.0, 1.0, 1.0, 0.0)
+        );
+        assert_eq!(image[[40, 40]], 1.0);
+        let (wide, _) = slices[0].surroundings(110);
+        let (narrow, _) = slices[0].surroundings(80);
+        assert!((wide[[55, 55]] - narrow[[40, 40]]).abs() < 1.0);
+    }
+
+    #[test]
+    fn no_patient_is_in_two_groups_and_none_is_lost() {
+        let names = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M"];
+        let slices = read(data(&names).path()).unwrap();
+        for seed in 0..20 {
+            let Split { training, validation, test } = split(&slices, seed).unwrap();
+            assert_eq!((training.len(), validation.len(), test.len()), (9, 2, 2));
+            let all: BTreeSet<_> = training.iter().chain(&validation).chain(&test).collect();
+            assert_eq!(all.len(), names.len());
+        }
+        assert_ne!(split(&slices, 0).unwrap(), split(&slices, 1).unwrap());
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_folder_is_named() {
+        let two = data(&["A", "B"]);
+        let error = split(&read(two.path()).unwrap(), 0).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "there are slices of 2 patients; 3 or more are needed for a split by patient"
+        );
+        std::fs::remove_file(two.path().join("myo/B-1.png")).unwrap();
+        assert!(matches!(read(two.path()), Err(DataError::Read { .. })));
+        for (index, says) in [
+            ("file,name\nA-1.png,A\n", "patient"),
+            ("file,patient\n../A-1.png,A\n", "not the name of a file"),
+        ] {
+            std::fs::write(two.path().join("index.csv"), index).unwrap();
+            let error = read(two.path()).unwrap_err().to_string();
+            assert!(error.contains("index.csv") && error.contains(says), "{error}");
+        }
+        std::fs::write(two.path().join("index.csv"), "file,patient\n").unwrap();
+        assert!(matches!(read(two.path()), Err(DataError::Nothing { .. })));
+    }
+}

@@ -1,0 +1,181 @@
+//! What all trainings have in common on the command line. An option that is not given has the value of the course.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use imaging::augment::{Augmentation, Flips};
+use learner::{Loss, Schedule, TrainingOptions, UNetConfig};
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TrainingArguments {
+    /// The file of the network; its record goes beside it, with the ending .json
+    #[arg(short, long, value_name = "MODEL.bpk")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    network: NetworkArguments,
+    #[command(flatten)]
+    pub(crate) augmentation: AugmentationArguments,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Training")]
+struct NetworkArguments {
+    /// What is made small
+    #[arg(long, value_enum)]
+    loss: Option<LossName>,
+    /// How often every pair is seen, at most
+    #[arg(long, value_name = "N")]
+    epochs: Option<usize>,
+    /// Pairs between two updates
+    #[arg(long, value_name = "N")]
+    batch: Option<usize>,
+    /// The learning rate of Adam
+    #[arg(long, value_name = "RATE")]
+    rate: Option<f64>,
+    /// How the learning rate goes over the epochs
+    #[arg(long, value_enum)]
+    schedule: Option<ScheduleName>,
+    /// The seed of everything that is drawn: weights, order, corruption, augmentation, synthetic samples
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Channels of the first level of the network
+    #[arg(long, default_value_t = 8)]
+    width: usize,
+    /// How often the network halves the resolution
+    #[arg(long, default_value_t = 2)]
+    depth: usize,
+    /// Validate after so many epochs
+    #[arg(long, value_name = "EPOCHS")]
+    validate_every: Option<usize>,
+    /// End after so many validations in a row that were no better than the best
+    #[arg(long, value_name = "VALIDATIONS")]
+    patience: Option<usize>,
+}
+
+/// Variation of the training pairs, drawn anew in every epoch. 0 is none.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Augmentation (the largest change in both directions; 0 is none)")]
+pub(crate) struct AugmentationArguments {
+    /// Degrees
+    #[arg(long, value_name = "DEGREES")]
+    rotation: Option<f64>,
+    /// 0.2 is a factor from 1 / 1.2 to 1.2
+    #[arg(long, value_name = "SHARE")]
+    scale: Option<f64>,
+    /// Share of the image's side
+    #[arg(long, value_name = "SHARE")]
+    shift: Option<f64>,
+    /// Reflections
+    #[arg(long, value_enum)]
+    flips: Option<FlipsName>,
+    /// Elastic bending, as a share of the image's side
+    #[arg(long, value_name = "SHARE")]
+    elastic: Option<f64>,
+    /// Change of contrast, brightness and gamma
+    #[arg(long, value_name = "SHARE")]
+    intensity: Option<f64>,
+    /// Standard deviation of normal noise
+    #[arg(long, value_name = "DEVIATION")]
+    noise: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LossName {
+    /// Mean squared error
+    Mse,
+    /// Cross entropy
+    CrossEntropy,
+    /// Soft Dice
+    Dice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ScheduleName {
+    /// It stays
+    Constant,
+    /// It falls to almost nothing along half a cosine
+    Cosine,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FlipsName {
+    /// None
+    None,
+    /// Left and right
+    LeftRight,
+    /// Left and right, top and bottom
+    Both,
+}
+
+impl TrainingArguments {
+    pub(crate) fn network(&self) -> UNetConfig {
+        UNetConfig { width: self.network.width, depth: self.network.depth }
+    }
+
+    pub(crate) fn seed(&self) -> u64 {
+        self.network.seed
+    }
+
+    /// The options that were given, and those of the course.
+    pub(crate) fn options(&self, course: TrainingOptions) -> TrainingOptions {
+        let given = &self.network;
+        TrainingOptions {
+            loss: given.loss.map_or(course.loss, |name| match name {
+                LossName::Mse => Loss::MeanSquaredError,
+                LossName::CrossEntropy => Loss::CrossEntropy,
+                LossName::Dice => Loss::SoftDice,
+            }),
+            learning_rate: given.rate.unwrap_or(course.learning_rate),
+            schedule: given.schedule.map_or(course.schedule, |name| match name {
+                ScheduleName::Constant => Schedule::Constant,
+                ScheduleName::Cosine => Schedule::Cosine,
+            }),
+            batch_size: given.batch.unwrap_or(course.batch_size),
+            epochs: given.epochs.unwrap_or(course.epochs),
+            validate_every: given.validate_every.unwrap_or(course.validate_every),
+            patience: given.patience.unwrap_or(course.patience),
+            seed: given.seed,
+        }
+    }
+
+    /// The augmentation that was given, and that of the course.
+    pub(crate) fn augmentation(&self, course: Augmentation) -> Augmentation {
+        let given = &self.augmentation;
+        Augmentation {
+            rotation: given.rotation.unwrap_or(course.rotation),
+            scale: given.scale.unwrap_or(course.scale),
+            shift: given.shift.unwrap_or(course.shift),
+            flips: given.flips.map_or(course.flips, |name| match name {
+                FlipsName::None => Flips::None,
+                FlipsName::LeftRight => Flips::LeftRight,
+                FlipsName::Both => Flips::Both,
+            }),
+            elastic: given.elastic.unwrap_or(course.elastic),
+            intensity: given.intensity.unwrap_or(course.intensity),
+            noise: given.noise.unwrap_or(course.noise),
+        }
+    }
+}
+
+pub(crate) fn loss_name(loss: Loss) -> &'static str {
+    match loss {
+        Loss::MeanSquaredError => "mse",
+        Loss::CrossEntropy => "cross-entropy",
+        Loss::SoftDice => "dice",
+    }
+}
+
+pub(crate) fn schedule_name(schedule: Schedule) -> &'static str {
+    match schedule {
+        Schedule::Constant => "constant",
+        Schedule::Cosine => "cosine",
+    }
+}
+
+pub(crate) fn flips_name(flips: Flips) -> &'static str {
+    match flips {
+        Flips::None => "none",
+        Flips::LeftRight => "left-right",
+        Flips::Both => "both",
+    }
+}

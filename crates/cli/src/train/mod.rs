@@ -1,0 +1,45 @@
+//! `bettiscope train`: networks from data.
+
+mod arguments;
+mod course;
+mod date;
+mod digits;
+mod figures;
+mod folder;
+mod heart;
+mod record;
+mod session;
+mod shapes;
+
+use crate::Ending;
+use crate::console::Console;
+use crate::failure::Failure;
+
+const EXAMPLES: &str = "\
+Examples:
+  bettiscope train digits --data mnist -o digits.bpk
+  bettiscope train heart --data sunnybrook -o heart.bpk
+  bettiscope train shapes -o shapes.bpk
+  bettiscope train folder --data cells -o cells.bpk --size 96 --loss cross-entropy --flips both
+
+MODEL.json is written beside MODEL.bpk: the command, the data, the seed, and figures on data that were not trained on. \
+Ctrl-C ends training early and keeps the best network so far.";
+
+#[derive(Debug, clap::Subcommand)]
+#[command(after_help = EXAMPLES)]
+pub(crate) enum What {
+    Digits(digits::Arguments),
+    Heart(heart::Arguments),
+    Shapes(shapes::Arguments),
+    Folder(folder::Arguments),
+}
+
+pub(crate) fn run(what: &What, console: Console) -> Result<Ending, Failure> {
+    let (course, arguments) = match what {
+        What::Digits(arguments) => (digits::course(arguments)?, &arguments.training),
+        What::Heart(arguments) => (heart::course(arguments)?, &arguments.training),
+        What::Shapes(arguments) => (shapes::course(arguments)?, &arguments.training),
+        What::Folder(arguments) => (folder::course(arguments)?, &arguments.training),
+    };
+    session::run(course, arguments, console)
+}

@@ -1,0 +1,100 @@
+//! What is written beside a network: how it came to be, how good it is, and how to use it.
+
+use imaging::augment::Augmentation;
+use learner::{TrainingOptions, UNetConfig};
+use serde::Serialize;
+
+use super::arguments::{flips_name, loss_name, schedule_name};
+use super::course::Course;
+use super::figures::Figures;
+
+/// How maps of a network are best post-processed, chosen on training data.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(crate) struct PostProcessing {
+    /// The prior of what the network finds, as `--betti` has it; none if that depends on the image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) prior: Option<&'static str>,
+    pub(crate) lambda: f64,
+    pub(crate) learning_rate: f64,
+    /// Updates.
+    pub(crate) steps: usize,
+}
+
+/// The record of a network.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Record {
+    name: &'static str,
+    title: &'static str,
+    /// Rows, and columns, of the images.
+    size: usize,
+    width: usize,
+    depth: usize,
+    loss: &'static str,
+    normalisation: &'static str,
+    threshold: f64,
+    #[serde(flatten)]
+    post_processing: PostProcessing,
+    data: String,
+    command: String,
+    seed: u64,
+    /// How many epochs were trained, and which of them is the network's.
+    epochs: usize,
+    best_epoch: usize,
+    /// The loss of the validation pairs in that epoch, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    validation_loss: Option<f64>,
+    figures: Vec<Figures>,
+    date: String,
+}
+
+impl Record {
+    pub(crate) fn new(
+        course: &Course,
+        network: UNetConfig,
+        training: &learner::Training,
+        date: String,
+    ) -> Self {
+        let best = training.epochs.iter().find(|epoch| epoch.number == training.best_epoch);
+        let validation_loss = best.and_then(|epoch| epoch.validation);
+        Self {
+            name: course.name,
+            title: course.title,
+            size: course.size,
+            width: network.width,
+            depth: network.depth,
+            loss: loss_name(course.options.loss),
+            normalisation: course.normalisation,
+            threshold: 0.5,
+            post_processing: course.post_processing,
+            data: course.data.clone(),
+            command: command(course, network),
+            seed: course.options.seed,
+            epochs: training.epochs.len(),
+            best_epoch: training.best_epoch,
+            validation_loss: validation_loss.map(|loss| (1e5 * loss).round() / 1e5),
+            figures: Vec::new(),
+            date,
+        }
+    }
+
+    pub(crate) fn with_figures(self, figures: Vec<Figures>) -> Self {
+        Self { figures, ..self }
+    }
+}
+
+/// The command that does the same, with every option, whether it was given or not. Only the folder of the data is
+/// not told.
+pub(crate) fn command(course: &Course, network: UNetConfig) -> String {
+    let UNetConfig { width, depth } = network;
+    let TrainingOptions { loss, learning_rate, schedule, batch_size, epochs, validate_every, patience, seed } =
+        course.options;
+    let Augmentation { rotation, scale, shift, flips, elastic, intensity, noise } = course.augmentation;
+    let (name, own) = (course.name, &course.own_options);
+    let (loss, schedule, flips) = (loss_name(loss), schedule_name(schedule), flips_name(flips));
+    format!(
+        "bettiscope train {name} {own} -o {name}.bpk --seed {seed} --width {width} --depth {depth} --loss {loss} \
+         --epochs {epochs} --batch {batch_size} --rate {learning_rate} --schedule {schedule} \
+         --validate-every {validate_every} --patience {patience} --rotation {rotation} --scale {scale} \
+         --shift {shift} --flips {flips} --elastic {elastic} --intensity {intensity} --noise {noise}"
+    )
+}

@@ -1,0 +1,91 @@
+//! One training from the first batch to the files.
+
+use std::path::Path;
+use std::time::Instant;
+
+use burn::tensor::Device;
+use indicatif::ProgressBar;
+use learner::{Batch, End, Trainer};
+use pollster::block_on;
+
+use super::arguments::TrainingArguments;
+use super::course::Course;
+use super::record::Record;
+use super::{date, figures};
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::{Ending, interrupt, report};
+
+pub(crate) fn run(
+    course: Course,
+    arguments: &TrainingArguments,
+    console: Console,
+) -> Result<Ending, Failure> {
+    course.augmentation.check()?;
+    let record_path = arguments.output.with_extension("json");
+    if record_path == arguments.output {
+        return Err(Failure::UnknownEnding {
+            path: record_path,
+            accepted: ".bpk; .json is that of the record",
+        });
+    }
+    let start = Instant::now();
+    let config = arguments.network();
+    let network = config.init(arguments.seed(), &Device::flex())?;
+    let mut trainer = Trainer::new(&network, course.options)?;
+    console.note(format!(
+        "{} pairs an epoch, {} to validate with; at most {} epochs",
+        course.training.count(),
+        course.validation.len(),
+        course.options.epochs
+    ));
+
+    interrupt::watch()?;
+    let batches = course.training.count().div_ceil(course.options.batch_size);
+    let bar = console.progress(course.options.epochs * batches, "batches");
+    while trainer.end().is_none() && !interrupt::is_asked() {
+        let batch = block_on(trainer.step(&*course.training, &course.validation))?;
+        show(&bar, &batch, batches, console);
+    }
+    bar.finish_and_clear();
+
+    let training = trainer.into_training();
+    let mut measured = Vec::new();
+    for held_out in &course.held_out {
+        let figures = block_on(figures::measure(&training.network, held_out))?;
+        console.note(format!(
+            "{}: mean squared error {:.4}, Dice {:.4}, topology right in {:.1} % of {}",
+            figures.of,
+            figures.mean_squared_error,
+            figures.dice,
+            100.0 * figures.right_topology,
+            figures.pairs
+        ));
+        measured.push(figures);
+    }
+    let record = Record::new(&course, config, &training, date::today()).with_figures(measured);
+    write(&arguments.output, &block_on(training.network.to_bytes())?)?;
+    write(&record_path, &report::json_in_lines(&record)?)?;
+    console.note(format!(
+        "{}: the network of epoch {} of {}, after {:.0} s; {} tells about it",
+        arguments.output.display(),
+        training.best_epoch,
+        training.epochs.len(),
+        start.elapsed().as_secs_f64(),
+        record_path.display()
+    ));
+    Ok(if training.end == End::Cancelled { Ending::Interrupted } else { Ending::Right })
+}
+
+fn show(bar: &ProgressBar, batch: &Batch, batches: usize, console: Console) {
+    bar.set_position(((batch.epoch - 1) * batches + batch.number) as u64);
+    bar.set_message(format!(", epoch {}, loss {:.4}", batch.epoch, batch.loss));
+    if let Some((epoch, validation)) = batch.ended.and_then(|epoch| Some((epoch, epoch.validation?))) {
+        let line = format!("epoch {}: loss {:.4}, validation {validation:.4}", epoch.number, epoch.loss);
+        bar.suspend(|| console.note(line));
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes).map_err(|source| Failure::Write { path: path.to_owned(), source })
+}

@@ -1,0 +1,74 @@
+use ndarray::Array2;
+
+use crate::kit::Folder;
+
+/// Squares on a dark ground.
+fn data(folder: &Folder, count: usize) {
+    for number in 0..count {
+        let corner = [2 + number % 5, 3 + number % 4];
+        let mask = Array2::from_shape_fn((16, 16), |(row, column)| {
+            let inside = |at: usize, corner: usize| (corner..corner + 6).contains(&at);
+            if inside(row, corner[0]) && inside(column, corner[1]) { 255 } else { 0 }
+        });
+        folder.png(&format!("data/masks/{number}.png"), &mask);
+        folder.png(&format!("data/images/{number}.png"), &mask.mapv(|value| 20 + value / 2));
+    }
+}
+
+const SMALL: [&str; 8] = ["--size", "16", "--width", "2", "--depth", "1", "--epochs", "3"];
+
+#[test]
+fn a_seed_is_one_network_and_its_record_tells_how_it_came_to_be() {
+    let folder = Folder::new();
+    data(&folder, 9);
+    let train = |output: &str, seed: &str| {
+        let common = ["-q", "train", "folder", "--data", "data", "-o", output, "--seed", seed];
+        folder.run(&[&common[..], &SMALL].concat()).expect(0);
+        let read = |name: &str| std::fs::read(folder.path(name)).unwrap();
+        (read(output), read(&output.replace("bpk", "json")))
+    };
+    let (first, again, other) = (train("a.bpk", "3"), train("b.bpk", "3"), train("c.bpk", "4"));
+    assert_eq!(first, again);
+    assert_ne!(first.0, other.0);
+
+    let record: serde_json::Value = serde_json::from_slice(&first.1).unwrap();
+    assert_eq!((&record["width"], &record["depth"], &record["size"]), (&2.into(), &1.into(), &16.into()));
+    assert_eq!((&record["epochs"], &record["seed"]), (&3.into(), &3.into()));
+    assert_eq!(record["figures"][0]["pairs"], 1);
+    assert!(record["figures"][0]["dice"].as_f64().unwrap() >= 0.0);
+    let command = record["command"].as_str().unwrap();
+    assert!(command.starts_with("bettiscope train folder --data DIR --size 16 "), "{command}");
+
+    // The command of the record does the same.
+    let command = command.replace("DIR", "data").replace("folder.bpk", "d.bpk");
+    folder.run(&command.split(' ').skip(1).collect::<Vec<_>>()).expect(0);
+    assert_eq!(std::fs::read(folder.path("d.bpk")).unwrap(), first.0);
+}
+
+#[test]
+fn shapes_need_no_data() {
+    let folder = Folder::new();
+    let small = ["--size", "32", "--count", "2", "--epochs", "1", "--width", "1", "--depth", "1"];
+    let run = folder.run(&[&["train", "shapes", "-o", "shapes.bpk"][..], &small].concat()).expect(0);
+    assert!(run.err.contains("synthetic rings: mean squared error"), "{}", run.err);
+    assert!(folder.path("shapes.json").exists());
+}
+
+#[test]
+fn what_cannot_be_trained_is_refused_with_what_is_accepted() {
+    let folder = Folder::new();
+    data(&folder, 2);
+    let refused = |arguments: &[&str]| folder.run(&[&["train"], arguments].concat()).expect(2).err;
+    let says = refused(&["folder", "--data", "data", "-o", "a.bpk"]);
+    assert!(says.contains("there are 2 pairs of image and mask; 3 or more are needed"), "{says}");
+    let says = refused(&["heart", "--data", "data", "-o", "a.bpk"]);
+    assert!(says.contains("index.csv"), "{says}");
+    let says = refused(&["digits", "--data", "data", "-o", "a.bpk"]);
+    assert!(says.contains("train-images-idx3-ubyte"), "{says}");
+    let says = refused(&["shapes", "--size", "31", "-o", "a.bpk"]);
+    assert!(says.contains("32 to 4096 are accepted"), "{says}");
+    let says = refused(&["shapes", "--size", "32", "--rotation", "200", "-o", "a.bpk"]);
+    assert!(says.contains("rotation is 200; 0 to 180 is accepted"), "{says}");
+    let says = refused(&["shapes", "--size", "32", "--rate", "0", "-o", "a.bpk"]);
+    assert!(says.contains("learning rate is 0"), "{says}");
+}
