@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use imaging::{
     kspace::{Corruption, LineDirection, corrupt},
     overlap::dice,
-    synthetic::{Sample, digit, heart},
+    synthetic::{Sample, ShapeKind, digit, heart, shape},
 };
 use learner::UNet;
 use ndarray::Array2;
@@ -60,6 +60,18 @@ fn the_myocardium_of_phantoms_is_found() {
     assert!(found[0] > HEART[0] && found[1] > HEART[1], "{found:?}");
 }
 
+#[test]
+fn shapes_of_every_kind_are_found() {
+    let network = model("shapes");
+    for (kind, least) in ShapeKind::ALL.into_iter().zip(SHAPES) {
+        let samples = seeds().map(|seed| shape(kind, 80, seed).unwrap());
+        let samples = samples.map(|Sample { image, mask, .. }| (image, mask)).collect::<Vec<_>>();
+        let found = mean_dice(&network, &samples);
+        assert!(found > least, "{kind:?}: {found}");
+    }
+}
+
 // Somewhat below what the networks of this version reach.
 const DIGITS: f64 = 0.8;
 const HEART: [f64; 2] = [0.7, 0.6];
+const SHAPES: [f64; 4] = [0.8, 0.8, 0.7, 0.7];
