@@ -97,8 +97,10 @@ impl Augmentation {
         noise: 0.0,
     };
 
+    /// Whether every amount is in its range, which [`augment`] asks for too.
+    ///
     /// # Errors
-    /// A number out of its range.
+    /// The first that is not.
     pub fn check(&self) -> Result<(), AugmentError> {
         let amounts = [
             ("rotation", self.rotation, 180.0),

@@ -23,7 +23,7 @@ An eighth of the pairs validates and another eighth gives the figures, at least 
 
 /// A network from a folder of images and masks
 ///
-/// images/NAME and masks/NAME belong together, whatever their endings; masks are 0 in the background. Images are \
+/// images/NAME and masks/NAME belong together, whatever their endings; masks are 0 in the background. Images are
 /// stretched from percentile 1 to 99 and resampled to squares, masks too, 1 from 0.5 upwards.
 #[derive(Debug, clap::Args)]
 #[command(after_help = DEFAULTS)]
