@@ -4,6 +4,7 @@
 //   pkg/masks      features, topological errors and repair of masks
 //   pkg/images     reading and writing image files
 //   pkg/synthesis  samples, corruption in k-space, resampling, closing
+//   pkg/learner-cpu     networks and post-processing, on the CPU
 //
 // It needs Rust and the npm packages of this repository. The first time takes about two minutes on two cores; a module
 // whose sources have not changed since is left as it is. `--force` makes all of them anew; names make only those.
@@ -19,23 +20,23 @@ import { root, run } from "./run.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
 const RUSTFLAGS = "-C target-feature=+simd128";
-const CRATE = "topology-wasm";
+const TOPOLOGY = {
+  crate: "topology-wasm",
+  takes: "half a minute",
+  sources: ["crates/persistence", "crates/topoloss", "crates/imaging", "crates/topology-wasm"],
+};
+const LEARNER = {
+  crate: "learner-wasm",
+  sources: ["crates/persistence", "crates/topoloss", "crates/learner", "crates/topology-wasm", "crates/learner-wasm"],
+};
 const MODULES = [
-  { name: "topology", feature: "barcodes" },
-  { name: "masks", feature: "masks" },
-  { name: "images", feature: "decoders" },
-  { name: "synthesis", feature: "synthesis" },
+  { name: "topology", feature: "barcodes", ...TOPOLOGY },
+  { name: "masks", feature: "masks", ...TOPOLOGY },
+  { name: "images", feature: "decoders", ...TOPOLOGY },
+  { name: "synthesis", feature: "synthesis", ...TOPOLOGY },
+  { name: "learner-cpu", feature: "cpu", ...LEARNER, takes: "ten minutes" },
 ];
-const SOURCES = [
-  "Cargo.toml",
-  "Cargo.lock",
-  "crates/persistence",
-  "crates/topoloss",
-  "crates/imaging",
-  "crates/topology-wasm",
-  "scripts/bindgen",
-  "scripts/build-wasm.mjs",
-];
+const COMMON_SOURCES = ["Cargo.toml", "Cargo.lock", "scripts/bindgen", "scripts/build-wasm.mjs"];
 // Named one by one: with --all-features wasm-opt makes modules that browsers refuse.
 const FEATURES = [
   "simd",
@@ -47,8 +48,8 @@ const FEATURES = [
   "multivalue",
 ].map((feature) => `--enable-${feature}`);
 
-const stamp = digest(SOURCES);
-const isBuilt = ({ name }) => read(join(root, "pkg", name, ".sources")) === stamp;
+const stampOf = ({ sources }) => digest([...COMMON_SOURCES, ...sources]);
+const isBuilt = (module) => read(join(root, "pkg", module.name, ".sources")) === stampOf(module);
 const force = process.argv.includes("--force");
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const unknown = names.find((name) => !MODULES.some((module) => module.name === name));
@@ -79,22 +80,25 @@ for (const { name } of wanted) {
   console.log(`pkg/${name}: ${kilobytes(file.length)}, gzipped ${kilobytes(gzipSync(file, { level: 9 }).length)}`);
 }
 
-function build({ name, feature }, targetFolder) {
+function build(module, targetFolder) {
+  const { name, crate, feature, takes } = module;
   const folder = join(root, "pkg", name);
   const output = join(folder, `${name}_bg.wasm`);
   const features = ["--no-default-features", "--features", feature];
-  const profile = ["--locked", "--profile", "wasm", "--target", TARGET, "--package", CRATE, "--lib"];
-  run(`Build the module ${name} (about half a minute)`, "cargo", ["build", ...profile, ...features], { RUSTFLAGS });
+  const profile = ["--locked", "--profile", "wasm", "--target", TARGET, "--package", crate, "--lib"];
+  run(`Build the module ${name} (the first time about ${takes})`, "cargo", ["build", ...profile, ...features], {
+    RUSTFLAGS,
+  });
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const built = join(targetFolder, TARGET, "wasm", `${CRATE.replaceAll("-", "_")}.wasm`);
+  const built = join(targetFolder, TARGET, "wasm", `${crate.replaceAll("-", "_")}.wasm`);
   const bindgen = join(targetFolder, "tool", process.platform === "win32" ? "bindgen.exe" : "bindgen");
   run("Make its JavaScript and TypeScript", bindgen, [built, folder, name]);
   run("Make it smaller", process.execPath, [wasmOpt(), "-O1", ...FEATURES, output, "-o", output]);
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest(name), null, 2)}\n`);
   // So that a page can say how much of a download is there, whatever the server compresses.
   writeFileSync(join(folder, "size.json"), `${JSON.stringify({ size: statSync(output).size })}\n`);
-  writeFileSync(join(folder, ".sources"), stamp);
+  writeFileSync(join(folder, ".sources"), stampOf(module));
 }
 
 /** What makes a folder of pkg/ a package that Node and bundlers understand. */

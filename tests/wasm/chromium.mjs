@@ -14,8 +14,17 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** Starts the Chromium of the machine: the one that CHROMIUM names, or the first in PATH. */
-export function launchChromium() {
+// WebGPU on a machine without a GPU, by an adapter in software.
+const SOFTWARE_WEBGPU = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader",
+  "--disable-vulkan-surface",
+];
+
+/** Starts the Chromium of the machine, the one that CHROMIUM names or the first in PATH; `webgpu` is "off" or "software". */
+export function launchChromium({ webgpu = "off" } = {}) {
   const inPath = (process.env.PATH ?? "").split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
   const candidates = process.env.CHROMIUM ? [process.env.CHROMIUM] : inPath;
   const executablePath = candidates.find(isExecutable);
@@ -25,7 +34,10 @@ export function launchChromium() {
       `There is no Chromium ${looked}. Install one (on Debian: apt-get install chromium), or name it in CHROMIUM.`,
     );
   }
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  return chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", ...(webgpu === "off" ? ["--disable-gpu"] : SOFTWARE_WEBGPU)],
+  });
 }
 
 /** Serves a folder, and `pages`, which are texts by path, on a free port of this machine. */

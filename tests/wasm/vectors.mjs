@@ -1,12 +1,12 @@
-// What the crates compute natively: the program crates/topology-wasm/examples/vectors.rs, run now.
+// What the crates compute natively: the program examples/vectors.rs of the crate with the surface, run now.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 
 import { root } from "./modules.mjs";
 
-export function nativeVectors() {
-  const args = ["run", "--quiet", "--locked", "--package", "topology-wasm", "--example", "vectors"];
+export function nativeVectors(crate = "topology-wasm") {
+  const args = ["run", "--quiet", "--locked", "--package", crate, "--example", "vectors"];
   const { status, stdout, stderr, error } = spawnSync("cargo", args, {
     cwd: root,
     encoding: "utf8",

@@ -102,6 +102,9 @@ pub enum Error {
     /// The bytes are not a network that was written by this crate.
     #[error("these bytes are not a network: {0}")]
     Foreign(#[from] crate::ForeignBytes),
+    /// The bytes are not a run that was written by this crate.
+    #[error("these bytes are not the state of a run: {0}")]
+    ForeignRun(crate::ForeignBytes),
     /// The device failed, or was lost, before a result could be read.
     #[error("the device failed: {message}")]
     Device {

@@ -6,7 +6,8 @@
 //! - [`train`] fits it to [`Pair`]s of image and target under a [`Loss`], and a [`Trainer`] does so step by step;
 //! - [`PostProcess`] changes a copy of it until its map of one image has the topology of a [`topoloss::Prior`]:
 //!   equation 5;
-//! - [`UNet::to_bytes`] and [`UNet::from_bytes`] keep it.
+//! - [`UNet::to_bytes`] and [`UNet::from_bytes`] keep the network, [`PostProcess::to_bytes`] and
+//!   [`PostProcess::from_bytes`] a run that is interrupted.
 //!
 //! The device is chosen at run time: `Device::flex()` is the CPU, and with the feature `wgpu` there are GPUs. What
 //! waits for a device is `async`, and nothing reads a device in any other way, because a browser cannot; natively
@@ -40,6 +41,7 @@
 //! # }).unwrap();
 //! ```
 
+mod adam;
 mod error;
 mod image;
 mod losses;
@@ -47,6 +49,7 @@ mod options;
 mod pairs;
 mod post_process;
 mod random;
+mod state;
 mod store;
 mod subject;
 mod training;

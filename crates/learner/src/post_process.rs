@@ -4,14 +4,15 @@ use std::ops::ControlFlow;
 
 use burn::{
     module::Module,
-    optim::{AdamConfig, ModuleOptimizer},
     tensor::{Device, Tensor},
 };
 use ndarray::{Array2, ArrayView2};
 use topoloss::{Evaluator, LossOptions, OutOfRange, Prior, Term};
 
 use crate::{
-    Error, PostProcessOptions, Stop, Target, UNet, image,
+    Error, PostProcessOptions, Stop, Target, UNet,
+    adam::Adam,
+    image,
     subject::{Pixels, Subject},
 };
 
@@ -49,6 +50,8 @@ pub struct Step {
 /// at critical pixels only, and what is differentiated on the device is (1 / V) sum (S - S0)^2 + lambda * sum(S g)
 /// with g constant. Its gradient is exactly that of equation 5.
 ///
+/// [`PostProcess::to_bytes`] and [`PostProcess::from_bytes`] interrupt a run and continue it, here or on another device.
+///
 /// ```
 /// use burn::tensor::Device;
 /// use learner::{PostProcess, PostProcessOptions, UNetConfig};
@@ -68,19 +71,21 @@ pub struct Step {
 /// ```
 #[derive(Clone)]
 pub struct PostProcess {
-    start: Subject,
-    subject: Subject,
-    prior: Prior,
-    options: PostProcessOptions,
-    optimiser: ModuleOptimizer,
+    pub(crate) start: Subject,
+    pub(crate) subject: Subject,
+    pub(crate) prior: Prior,
+    pub(crate) options: PostProcessOptions,
+    pub(crate) optimiser: Adam,
     evaluator: Evaluator,
     /// S0 on the device and read.
-    initial: Option<(Tensor<4>, Array2<f32>)>,
-    /// What the next update differentiates.
+    pub(crate) initial: Option<(Tensor<4>, Array2<f32>)>,
+    /// What the next update differentiates. A run that was read from bytes has to look first.
     objective: Option<Tensor<1>>,
-    updates: usize,
+    pub(crate) updates: usize,
+    /// Whether the step of the last update was given, so that the next one begins with an update.
+    pub(crate) is_given: bool,
     /// In how many steps in a row the prior has held.
-    held: usize,
+    pub(crate) held: usize,
 }
 
 impl PostProcess {
@@ -104,7 +109,7 @@ impl PostProcess {
         }
         image::check_finite(image)?;
         let input = image::batch(&[image], &network.device().inner());
-        Self::start(Subject::Weights { network: Box::new(network.clone().train()), input }, prior, options)
+        Self::begin(Subject::Weights { network: Box::new(network.clone().train()), input }, prior, options)
     }
 
     /// Post-processing of a probability map `[rows, columns]`, by its pixels whatever [`PostProcessOptions::target`]
@@ -122,10 +127,11 @@ impl PostProcess {
         device: &Device,
     ) -> Result<Self, Error> {
         image::check_probabilities(map)?;
-        Self::start(Subject::Pixels(Pixels::new(map, &device.clone().inner())), prior, options)
+        Self::begin(Subject::Pixels(Pixels::new(map, &device.clone().inner())), prior, options)
     }
 
-    fn start(subject: Subject, prior: Prior, options: PostProcessOptions) -> Result<Self, Error> {
+    /// Before step 0.
+    pub(crate) fn begin(subject: Subject, prior: Prior, options: PostProcessOptions) -> Result<Self, Error> {
         options.check()?;
         if prior.dimensions() != 2 {
             return Err(Error::Prior { given: prior.dimensions(), prior: prior.to_string() });
@@ -135,11 +141,12 @@ impl PostProcess {
             subject,
             prior,
             options,
-            optimiser: optimiser(),
+            optimiser: Adam::default(),
             evaluator: Evaluator::new(),
             initial: None,
             objective: None,
             updates: 0,
+            is_given: false,
             held: 0,
         })
     }
@@ -153,11 +160,27 @@ impl PostProcess {
     ///
     /// If the device fails, or the weights have diverged so far that the map has a NaN.
     pub async fn step(&mut self) -> Result<Step, Error> {
-        if let Some(objective) = self.objective.take() {
+        if self.is_given {
+            let objective = match self.objective.take() {
+                Some(objective) => objective,
+                None => self.look().await?.1,
+            };
             let gradients = self.subject.gradients(objective);
             self.subject.update(&mut self.optimiser, self.options.learning_rate, gradients);
             self.updates += 1;
+            self.is_given = false;
         }
+        let (mut step, objective) = self.look().await?;
+        self.objective = Some(objective);
+        self.is_given = true;
+        self.held = if step.prior_holds { self.held + 1 } else { 0 };
+        step.stop = self.stop(step.total);
+        Ok(step)
+    }
+
+    /// Equation 5 for the map as it is now, and what the next update differentiates. Which stop rule holds is left
+    /// open.
+    pub(crate) async fn look(&mut self) -> Result<(Step, Tensor<1>), Error> {
         let map = self.subject.forward();
         let probabilities = image::read(map.clone().inner()).await?;
         let (start, start_read) =
@@ -180,14 +203,14 @@ impl PostProcess {
         let mut pull = Array2::zeros(probabilities.dim());
         loss.add_gradient_to(pull.view_mut(), self.options.lambda as f32)?;
         let pull = image::batch(&[pull.view()], &start.device());
-        self.objective = Some((map.clone() - start.clone()).square().mean() + (map * pull).sum());
+        let objective = (map.clone() - start.clone()).square().mean() + (map * pull).sum();
 
         let betti = self.evaluator.barcode().betti_numbers(0.5);
         let prior_holds = self.prior.is_satisfied_by(&betti);
-        self.held = if prior_holds { self.held + 1 } else { 0 };
-        let stop = self.stop(total);
-        let number = self.updates;
-        Ok(Step { number, similarity, topological, total, probabilities, terms, betti, prior_holds, stop })
+        let (number, stop) = (self.updates, None);
+        let step =
+            Step { number, similarity, topological, total, probabilities, terms, betti, prior_holds, stop };
+        Ok((step, objective))
     }
 
     /// Steps until a stop rule holds or `on_step` breaks; the last step. Every step is handed to `on_step`, the last
@@ -208,11 +231,17 @@ impl PostProcess {
     /// Back to before step 0: the same steps will follow.
     pub fn reset(&mut self) {
         self.subject = self.start.clone();
-        self.optimiser = optimiser();
+        self.optimiser = Adam::default();
         self.initial = None;
         self.objective = None;
         self.updates = 0;
+        self.is_given = false;
         self.held = 0;
+    }
+
+    /// How the image is post-processed.
+    pub fn options(&self) -> PostProcessOptions {
+        self.options
     }
 
     fn stop(&self, total: f64) -> Option<Stop> {
@@ -225,11 +254,6 @@ impl PostProcess {
             (self.updates >= rules.updates).then_some(Stop::Updates)
         }
     }
-}
-
-fn optimiser() -> ModuleOptimizer {
-    // burn's own epsilon, 1e-5, is not small beside gradients that are divided by the number of pixels.
-    AdamConfig::new().with_epsilon(1e-8).init()
 }
 
 #[cfg(test)]

@@ -1,6 +1,11 @@
 //! Networks as bytes, in burn's own format (burnpack).
 
-use burn::tensor::{Bytes, Device};
+use std::collections::BTreeMap;
+
+use burn::{
+    module::Module,
+    tensor::{Bytes, Device},
+};
 use burn_pack::{DType, Reader, Tensor, Writer};
 
 use crate::{
@@ -11,7 +16,7 @@ use crate::{
 /// The key under which the kind of a network is written, and the kind.
 const KIND: (&str, &str) = ("network", "bettiscope unet 2d");
 
-/// Why bytes are not a network.
+/// Why bytes are not a network, or not the state of a run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ForeignBytes {
@@ -19,10 +24,12 @@ pub enum ForeignBytes {
     #[error("they cannot be read as burn's format: {0}")]
     Format(String),
     /// They are in burn's format and hold something else.
-    #[error("they hold {found}, and not a \"{expected}\"", expected = KIND.1)]
+    #[error("they hold {found}, and not a \"{expected}\"")]
     Kind {
         /// What they say they hold.
         found: String,
+        /// What they should hold.
+        expected: &'static str,
     },
     /// The size of the network is missing or is not a number.
     #[error("the {key} of the network is missing or is not a number")]
@@ -30,6 +37,15 @@ pub enum ForeignBytes {
         /// `width` or `depth`.
         key: &'static str,
     },
+    /// A part of the state of a run is missing or cannot be read.
+    #[error("the part \"{key}\" of it is missing or cannot be read")]
+    Entry {
+        /// The name of the part.
+        key: &'static str,
+    },
+    /// A value of the state of a run is not accepted.
+    #[error("it has a value that is not accepted: {0}")]
+    Value(String),
     /// Weights are missing, are there but not in a network of this size, or have another shape or type.
     #[error("the weights {names:?} are not those of such a network")]
     Weights {
@@ -51,12 +67,9 @@ impl UNet {
     ///
     /// If the device fails.
     pub async fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let tensors = weights::read(self).await?.into_iter().map(|weights| {
-            let bytes = weights.values.iter().flat_map(|value| value.to_le_bytes()).collect();
-            Tensor::new(weights.name, DType::F32, weights.shape, None, Bytes::from_bytes_vec(bytes))
-        });
+        let tensors = weights::read(self).await?.into_iter().map(tensor).collect();
         let UNetConfig { width, depth } = self.config();
-        let bytes = Writer::new(tensors.collect())
+        let bytes = Writer::new(tensors)
             .with_metadata(KIND.0, KIND.1)
             .with_metadata("width", &width.to_string())
             .with_metadata("depth", &depth.to_string())
@@ -71,29 +84,59 @@ impl UNet {
     ///
     /// If the bytes are anything else.
     pub fn from_bytes(bytes: Vec<u8>, device: &Device) -> Result<Self, Error> {
-        let format = |error: burn_pack::Error| ForeignBytes::Format(error.to_string());
-        let reader = Reader::from_bytes(Bytes::from_bytes_vec(bytes)).map_err(format)?;
-        let found = reader.metadata().get(KIND.0);
-        if found.map(String::as_str) != Some(KIND.1) {
-            let found = found.map_or("an unnamed record".to_owned(), |kind| format!("a \"{kind}\""));
-            return Err(ForeignBytes::Kind { found }.into());
-        }
-        let size = |key: &'static str| {
-            let value = reader.metadata().get(key).and_then(|value| value.parse().ok());
-            value.ok_or(ForeignBytes::Size { key })
-        };
-        let network = UNetConfig { width: size("width")?, depth: size("depth")? }.init(0, device)?;
-        let tensors = reader.into_tensors().map_err(format)?;
-        let weights = tensors.into_iter().map(weights).collect::<Result<Vec<_>, _>>()?;
-        match weights::replace(network, weights) {
-            (network, misfits) if misfits.is_empty() => Ok(network),
-            (_, names) => Err(ForeignBytes::Weights { names }.into()),
-        }
+        let (entries, weights) = unpack(bytes, KIND)?;
+        let network = network_of_size(&entries, device)?;
+        Ok(fit(network, weights)?)
     }
 }
 
+/// A network with random weights of the size that is written.
+pub(crate) fn network_of_size(entries: &Entries, device: &Device) -> Result<UNet, Error> {
+    let size = |key: &'static str| {
+        let value = entries.get(key).and_then(|value| value.parse().ok());
+        value.ok_or(ForeignBytes::Size { key })
+    };
+    UNetConfig { width: size("width")?, depth: size("depth")? }.init(0, device)
+}
+
+/// The module with all its weights replaced.
+pub(crate) fn fit<M: Module>(module: M, weights: Vec<Weights>) -> Result<M, ForeignBytes> {
+    match weights::replace(module, weights) {
+        (module, misfits) if misfits.is_empty() => Ok(module),
+        (_, names) => Err(ForeignBytes::Weights { names }),
+    }
+}
+
+/// What is written beside the tensors, by its key.
+pub(crate) type Entries = BTreeMap<String, String>;
+
+/// Reads bytes in burn's format that say they are of this kind.
+pub(crate) fn unpack(
+    bytes: Vec<u8>,
+    (key, kind): (&str, &'static str),
+) -> Result<(Entries, Vec<Weights>), ForeignBytes> {
+    let reader = Reader::from_bytes(Bytes::from_bytes_vec(bytes)).map_err(format)?;
+    let entries = reader.metadata().clone();
+    let found = entries.get(key);
+    if found.map(String::as_str) != Some(kind) {
+        let found = found.map_or("an unnamed record".to_owned(), |kind| format!("a \"{kind}\""));
+        return Err(ForeignBytes::Kind { found, expected: kind });
+    }
+    let tensors = reader.into_tensors().map_err(format)?;
+    Ok((entries, tensors.into_iter().map(weights).collect::<Result<_, _>>()?))
+}
+
+/// The tensor that [`unpack`] reads back.
+pub(crate) fn tensor(weights: Weights) -> Tensor {
+    let bytes = weights.values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    Tensor::new(weights.name, DType::F32, weights.shape, None, Bytes::from_bytes_vec(bytes))
+}
+
+fn format(error: burn_pack::Error) -> ForeignBytes {
+    ForeignBytes::Format(error.to_string())
+}
+
 fn weights(tensor: Tensor) -> Result<Weights, ForeignBytes> {
-    let format = |error: burn_pack::Error| ForeignBytes::Format(error.to_string());
     let (name, dtype, shape, _, bytes) = tensor.into_parts().map_err(format)?;
     let values: Vec<f32> = bytes
         .chunks_exact(4)
@@ -151,7 +194,10 @@ mod tests {
         assert!(matches!(foreign(Vec::new()), ForeignBytes::Format(_)));
         assert!(matches!(foreign(b"\x89PNG\r\n\x1a\n and more bytes".to_vec()), ForeignBytes::Format(_)));
         let other = Writer::new(Vec::new()).with_metadata("network", "another").into_bytes().unwrap();
-        assert_eq!(foreign(other.to_vec()), ForeignBytes::Kind { found: "a \"another\"".to_owned() });
+        assert_eq!(
+            foreign(other.to_vec()),
+            ForeignBytes::Kind { found: "a \"another\"".to_owned(), expected: KIND.1 }
+        );
         let pack = |width: &str, tensors| {
             let writer = Writer::new(tensors).with_metadata(KIND.0, KIND.1).with_metadata("width", width);
             writer.with_metadata("depth", "1").into_bytes().unwrap().to_vec()

@@ -2,12 +2,17 @@
 
 use burn::{
     module::{Module, Param},
-    optim::{GradientsParams, ModuleOptimizer},
+    optim::GradientsParams,
     tensor::{Device, Tensor, activation::sigmoid},
 };
 use ndarray::ArrayView2;
 
-use crate::{UNet, image};
+use crate::{
+    Error, ForeignBytes, UNet,
+    adam::Adam,
+    image, store,
+    weights::{self, Weights},
+};
 
 /// Something whose parameters give a probability map.
 #[derive(Clone, Debug)]
@@ -33,7 +38,12 @@ impl Pixels {
             let value = value.clamp(0.001, 0.999);
             (value / (1.0 - value)).ln()
         });
-        Self { logits: Param::from_tensor(image::batch(&[logits.view()], device)).train() }
+        Self::of_logits(logits.view(), device)
+    }
+
+    /// The map of these logits, which are finite.
+    pub(crate) fn of_logits(logits: ArrayView2<f32>, device: &Device) -> Self {
+        Self { logits: Param::from_tensor(image::batch(&[logits], device)).train() }
     }
 }
 
@@ -43,6 +53,14 @@ impl Subject {
         match self {
             Self::Weights { network, input } => network.forward(input.clone()),
             Self::Pixels(pixels) => sigmoid(pixels.logits.val()),
+        }
+    }
+
+    /// The shape of the map.
+    pub(crate) fn shape(&self) -> [usize; 4] {
+        match self {
+            Self::Weights { input, .. } => input.dims(),
+            Self::Pixels(pixels) => pixels.logits.dims(),
         }
     }
 
@@ -56,10 +74,29 @@ impl Subject {
     }
 
     /// One step of the optimiser.
-    pub(crate) fn update(&mut self, optimiser: &mut ModuleOptimizer, rate: f64, gradients: GradientsParams) {
+    pub(crate) fn update(&mut self, optimiser: &mut Adam, rate: f64, gradients: GradientsParams) {
         match self {
             Self::Weights { network, .. } => **network = optimiser.step(rate, (**network).clone(), gradients),
             Self::Pixels(pixels) => *pixels = optimiser.step(rate, pixels.clone(), gradients),
         }
+    }
+
+    /// The parameters, read.
+    pub(crate) async fn parameters(&self) -> Result<Vec<Weights>, Error> {
+        match self {
+            Self::Weights { network, .. } => weights::read(&**network).await,
+            Self::Pixels(pixels) => weights::read(pixels).await,
+        }
+    }
+
+    /// With other parameters.
+    pub(crate) fn with_parameters(self, parameters: Vec<Weights>) -> Result<Self, ForeignBytes> {
+        Ok(match self {
+            Self::Weights { network, input } => {
+                let network = store::fit(network.valid(), parameters)?.train();
+                Self::Weights { network: Box::new(network), input }
+            }
+            Self::Pixels(pixels) => Self::Pixels(store::fit(pixels.valid(), parameters)?.train()),
+        })
     }
 }

@@ -7,7 +7,7 @@ use burn::{
     tensor::{Tensor, TensorData},
 };
 
-use crate::{Error, UNet};
+use crate::Error;
 
 /// One tensor of weights.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,30 +19,36 @@ pub(crate) struct Weights {
     pub(crate) values: Vec<f32>,
 }
 
-/// All weights, by ascending name.
-pub(crate) async fn read(network: &UNet) -> Result<Vec<Weights>, Error> {
+/// All weights of a network or another module, by ascending name.
+pub(crate) async fn read<M: Module>(module: &M) -> Result<Vec<Weights>, Error> {
     let mut collector = Collector::default();
-    network.valid().visit(&mut collector);
+    module.valid().visit(&mut collector);
     collector.tensors.sort_by(|a, b| a.0.cmp(&b.0));
     let mut all = Vec::with_capacity(collector.tensors.len());
     for (name, shape, tensor) in collector.tensors {
-        let data = tensor.into_data_async().await.map_err(Error::device)?;
-        let values = data.try_into_vec_as::<f32>().map_err(Error::device)?;
-        all.push(Weights { name, shape, values });
+        all.push(Weights { shape, ..read_tensor(name, tensor).await? });
     }
     Ok(all)
 }
 
-/// The network with other weights. Those whose name is missing in `weights`, or whose shape is another, stay as
-/// they are and are returned by name; so are names that the network does not have.
-pub(crate) fn replace(network: UNet, weights: Vec<Weights>) -> (UNet, Vec<String>) {
+/// Reads one tensor.
+pub(crate) async fn read_tensor<const D: usize>(name: String, tensor: Tensor<D>) -> Result<Weights, Error> {
+    let shape = tensor.dims().to_vec();
+    let data = tensor.into_data_async().await.map_err(Error::device)?;
+    let values = data.try_into_vec_as::<f32>().map_err(Error::device)?;
+    Ok(Weights { name, shape, values })
+}
+
+/// The module with other weights. Those whose name is missing in `weights`, or whose shape is another, stay as
+/// they are and are returned by name; so are names that the module does not have.
+pub(crate) fn replace<M: Module>(module: M, weights: Vec<Weights>) -> (M, Vec<String>) {
     let weights =
         weights.into_iter().map(|weights| (weights.name, (weights.shape, weights.values))).collect();
     let mut replacer = Replacer { path: Vec::new(), weights, misfits: Vec::new() };
-    let network = network.map(&mut replacer);
+    let module = module.map(&mut replacer);
     let mut misfits = replacer.misfits;
     misfits.extend(replacer.weights.into_keys());
-    (network, misfits)
+    (module, misfits)
 }
 
 #[derive(Default)]

@@ -52,6 +52,7 @@ pub struct BarcodeOptions {
     pub min_length: f32,
 }
 
+#[cfg(feature = "barcodes")]
 impl BarcodeOptions {
     pub(crate) fn engine(self) -> persistence::Options {
         persistence::Options { connectivity: self.connectivity.into(), filtration: self.filtration.into() }

@@ -17,7 +17,7 @@ pub enum Connectivity {
     V,
 }
 
-#[cfg(any(feature = "barcodes", feature = "masks"))]
+#[cfg(feature = "priors")]
 impl From<Connectivity> for persistence::Connectivity {
     fn from(connectivity: Connectivity) -> Self {
         match connectivity {
@@ -27,7 +27,7 @@ impl From<Connectivity> for persistence::Connectivity {
     }
 }
 
-#[cfg(any(feature = "barcodes", feature = "masks"))]
+#[cfg(feature = "priors")]
 impl From<persistence::Connectivity> for Connectivity {
     fn from(connectivity: persistence::Connectivity) -> Self {
         match connectivity {

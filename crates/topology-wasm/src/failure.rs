@@ -63,6 +63,22 @@ pub enum ErrorCode {
     UnsupportedSampleType,
     /// The encoder of the format failed.
     EncodingFailed,
+    /// The device of the learner was lost, or has no memory left: the run can go on from its last exported state, on
+    /// another device or on a new one.
+    DeviceLost,
+    /// The browser has no WebGPU, or gives no adapter.
+    #[serde(rename = "no-webgpu")]
+    NoWebGpu,
+    /// The WebGPU adapter lacks something that is needed.
+    AdapterUnsuitable,
+    /// The object is at work: a call that was made before has not ended.
+    Busy,
+    /// The call was cancelled.
+    Cancelled,
+    /// The weights of the run have diverged: its map has a value that is no number.
+    Diverged,
+    /// A mistake in the module. The module cannot be used any more.
+    Internal,
     /// A failure without a code of its own.
     Other,
 }
@@ -108,7 +124,7 @@ impl From<Failure> for JsValue {
     }
 }
 
-#[cfg(any(feature = "barcodes", feature = "masks"))]
+#[cfg(feature = "priors")]
 impl From<persistence::Error> for Failure {
     fn from(error: persistence::Error) -> Self {
         use persistence::Error::{BarDimension, Dimensions, Empty, NotANumber, TooLarge};
@@ -137,7 +153,7 @@ impl From<persistence::FeatureError> for Failure {
     }
 }
 
-#[cfg(any(feature = "barcodes", feature = "masks"))]
+#[cfg(feature = "priors")]
 impl From<topoloss::Error> for Failure {
     fn from(error: topoloss::Error) -> Self {
         use topoloss::Error::{Array, Dimensions, OutOfRange, Shapes, Threshold, Written};
@@ -154,7 +170,7 @@ impl From<topoloss::Error> for Failure {
     }
 }
 
-#[cfg(any(feature = "barcodes", feature = "masks"))]
+#[cfg(feature = "priors")]
 impl From<topoloss::PriorError> for Failure {
     fn from(error: topoloss::PriorError) -> Self {
         use topoloss::PriorError::{Dimensions, EmptyRange, Part, Weight, WeightCount};

@@ -7,14 +7,17 @@
 //! - feature `synthesis`: samples, corruption in k-space, resampling and simple tricks, as functions in
 //!   [`synthesis`].
 //!
+//! The features `priors` and `records` have no functions: they are the arguments and results that the surface of the
+//! learner has in common with this one.
+//!
 //! Pixels go in and come out as typed arrays, everything else as plain records that can be posted between workers.
 //! Every failure is a JavaScript `Error` with a `code` from a fixed list, [`ErrorCode`](failure::ErrorCode). The
 //! rules themselves are those of the crates underneath: nothing is decided here.
 
 pub mod arguments;
-#[cfg(feature = "barcodes")]
+#[cfg(feature = "records")]
 pub mod barcode;
-#[cfg(any(feature = "barcodes", feature = "masks", feature = "synthesis"))]
+#[cfg(any(feature = "priors", feature = "synthesis"))]
 pub mod connectivity;
 #[cfg(feature = "barcodes")]
 pub mod curve;
@@ -38,6 +41,8 @@ pub mod mask;
 #[cfg(feature = "masks")]
 pub mod masks;
 #[cfg(any(feature = "barcodes", feature = "masks"))]
+pub mod parsed_prior;
+#[cfg(feature = "priors")]
 pub mod prior;
 #[cfg(feature = "masks")]
 pub mod repair;
@@ -45,12 +50,16 @@ pub mod repair;
 pub mod sample;
 #[cfg(feature = "synthesis")]
 pub mod synthesis;
+#[cfg(feature = "records")]
+pub mod terms;
 #[cfg(feature = "barcodes")]
 pub mod topology;
 
+#[cfg(any(feature = "barcodes", feature = "masks", feature = "decoders", feature = "synthesis"))]
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Sends the message of a panic, which is always a mistake in this module, to the console.
+#[cfg(any(feature = "barcodes", feature = "masks", feature = "decoders", feature = "synthesis"))]
 #[wasm_bindgen(start, skip_typescript)]
 pub fn start() {
     console_error_panic_hook::set_once();

@@ -3,13 +3,11 @@
 use std::num::NonZeroUsize;
 
 use js_sys::{Float32Array, Float64Array, Uint8Array, Uint32Array};
-use persistence::{Bar, Filtration, Options};
 use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::preserve;
 use tsify::Tsify;
-use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{barcode::Barcode, connectivity::Connectivity, failure::Failure};
+use crate::{barcode::Barcode, connectivity::Connectivity, failure::Failure, terms::Terms};
 
 /// What to do with values that are no probabilities.
 ///
@@ -89,18 +87,6 @@ impl LossOptions {
     }
 }
 
-/// What the loss wants of a bar: the values of `Loss.role`.
-#[wasm_bindgen]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// One of the longest bars, as many as the prior asks for: it should have length 1.
-    Wanted = 0,
-    /// The prior allows the bar and does not ask for it: it is in neither sum of equation 3.
-    Free = 1,
-    /// The prior has no place for the bar: it should have length 0.
-    Unwanted = 2,
-}
-
 /// One dimension's part in the loss: a term of equation 4.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
@@ -146,28 +132,20 @@ pub struct Loss {
 impl Loss {
     /// The record of a loss that was computed with this connectivity.
     pub fn new(loss: &topoloss::Loss, connectivity: Connectivity) -> Self {
-        let bars: Vec<Bar> = loss.terms().iter().map(|term| term.bar).collect();
-        let options = Options { connectivity: connectivity.into(), filtration: Filtration::Superlevel };
+        let Terms { barcode, role, term } = Terms::new(loss.terms(), loss.bar_shape(), connectivity);
         let dimension = |dimension: &topoloss::DimensionLoss| DimensionLoss {
             weight: dimension.weight,
             value: dimension.value,
             missing: dimension.missing as u32,
         };
-        let role = |term: &topoloss::Term| match term.role {
-            topoloss::Role::Wanted => Role::Wanted as u8,
-            topoloss::Role::Free => Role::Free as u8,
-            topoloss::Role::Unwanted => Role::Unwanted as u8,
-        };
-        let roles: Vec<u8> = loss.terms().iter().map(role).collect();
-        let terms: Vec<f64> = loss.terms().iter().map(|term| term.value).collect();
         let (pixels, values): (Vec<u32>, Vec<f32>) = loss.gradient().iter().copied().unzip();
         Self {
             shape: loss.shape().iter().map(|&length| length as u32).collect(),
             total: loss.total(),
             dimensions: loss.dimensions().iter().map(dimension).collect(),
-            barcode: Barcode::new(&bars, loss.bar_shape(), options),
-            role: Uint8Array::from(&*roles),
-            term: Float64Array::from(&*terms),
+            barcode,
+            role,
+            term,
             gradient_index: Uint32Array::from(&*pixels),
             gradient: Float32Array::from(&*values),
         }

@@ -1,0 +1,169 @@
+//! Post-processing one image, step by step.
+
+use std::{cell::RefCell, rc::Rc};
+
+use futures_util::future::{AbortHandle, Abortable};
+use js_sys::{Promise, Uint8Array};
+use topology_wasm::{
+    failure::{ErrorCode, Failure},
+    prior::read_prior,
+};
+use tsify::Tsify;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+
+use crate::{
+    call::{check_alive, promise},
+    failure::failure,
+    image::read_image,
+    learner::{Learner, read_bytes},
+    model::Model,
+    options, room,
+    step::Step,
+};
+
+/// One image, and the optimisation of equation 5 of Clough et al. 2020 for it:
+///
+/// (1 / V) sum (S - S0)^2 + lambda * L_topo(S)
+///
+/// Ask for a step when you want one: nothing happens between two steps, and not to ask is to pause. One call at a time:
+/// while one is under way, others fail with the code `"busy"`.
+#[wasm_bindgen]
+pub struct PostProcess {
+    shared: Rc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    /// The run, but while a call has it.
+    run: RefCell<Option<learner::PostProcess>>,
+    /// What ends the step that is under way.
+    abort: RefCell<Option<AbortHandle>>,
+}
+
+impl Shared {
+    /// The run, for one call.
+    fn take(&self) -> Result<learner::PostProcess, Failure> {
+        check_alive()?;
+        self.run.take().ok_or_else(|| {
+            Failure::new(ErrorCode::Busy, "a call of this run is under way; wait for it or cancel it")
+        })
+    }
+
+    fn give_back(&self, run: learner::PostProcess) {
+        self.run.replace(Some(run));
+    }
+}
+
+#[wasm_bindgen]
+impl PostProcess {
+    /// Post-processing of the map that a model predicts for an image. The model stays as it is.
+    #[wasm_bindgen(js_name = ofModel, unchecked_return_type = "Promise<PostProcess>")]
+    pub fn of_model(
+        learner: &Learner,
+        model: &Model,
+        #[wasm_bindgen(unchecked_param_type = "Float32Array")] values: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "readonly number[] | Uint32Array")] shape: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string | Prior")] prior: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "PostProcessOptions")] options: &JsValue,
+    ) -> Promise {
+        let (image, prior, options) = (read_image(values, shape), read_prior(prior), options::read(options));
+        let (network, _) = (model.network.clone(), learner);
+        promise(async move {
+            let (image, prior, options) = (image?, prior?, options?.engine());
+            room::check_step(&network, image.dim())?;
+            let run = learner::PostProcess::new(&network, image.view(), prior, options).await;
+            Ok(Self::of(run.map_err(failure)?))
+        })
+    }
+
+    /// Post-processing of a probability map, by its pixels whatever `options.target` says. No model is needed.
+    #[wasm_bindgen(js_name = ofMap, unchecked_return_type = "Promise<PostProcess>")]
+    pub fn of_map(
+        learner: &Learner,
+        #[wasm_bindgen(unchecked_param_type = "Float32Array")] values: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "readonly number[] | Uint32Array")] shape: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string | Prior")] prior: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "PostProcessOptions")] options: &JsValue,
+    ) -> Promise {
+        let (map, prior) = (read_image(values, shape), read_prior(prior));
+        let options = options::read(options).map(options::PostProcessOptions::of_pixels);
+        let device = learner.opened.device.clone();
+        promise(async move {
+            let (map, prior, options) = (map?, prior?, options?.engine());
+            room::check_step_of_map(map.dim())?;
+            let run = learner::PostProcess::of_map(map.view(), prior, options, &device);
+            Ok(Self::of(run.map_err(failure)?))
+        })
+    }
+
+    /// The next step: at first step 0, the map as it is; then one update for each step. It may be asked for after a
+    /// stop rule has held.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Step>")]
+    pub fn step(&self) -> Promise {
+        let (run, shared) = (self.shared.take(), self.shared.clone());
+        let (handle, registration) = AbortHandle::new_pair();
+        if run.is_ok() {
+            self.shared.abort.replace(Some(handle));
+        }
+        promise(async move {
+            let mut run = run?;
+            let result = Abortable::new(run.step(), registration).await;
+            let connectivity = run.options().connectivity.into();
+            shared.abort.take();
+            shared.give_back(run);
+            let step = result.map_err(|_| {
+                Failure::new(ErrorCode::Cancelled, "the step was cancelled; the next call gives it")
+            })?;
+            Ok(Step::new(&step.map_err(failure)?, connectivity).into_ts()?)
+        })
+    }
+
+    /// Ends the step that is under way, if there is one: its promise is rejected with the code `"cancelled"`, and the
+    /// next call gives the same step. Nothing is lost.
+    pub fn cancel(&self) {
+        if let Some(abort) = self.shared.abort.take() {
+            abort.abort();
+        }
+    }
+
+    /// Back to before step 0: the same steps will follow.
+    pub fn reset(&self) -> Result<(), Failure> {
+        let mut run = self.shared.take()?;
+        run.reset();
+        self.shared.give_back(run);
+        Ok(())
+    }
+
+    /// The whole state of the run, which `importState` takes, here, in another worker or on the other backend: the
+    /// parameters at step 0 and now, Adam's moments, the number of the step, the map of step 0, the image, the prior
+    /// and the options. For a network of n weights it is about 16 n bytes.
+    #[wasm_bindgen(js_name = exportState, unchecked_return_type = "Promise<Uint8Array<ArrayBuffer>>")]
+    pub fn export_state(&self) -> Promise {
+        let (run, shared) = (self.shared.take(), self.shared.clone());
+        promise(async move {
+            let run = run?;
+            let bytes = run.to_bytes().await;
+            shared.give_back(run);
+            Ok(Uint8Array::from(&*bytes.map_err(failure)?))
+        })
+    }
+
+    /// The run that was exported: its next step is the one that would have come next.
+    #[wasm_bindgen(js_name = importState, unchecked_return_type = "Promise<PostProcess>")]
+    pub fn import_state(
+        learner: &Learner,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] state: &JsValue,
+    ) -> Promise {
+        let (state, device) = (read_bytes(state, "state"), learner.opened.device.clone());
+        promise(async move {
+            let run = learner::PostProcess::from_bytes(state?, &device);
+            Ok(Self::of(run.map_err(failure)?))
+        })
+    }
+
+    fn of(run: learner::PostProcess) -> Self {
+        let shared = Rc::new(Shared::default());
+        shared.give_back(run);
+        Self { shared }
+    }
+}
