@@ -1,3 +1,9 @@
+#[cfg(unix)]
+use std::{
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+};
+
 use ndarray::Array2;
 
 use crate::kit::Folder;
@@ -52,6 +58,24 @@ fn shapes_need_no_data() {
     let run = folder.run(&[&["train", "shapes", "-o", "shapes.bpk"][..], &small].concat()).expect(0);
     assert!(run.err.contains("synthetic rings: mean squared error"), "{}", run.err);
     assert!(folder.path("shapes.json").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_training_and_keeps_the_network() {
+    let folder = Folder::new();
+    data(&folder, 9);
+    let options = ["--epochs", "1000000", "--validate-every", "1", "--patience", "1000000"];
+    let small = ["--data", "data", "-o", "a.bpk", "--size", "16", "--width", "2", "--depth", "1"];
+    let mut command = folder.command(&[&["train", "folder"][..], &small, &options].concat());
+    let mut training = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(training.stderr.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("epoch 2:")));
+    let killed = Command::new("kill").args(["-INT", &training.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert!(lines.any(|line| line.unwrap().contains("a.bpk: the network of epoch")));
+    assert_eq!(training.wait().unwrap().code(), Some(130));
+    assert!(folder.path("a.bpk").exists() && folder.path("a.json").exists());
 }
 
 #[test]
