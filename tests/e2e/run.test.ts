@@ -27,6 +27,44 @@ test("the pixels of the broken ring close its gap", async ({ page, site }) => {
   await expect(sentence(page)).toHaveText("1 piece, 1 hole, as it should be.");
 });
 
+test("a network is run on a digit to the right topology, from the buttons", async ({ page, site }) => {
+  await openLab(page, site.url);
+  await page.getByRole("button", { name: "Digit 8" }).click();
+  await page.waitForFunction(
+    () => window.bettiscope.state().setting.label === 8 && window.bettiscope.state().steps > 0,
+  );
+  await expect(sentence(page)).toHaveText("1 piece, 1 hole: it should have 2 holes.");
+  await page.getByRole("button", { name: "Step", exact: true }).click();
+  await expect.poll(async () => (await stateOf(page)).step).toBe(1);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.waitForFunction(() => window.bettiscope.state().step >= 2);
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  const { step } = await stateOf(page);
+  await page.waitForTimeout(1000);
+  expect((await stateOf(page)).step).toBeLessThanOrEqual(step + 1);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await stopped(page);
+  await expect(sentence(page)).toHaveText("1 piece, 2 holes, as it should be.");
+  expect(await stateOf(page)).toMatchObject({ shape: [28, 28], priorHolds: true, backend: { kind: "cpu" } });
+});
+
+test("figure 6: one corrupted 3 becomes what each of three priors asks for", async ({ page, site }) => {
+  await openLab(page, site.url, "#view=priors");
+  await page.getByRole("button", { name: "Figure 6: a corrupted 3" }).click();
+  await page.waitForFunction(
+    () => window.bettiscope.state().setting.label === 3 && window.bettiscope.state().steps > 0,
+  );
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  for (const [number, found] of [
+    [1, "1 piece, 0 holes ✓"],
+    [2, "1 piece, 1 hole ✓"],
+    [3, "1 piece, 2 holes ✓"],
+  ] as const) {
+    const contender = page.getByRole("region", { name: new RegExp(`^Prior ${number}`) });
+    await expect(contender.getByText(found)).toBeVisible({ timeout: 90_000 });
+  }
+});
+
 test("the scrubber goes back through the run, and everything follows", async ({ page, site }) => {
   await openLab(page, site.url);
   await page.evaluate(() => window.bettiscope.run());

@@ -9,7 +9,9 @@ export interface Example {
   readonly values: Partial<Setting> & Partial<Pick<Preset, "components" | "loops">>;
 }
 
-const DIGITS = { source: "digit", model: "digits", lines: 6, target: "weights", rate: 1e-4 } as const;
+const DIGITS = { source: "digit", model: "digits", target: "weights", rate: 1e-4 } as const;
+/** A corrupted 3 that can be read in three ways. */
+export const FIGURE_6_IMAGE = { ...DIGITS, label: 3, seed: 9, lines: 10, noise: 5 } as const;
 const HEART = { source: "heart", model: "heart", lines: 20, target: "weights", rate: 1e-4 } as const;
 const SHAPES = { source: "shape", model: "shapes", lines: 12, target: "weights", rate: 1e-4 } as const;
 const MAP = { model: "none", target: "pixels", rate: 0.1, lambda: 0.02, steps: 200 } as const;
@@ -18,8 +20,8 @@ const MAP = { model: "none", target: "pixels", rate: 0.1, lambda: 0.02, steps: 2
 export const EXAMPLES: readonly Example[] = [
   { name: "Broken ring", values: { ...MAP, source: "opening", components: "1", loops: "1" } },
   { name: "Heart", values: { ...HEART, seed: 8, components: "1", loops: "1" } },
-  { name: "Digit 8", values: { ...DIGITS, label: 8, seed: 5, components: "1", loops: "2" } },
-  { name: "Digit 3", values: { ...DIGITS, label: 3, seed: 9, components: "1", loops: "0" } },
+  { name: "Digit 8", values: { ...DIGITS, label: 8, seed: 5, lines: 8, noise: 1, components: "1", loops: "2" } },
+  { name: "Digit 3", values: { ...FIGURE_6_IMAGE, components: "1", loops: "0" } },
   { name: "Rings", values: { ...SHAPES, shape: "rings", seed: 6, components: "2", loops: "2" } },
   { name: "Vessels", values: { ...SHAPES, shape: "tree", seed: 5, components: "1", loops: "0" } },
   { name: "Cells", values: { ...SHAPES, shape: "cells", seed: 5, components: "13", loops: "0" } },

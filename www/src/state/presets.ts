@@ -1,7 +1,5 @@
 // Settings worth a name.
 
-import type { Setting } from "./setting";
-
 /** A prior with a name. */
 export interface Preset {
   readonly name: string;
@@ -24,11 +22,3 @@ export const FIGURE_6: readonly Preset[] = [
   { name: "1 piece, 1 hole", components: "1", loops: "1" },
   { name: "1 piece, 2 holes", components: "1", loops: "2" },
 ];
-
-/** An image to begin with. */
-export interface Example {
-  readonly name: string;
-  /** What there is to see. */
-  readonly about: string;
-  readonly values: Partial<Setting>;
-}
