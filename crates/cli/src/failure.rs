@@ -48,6 +48,11 @@ pub(crate) enum Failure {
     Corruption(#[from] imaging::kspace::CorruptionError),
     #[error(transparent)]
     Learner(#[from] learner::Error),
+    #[error(
+        "{}: the training that was kept had other settings; give them again, or another file. They were: {settings}; now \
+         they are: {given}", .path.display()
+    )]
+    Checkpoint { path: PathBuf, settings: String, given: String },
     #[error("Ctrl-C cannot be watched for: {0}")]
     Interrupt(ctrlc::Error),
     #[error("the picture cannot be drawn: {0}")]

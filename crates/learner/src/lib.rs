@@ -42,6 +42,7 @@
 //! ```
 
 mod adam;
+mod checkpoint;
 mod error;
 mod image;
 mod losses;

@@ -2,14 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use burn::{
-    module::Module,
-    optim::{AdamConfig, GradientsParams, ModuleOptimizer},
-    tensor::Tensor,
-};
+use burn::{module::Module, optim::GradientsParams, tensor::Tensor};
 use ndarray::ArrayView2;
 
-use crate::{Error, Loss, Pair, Pairs, TrainingOptions, UNet, image, pairs, random::Random};
+use crate::{Error, Loss, Pair, Pairs, TrainingOptions, UNet, adam::Adam, image, pairs, random::Random};
 
 /// Where training is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -111,27 +107,29 @@ pub struct Batch {
 /// Training in steps of one batch, for callers who do something in between: show it, or stop and go on another day.
 #[derive(Clone)]
 pub struct Trainer {
-    network: UNet,
-    optimiser: ModuleOptimizer,
-    options: TrainingOptions,
-    epochs: Vec<Epoch>,
+    pub(crate) network: UNet,
+    pub(crate) optimiser: Adam,
+    pub(crate) options: TrainingOptions,
+    pub(crate) epochs: Vec<Epoch>,
+    /// How many updates there have been.
+    pub(crate) updates: usize,
     /// How many batches of the epoch that is under way have been learned.
-    batches: usize,
+    pub(crate) batches: usize,
     /// The sum of the losses of their pairs.
-    sum: f64,
-    best: Option<Best>,
+    pub(crate) sum: f64,
+    pub(crate) best: Option<Best>,
     /// Of the first array that was seen; all others have to have it too.
-    shape: Option<[usize; 2]>,
+    pub(crate) shape: Option<[usize; 2]>,
 }
 
 /// The network of the best validation.
 #[derive(Clone)]
-struct Best {
-    network: UNet,
-    epoch: usize,
-    loss: f64,
+pub(crate) struct Best {
+    pub(crate) network: UNet,
+    pub(crate) epoch: usize,
+    pub(crate) loss: f64,
     /// How many validations there have been since.
-    tries: usize,
+    pub(crate) tries: usize,
 }
 
 impl Trainer {
@@ -144,10 +142,10 @@ impl Trainer {
         options.check()?;
         Ok(Self {
             network: network.clone().train(),
-            // burn's own epsilon, 1e-5, is not small beside gradients that are divided by the number of pixels.
-            optimiser: AdamConfig::new().with_epsilon(1e-8).init(),
+            optimiser: Adam::default(),
             options,
             epochs: Vec::new(),
+            updates: 0,
             batches: 0,
             sum: 0.0,
             best: None,
@@ -197,6 +195,7 @@ impl Trainer {
         self.network = self.optimiser.step(rate, self.network.clone(), gradients);
         self.sum += value * batch.len() as f64;
         self.batches += 1;
+        self.updates += 1;
 
         let (number, count) = (self.batches, order.len().div_ceil(options.batch_size));
         let ended = if number == count {

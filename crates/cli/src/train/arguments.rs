@@ -14,7 +14,9 @@ pub(crate) struct TrainingArguments {
     #[command(flatten)]
     network: NetworkArguments,
     #[command(flatten)]
-    pub(crate) augmentation: AugmentationArguments,
+    augmentation: AugmentationArguments,
+    #[command(flatten)]
+    pub(crate) checkpoint: CheckpointArguments,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -77,6 +79,20 @@ pub(crate) struct AugmentationArguments {
     /// Standard deviation of normal noise
     #[arg(long, value_name = "DEVIATION")]
     noise: Option<f64>,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Going on later")]
+pub(crate) struct CheckpointArguments {
+    /// Keep all that is needed to go on in this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// Write the checkpoint after so many epochs, at the end, and at Ctrl-C
+    #[arg(long, value_name = "EPOCHS", default_value_t = 10, value_parser = at_least_1)]
+    pub(crate) checkpoint_every: usize,
+    /// Go on from the checkpoint, if there is one. All other options but --epochs have to be the same
+    #[arg(long, requires = "checkpoint")]
+    pub(crate) resume: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -155,6 +171,11 @@ impl TrainingArguments {
             noise: given.noise.unwrap_or(course.noise),
         }
     }
+}
+
+fn at_least_1(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|&number| number > 0);
+    number.ok_or_else(|| "accepted are whole numbers from 1 upwards".to_owned())
 }
 
 pub(crate) fn loss_name(loss: Loss) -> &'static str {

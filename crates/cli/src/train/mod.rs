@@ -18,12 +18,13 @@ use crate::failure::Failure;
 const EXAMPLES: &str = "\
 Examples:
   bettiscope train digits --data mnist -o digits.bpk
-  bettiscope train heart --data sunnybrook -o heart.bpk
+  bettiscope train heart --data sunnybrook -o heart.bpk --checkpoint heart.checkpoint
   bettiscope train shapes -o shapes.bpk
   bettiscope train folder --data cells -o cells.bpk --size 96 --loss cross-entropy --flips both
 
 MODEL.json is written beside MODEL.bpk: the command, the data, the seed, and figures on data that were not trained on. \
-Ctrl-C ends training early and keeps the best network so far.";
+Ctrl-C ends training early and keeps the best network so far; with --checkpoint the same command goes on later with \
+--resume, as if it had never stopped.";
 
 #[derive(Debug, clap::Subcommand)]
 #[command(after_help = EXAMPLES)]

@@ -1,19 +1,20 @@
 //! One training from the first batch to the files.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Instant;
 
 use burn::tensor::Device;
 use indicatif::ProgressBar;
-use learner::{Batch, End, Trainer};
+use learner::{Batch, End, Trainer, TrainingOptions, UNetConfig};
 use pollster::block_on;
 
-use super::arguments::TrainingArguments;
+use super::arguments::{CheckpointArguments, TrainingArguments};
 use super::course::Course;
 use super::record::Record;
-use super::{date, figures};
+use super::{date, figures, record};
 use crate::console::Console;
-use crate::failure::Failure;
+use crate::failure::{Failure, Problem};
 use crate::{Ending, interrupt, report};
 
 pub(crate) fn run(
@@ -32,7 +33,11 @@ pub(crate) fn run(
     let start = Instant::now();
     let config = arguments.network();
     let network = config.init(arguments.seed(), &Device::flex())?;
-    let mut trainer = Trainer::new(&network, course.options)?;
+    let checkpoint = Checkpoint { arguments: &arguments.checkpoint, settings: settings(&course, config) };
+    let mut trainer = match checkpoint.read(course.options)? {
+        Some(trainer) => trainer,
+        None => Trainer::new(&network, course.options)?,
+    };
     console.note(format!(
         "{} pairs an epoch, {} to validate with; at most {} epochs",
         course.training.count(),
@@ -46,8 +51,12 @@ pub(crate) fn run(
     while trainer.end().is_none() && !interrupt::is_asked() {
         let batch = block_on(trainer.step(&*course.training, &course.validation))?;
         show(&bar, &batch, batches, console);
+        if batch.ended.is_some() && batch.epoch.is_multiple_of(arguments.checkpoint.checkpoint_every) {
+            checkpoint.write(&trainer)?;
+        }
     }
     bar.finish_and_clear();
+    checkpoint.write(&trainer)?;
 
     let training = trainer.into_training();
     let mut measured = Vec::new();
@@ -75,6 +84,51 @@ pub(crate) fn run(
         record_path.display()
     ));
     Ok(if training.end == End::Cancelled { Ending::Interrupted } else { Ending::Right })
+}
+
+/// The file in which a training is kept, if the user wants one.
+struct Checkpoint<'a> {
+    arguments: &'a CheckpointArguments,
+    /// All that has to be the same when training goes on.
+    settings: String,
+}
+
+impl Checkpoint<'_> {
+    fn write(&self, trainer: &Trainer) -> Result<(), Failure> {
+        match &self.arguments.checkpoint {
+            Some(path) => {
+                // A reader, or a crash, never meets half a file.
+                let new = path.with_extension("new");
+                write(&new, &block_on(trainer.to_bytes(&self.settings))?)?;
+                std::fs::rename(&new, path).map_err(|source| Failure::Write { path: path.clone(), source })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The training that was kept, if there is one and the user wants to go on with it.
+    fn read(&self, options: TrainingOptions) -> Result<Option<Trainer>, Failure> {
+        let Some(path) = self.arguments.checkpoint.as_ref().filter(|_| self.arguments.resume) else {
+            return Ok(None);
+        };
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Problem::Read(error).in_file(path)),
+        };
+        let (trainer, settings) = Trainer::from_bytes(bytes, options, &Device::flex())?;
+        if settings != self.settings {
+            let (path, given) = (path.clone(), self.settings.clone());
+            return Err(Failure::Checkpoint { path, settings, given });
+        }
+        Ok(Some(trainer))
+    }
+}
+
+/// The command but for the number of epochs.
+fn settings(course: &Course, network: UNetConfig) -> String {
+    let command = record::command(course, network);
+    command.replace(&format!(" --epochs {}", course.options.epochs), "")
 }
 
 fn show(bar: &ProgressBar, batch: &Batch, batches: usize, console: Console) {

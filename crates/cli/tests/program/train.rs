@@ -96,3 +96,25 @@ fn what_cannot_be_trained_is_refused_with_what_is_accepted() {
     let says = refused(&["shapes", "--size", "32", "--rate", "0", "-o", "a.bpk"]);
     assert!(says.contains("learning rate is 0"), "{says}");
 }
+
+#[test]
+fn a_training_goes_on_from_its_checkpoint_as_if_it_had_never_stopped() {
+    let folder = Folder::new();
+    data(&folder, 9);
+    let train = |output: &str, epochs: &str, more: &[&str]| {
+        let common =
+            ["-q", "train", "folder", "--data", "data", "--size", "16", "--width", "2", "--depth", "1"];
+        folder.run(&[&common[..], &["-o", output, "--epochs", epochs], more].concat())
+    };
+    train("whole.bpk", "4", &[]).expect(0);
+    train("a.bpk", "2", &["--checkpoint", "c", "--resume"]).expect(0);
+    train("a.bpk", "4", &["--checkpoint", "c", "--resume"]).expect(0);
+    let read = |name: &str| std::fs::read(folder.path(name)).unwrap();
+    assert_eq!(read("a.bpk"), read("whole.bpk"));
+
+    let says = train("a.bpk", "5", &["--checkpoint", "c", "--resume", "--seed", "1"]).expect(2).err;
+    assert!(says.contains("other settings") && says.contains("--seed 0"), "{says}");
+    std::fs::write(folder.path("c"), "no checkpoint").unwrap();
+    let says = train("a.bpk", "5", &["--checkpoint", "c", "--resume"]).expect(2).err;
+    assert!(says.contains("not a"), "{says}");
+}
