@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 
 import { bytes, floats } from "./modules.mjs";
-import { nativeVectors } from "./vectors.mjs";
+import { nativeSteps } from "./vectors.mjs";
 
 /** By how much probabilities, births and deaths may differ between two devices. */
 export const TOLERANCE = 1e-3;
 
-/** Networks, images and steps as they are natively: the program crates/learner-wasm/examples/vectors.rs, run now. */
+/** Networks, images and steps as they are natively: the program crates/learner-wasm/examples/steps.rs, run now. */
 export function learnerVectors() {
-  return nativeVectors("learner-wasm").map(({ model, image, map, steps, ...rest }) => ({
+  return nativeSteps().map(({ model, image, map, steps, ...rest }) => ({
     ...rest,
     model: bytes(model),
     image: floats(image),

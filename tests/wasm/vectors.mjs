@@ -1,17 +1,35 @@
-// What the crates compute natively: the program examples/vectors.rs of the crate with the surface, run now.
+// What the crates compute natively, now.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 
 import { root } from "./modules.mjs";
 
-export function nativeVectors(crate = "topology-wasm") {
-  const args = ["run", "--quiet", "--locked", "--package", crate, "--example", "vectors"];
-  const { status, stdout, stderr, error } = spawnSync("cargo", args, {
+/** What the program crates/topology-wasm/examples/vectors.rs prints. */
+export function nativeVectors() {
+  return JSON.parse(
+    outputOf("cargo", ["run", "--quiet", "--locked", "--package", "topology-wasm", "--example", "vectors"]),
+  );
+}
+
+/**
+ * What the program crates/learner-wasm/examples/steps.rs prints. It is built with the whole workspace, as the tests in
+ * Rust are: for its crate alone cargo would choose other features and build burn once more.
+ */
+export function nativeSteps() {
+  outputOf("cargo", ["build", "--quiet", "--locked", "--workspace", "--example", "steps"]);
+  const metadata = outputOf("cargo", ["metadata", "--locked", "--no-deps", "--format-version", "1"]);
+  const program = process.platform === "win32" ? "steps.exe" : "steps";
+  return JSON.parse(outputOf(join(JSON.parse(metadata).target_directory, "debug", "examples", program), []));
+}
+
+function outputOf(command, args) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: root,
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
-  assert.equal(status, 0, `cargo ${args.join(" ")}: ${error ?? stderr}`);
-  return JSON.parse(stdout);
+  assert.equal(status, 0, `${command} ${args.join(" ")}: ${error ?? stderr}`);
+  return stdout;
 }
