@@ -103,28 +103,40 @@ impl Draft {
         (f64::from(self.values[pixel]) - f64::from(self.threshold)).abs()
     }
 
-    /// Makes the change if it brings the Betti numbers, which are then returned, closer to the prior.
-    pub(crate) fn try_candidate(
+    /// Makes changes one after the other if together they bring the Betti numbers, which are then returned, closer to
+    /// the prior, by at least 1 for each: so that none of them is in vain.
+    pub(crate) fn try_candidates(
         &mut self,
-        candidate: &Candidate,
+        candidates: &[&Candidate],
         prior: &Prior,
         error: usize,
     ) -> Option<Vec<usize>> {
-        if candidate.pixels.is_empty()
-            || !candidate.pixels.iter().all(|&pixel| self.mask.can_become(pixel, candidate.side))
-        {
-            return None;
-        }
-        candidate.pixels.iter().for_each(|&pixel| self.mask.flip(pixel));
-        let betti = self.mask.betti_numbers();
-        if prior.betti_error(&betti).iter().sum::<usize>() >= error {
+        let mut flipped = 0;
+        for candidate in candidates {
+            if candidate.pixels.is_empty()
+                || !candidate.pixels.iter().all(|&pixel| self.mask.can_become(pixel, candidate.side))
+            {
+                break;
+            }
             candidate.pixels.iter().for_each(|&pixel| self.mask.flip(pixel));
+            flipped += 1;
+        }
+        let betti = (flipped == candidates.len()).then(|| self.mask.betti_numbers());
+        let is_closer =
+            |betti: &Vec<usize>| prior.betti_error(betti).iter().sum::<usize>() + candidates.len() <= error;
+        let betti = betti.filter(is_closer);
+        if betti.is_none() {
+            for candidate in &candidates[..flipped] {
+                candidate.pixels.iter().for_each(|&pixel| self.mask.flip(pixel));
+            }
             return None;
         }
-        for &pixel in &candidate.pixels {
-            self.values[pixel] = self.value_on(pixel, candidate.side);
+        for candidate in candidates {
+            for &pixel in &candidate.pixels {
+                self.values[pixel] = self.value_on(pixel, candidate.side);
+            }
         }
-        Some(betti)
+        betti
     }
 
     /// The edit as the caller sees it.

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What is at a pixel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Cell {
     /// Beyond the outside: nothing ever enters.
     Guard,

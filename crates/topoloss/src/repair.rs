@@ -1,10 +1,11 @@
 //! Exact repair: the fewest pixels that must change sides for a map to have the Betti numbers of a prior.
 //!
-//! It is greedy: edit by edit, each the cheapest that was found for one feature, and each made only after the Betti
-//! numbers of the whole mask have been counted with it and their total error has become less. So it always ends,
-//! and a repair that says that it reached the prior has reached it.
+//! It is greedy: edit by edit, each the cheapest that was found for one feature. The Betti numbers of the whole mask are
+//! counted with each edit, or with several at once, which stay only if the total error has become less by as many.
+//! Where no edit makes it less, a small array is given a few that do not, to see whether they are a detour to others.
+//! So it always ends, and a repair that says that it reached the prior has reached it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use ndarray::{Array, ArrayView, Dimension};
 
@@ -60,9 +61,9 @@ pub struct RepairOptions {
 pub enum Outcome {
     /// The Betti numbers satisfy the prior.
     Reached,
-    /// No edit that was found brings the Betti numbers closer to the prior: because the array has no room for so many
+    /// No edits that were found bring the Betti numbers closer to the prior: because the array has no room for so many
     /// features, because the strategy forbids the edits that would (nothing can be bridged so that no component is
-    /// left), or because two errors would have to be repaired in one.
+    /// left), or because in a large array two errors would have to be repaired in one.
     NotReached,
 }
 
@@ -129,13 +130,12 @@ pub fn repair<D: Dimension>(
     let draft = Draft::new(mask, array.iter().copied(), threshold, options.written);
     let mut work =
         Work { draft, prior, betti: betti_before.clone(), edits: Vec::new(), sources: &Source::ALL };
-    while work.error() > 0 {
-        let is_closer = work.lower_surplus(options.strategy, Slicing::Planes)?
-            || work.make_missing()?
-            || work.lower_surplus(options.strategy, Slicing::Bisectors)?;
-        if !is_closer {
-            break;
-        }
+    work.lower_error(options.strategy)?;
+    let mut tries = DETOURS / work.draft.mask.grid.pixels();
+    while work.error() > 0
+        && let Some(better) = work.detour(options.strategy, &mut tries)?
+    {
+        work = better;
     }
     let outcome = if work.error() == 0 { Outcome::Reached } else { Outcome::NotReached };
     let mut repaired = Array::zeros(array.raw_dim());
@@ -150,7 +150,11 @@ pub fn repair<D: Dimension>(
     })
 }
 
+/// How many pixels may be looked at on detours: many tries on a small array, none on a large one.
+const DETOURS: usize = 1 << 17;
+
 /// A repair that is under way.
+#[derive(Clone)]
 struct Work<'a> {
     draft: Draft,
     prior: &'a Prior,
@@ -161,36 +165,99 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// The total Betti error. Every edit makes it less.
+    /// The total Betti error.
     fn error(&self) -> usize {
         self.prior.betti_error(&self.betti).iter().sum()
     }
 
+    /// Makes edits as long as they make the error less.
+    fn lower_error(&mut self, strategy: Strategy) -> Result<(), Error> {
+        while self.error() > 0
+            && (self.lower_surplus(strategy, Slicing::Planes)?
+                || self.make_missing()?
+                || self.lower_surplus(strategy, Slicing::Bisectors)?)
+        {}
+        Ok(())
+    }
+
+    /// What comes of an edit, or of the fewest edits, that do not make the error less but after which others do; `None`
+    /// if none are found in so many tries.
+    fn detour(&self, strategy: Strategy, tries: &mut usize) -> Result<Option<Self>, Error> {
+        let mut seen = HashSet::from([self.draft.mask.cells.clone()]);
+        let mut starts = VecDeque::from([self.clone()]);
+        while let Some(mut start) = starts.pop_front() {
+            let mut candidates =
+                surplus::candidates(&mut start.draft, self.prior, &start.betti, strategy, Slicing::Planes)?;
+            candidates.extend(unprompted::candidates(&start.draft, self.prior, &start.betti));
+            candidates.extend(unprompted::pixels(&start.draft, self.prior, &start.betti));
+            for candidate in candidates {
+                if *tries == 0 {
+                    return Ok(None);
+                }
+                *tries -= 1;
+                let mut work = Self { sources: &Source::ALL, ..start.clone() };
+                if !work.make_anyway(&candidate) {
+                    continue;
+                }
+                // An edit that makes the error less may lead back: the next detour also goes on without it.
+                if seen.insert(work.draft.mask.cells.clone()) {
+                    starts.push_back(work.clone());
+                }
+                work.lower_error(strategy)?;
+                if work.error() < self.error() {
+                    return Ok(Some(work));
+                }
+            }
+        }
+        Ok(None)
+    }
+
     /// One pass over the surplus features; whether anything was changed.
     ///
-    /// Edits of different regions do not make each other dearer, so that one search serves for all of them. Slices
-    /// through handles may, so that after the first only those that cost no more are made.
+    /// Edits of different regions do not make each other dearer, so that one search serves for all of them, and most
+    /// do what they are meant to, so that the Betti numbers are counted for many at once: only where those are not as
+    /// expected, for fewer. Slices through handles may make each other dearer, so that after the first only those that
+    /// cost no more are made.
     fn lower_surplus(&mut self, strategy: Strategy, slicing: Slicing) -> Result<bool, Error> {
         let candidates = surplus::candidates(&mut self.draft, self.prior, &self.betti, strategy, slicing)?;
         let mut made = Made::default();
-        let mut dearest_slice = usize::MAX;
-        for candidate in candidates {
-            let is_slice = candidate.regions[0] == Regions::NONE;
-            let count = &self.prior.counts()[candidate.dimension];
-            if count.surplus(self.betti[candidate.dimension]) == 0
-                || made.is_stale(&candidate)
-                || (is_slice && candidate.pixels.len() > dearest_slice)
-            {
-                continue;
-            }
-            if self.make(&candidate) {
-                if is_slice {
-                    dearest_slice = candidate.pixels.len();
-                }
-                made.regions.push(candidate.regions);
+        let mut next = 0;
+        let mut most = candidates.len();
+        while next < candidates.len() {
+            let batch = self.batch(&candidates[next..], &made, most);
+            let Some(&last) = batch.last() else { break };
+            let chosen: Vec<&Candidate> = batch.iter().map(|&at| &candidates[next + at]).collect();
+            if self.make(&chosen) {
+                chosen.iter().for_each(|candidate| made.add(candidate));
+                next += last + 1;
+                most = 2 * batch.len();
+            } else if batch.len() > 1 {
+                most = batch.len() / 2;
+            } else {
+                next += last + 1;
             }
         }
-        Ok(!made.regions.is_empty())
+        Ok(!made.touched.is_empty())
+    }
+
+    /// The positions of the first candidates, at most so many, that are worth making if all before them are made and
+    /// do just what they are meant to.
+    fn batch(&self, candidates: &[Candidate], made: &Made, most: usize) -> Vec<usize> {
+        let mut made = made.clone();
+        let mut betti = self.betti.clone();
+        let mut batch = Vec::new();
+        for (at, candidate) in candidates.iter().enumerate() {
+            if batch.len() == most {
+                break;
+            }
+            let count = &self.prior.counts()[candidate.dimension];
+            if count.surplus(betti[candidate.dimension]) > 0 && !made.is_stale(candidate) {
+                betti[candidate.dimension] -= 1;
+                made.add(candidate);
+                batch.push(at);
+            }
+        }
+        batch
     }
 
     /// One pass over the features that are missing; whether anything was changed. A source of candidates that has
@@ -206,7 +273,7 @@ impl Work<'_> {
                 Source::Unprompted => {
                     for candidate in unprompted::candidates(&self.draft, self.prior, &self.betti) {
                         if self.is_missing(candidate.dimension) {
-                            self.make(&candidate);
+                            self.make(&[&candidate]);
                         }
                     }
                 }
@@ -225,7 +292,7 @@ impl Work<'_> {
             if self.is_missing(usize::from(bar.dimension))
                 && let Some(candidate) = awaken(&mut self.draft, &relief, &bar)
             {
-                self.make(&candidate);
+                self.make(&[&candidate]);
             }
         }
         Ok(())
@@ -235,51 +302,74 @@ impl Work<'_> {
         self.prior.counts()[dimension].missing(self.betti[dimension]) > 0
     }
 
-    /// Makes the edit if it brings the Betti numbers closer to the prior, and says whether it did.
-    fn make(&mut self, candidate: &Candidate) -> bool {
-        let Some(betti) = self.draft.try_candidate(candidate, self.prior, self.error()) else {
+    /// Makes the edit whatever it does to the Betti numbers, and says whether it can be made.
+    fn make_anyway(&mut self, candidate: &Candidate) -> bool {
+        let Some(betti) = self.draft.try_candidates(&[candidate], self.prior, usize::MAX) else {
             return false;
         };
         self.betti = betti;
         self.edits.push(self.draft.edit(candidate));
         true
     }
+
+    /// Makes the edits if each brings the Betti numbers closer to the prior, and says whether they do.
+    fn make(&mut self, candidates: &[&Candidate]) -> bool {
+        let Some(betti) = self.draft.try_candidates(candidates, self.prior, self.error()) else {
+            return false;
+        };
+        self.betti = betti;
+        self.edits.extend(candidates.iter().map(|candidate| self.draft.edit(candidate)));
+        true
+    }
 }
 
 /// What the edits of one pass did to the regions that the pass began with.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Made {
-    /// Regions that were erased, as pairs of themselves, and regions that were connected.
-    regions: Vec<[u32; 2]>,
+    /// The regions that are no longer what they were; `NONE` if a handle was sliced.
+    touched: BTreeSet<u32>,
+    erased: BTreeSet<u32>,
+    /// For connected regions one that they are connected with, nearer to the one that stands for all of them.
+    towards: BTreeMap<u32, u32>,
+    /// How many voxels the last slice through a handle had.
+    slice: Option<usize>,
 }
 
 impl Made {
-    /// Whether the candidate's regions are not what they were when it was found: one is gone, they are connected
-    /// already, or there is more to erase now than there was.
-    fn is_stale(&self, candidate: &Candidate) -> bool {
+    fn add(&mut self, candidate: &Candidate) {
         let [one, other] = candidate.regions;
-        let is_gone = |region: u32| self.regions.contains(&[region, region]);
         if one == Regions::NONE {
-            return false;
+            self.slice = Some(candidate.pixels.len());
+        } else if one == other {
+            self.erased.insert(one);
+        } else {
+            let (from, to) = (self.connected(one), self.connected(other));
+            if from != to {
+                self.towards.insert(from, to);
+            }
         }
-        if one == other {
-            return self.regions.as_flattened().contains(&one);
-        }
-        is_gone(one) || is_gone(other) || self.connected_with(one).contains(&other)
+        self.touched.extend(candidate.regions);
     }
 
-    fn connected_with(&self, region: u32) -> BTreeSet<u32> {
-        let mut connected = BTreeSet::from([region]);
-        loop {
-            let before = connected.len();
-            for pair in &self.regions {
-                if pair.iter().any(|region| connected.contains(region)) {
-                    connected.extend(pair);
-                }
-            }
-            if connected.len() == before {
-                return connected;
-            }
+    /// Whether the candidate's regions are not what they were when it was found: one is gone, they are connected
+    /// already, or there is more to erase now than there was; or it is a slice that costs more than one before it.
+    fn is_stale(&self, candidate: &Candidate) -> bool {
+        let [one, other] = candidate.regions;
+        if one == Regions::NONE {
+            return self.slice.is_some_and(|slice| candidate.pixels.len() > slice);
         }
+        if one == other {
+            return self.touched.contains(&one);
+        }
+        self.erased.contains(&one)
+            || self.erased.contains(&other)
+            || self.connected(one) == self.connected(other)
+    }
+
+    /// The region that stands for all that this one is connected with.
+    fn connected(&self, region: u32) -> u32 {
+        std::iter::successors(Some(region), |region| self.towards.get(region).copied())
+            .last()
+            .unwrap_or(region)
     }
 }

@@ -24,6 +24,18 @@ pub(crate) fn candidates(draft: &Draft, prior: &Prior, betti: &[usize]) -> Vec<C
     candidates
 }
 
+/// Every pixel changed alone, on the way to a feature of the first dimension in which one is missing.
+pub(crate) fn pixels(draft: &Draft, prior: &Prior, betti: &[usize]) -> Vec<Candidate> {
+    let mask = &draft.mask;
+    let is_missing = |&dimension: &usize| prior.counts()[dimension].missing(betti[dimension]) > 0;
+    let Some(dimension) = (0..betti.len()).find(is_missing) else { return Vec::new() };
+    let changed = |pixel| match mask.is(pixel, Side::Foreground) {
+        true => candidate(Action::Cut, dimension, Side::Background, vec![pixel]),
+        false => candidate(Action::Bridge, dimension, Side::Foreground, vec![pixel]),
+    };
+    mask.grid.inside().map(changed).collect()
+}
+
 fn candidate(action: Action, dimension: usize, side: Side, pixels: Vec<usize>) -> Candidate {
     Candidate { action, dimension, side, pixels, regions: [Regions::NONE; 2] }
 }

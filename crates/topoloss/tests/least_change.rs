@@ -54,13 +54,30 @@ fn one_surplus_feature_is_always_repaired_by_the_least_change() {
 }
 
 #[test]
+fn what_a_small_image_has_room_for_is_reached() {
+    for code in 0..512u32 {
+        let mask = Array2::from_shape_fn((3, 3), |(y, x)| (code >> (3 * y + x) & 1) as f32);
+        for connectivity in [Connectivity::T, Connectivity::V] {
+            let options = RepairOptions {
+                mask: MaskOptions { connectivity, threshold: 0.5 },
+                ..RepairOptions::default()
+            };
+            for text in ["1,0", "2,0", "3,0", "1,1"] {
+                let repaired = repair(mask.view(), &text.parse().unwrap(), options).unwrap();
+                assert_eq!(repaired.outcome, Outcome::Reached, "{code:09b} {text} {connectivity:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_missing_feature_is_made_where_there_is_room_and_then_mostly_by_the_least_change() {
     for connectivity in [Connectivity::T, Connectivity::V] {
         // The place of a missing feature follows the longest bar, which need not be the cheapest one.
         let Tally { single, reached, least } = tally("2,0", connectivity);
         assert!(10 * reached > 9 * single && 10 * least > 7 * reached, "{reached} and {least} of {single}");
-        // Only two pixels of so small an image can be a hole.
+        // Only two pixels of so small an image can be a hole, and many masks reach it by a detour.
         let Tally { single, reached, least } = tally("1,1", connectivity);
-        assert!(10 * reached > 4 * single && 10 * least > 9 * reached, "{reached} and {least} of {single}");
+        assert!(reached == single && 10 * least > 7 * reached, "{reached} and {least} of {single}");
     }
 }
