@@ -23,6 +23,8 @@ run("Types of the site", "npm", ["run", "--silent", "check", "--workspace", "www
 run("Types of the tests", "npx", ["tsc", "--noEmit", "--project", "tests/e2e"]);
 run("Tests of the package", "npm", ["run", "--silent", "test", "--workspace", "web"]);
 run("Tests of the site's parts", "npm", ["run", "--silent", "test", "--workspace", "www"]);
+run("Tests of the package as it is published", "npm", ["run", "--silent", "test:package"]);
+run("Tests of the site in Chromium", "npm", ["run", "--silent", "test:e2e"]);
 for (const target of ["barcode", "decode"]) {
   run(`Fuzz ${target} for a bounded time`, "sh", ["fuzz/run.sh", target, "-runs=20000", "-max_total_time=30"]);
 }

@@ -1,7 +1,8 @@
 /** Which build of the learner runs, and why: the rules of {@link LearnerOptions.backend}. */
 import { BettiscopeError } from "./error.js";
 import { Engine } from "./learner-engine.js";
-import type { Backend, BackendKind, LearnerStatus } from "./learner-types.js";
+import type { LearnerStatus } from "./learner-types.js";
+import type { Backend, BackendKind } from "./records.js";
 import type { Download } from "./types.js";
 import { isFatal } from "./worker-bridge.js";
 

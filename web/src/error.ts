@@ -1,4 +1,4 @@
-import type { TopologyErrorCode } from "./records.js";
+import type { LearnerErrorCode, TopologyErrorCode } from "./records.js";
 
 /**
  * What went wrong. The codes are stable; the messages are for people: they say what was given and what is accepted.
@@ -15,16 +15,11 @@ import type { TopologyErrorCode } from "./records.js";
  */
 export type BettiscopeErrorCode =
   | TopologyErrorCode
+  | LearnerErrorCode
   | "worker-crashed"
   | "download-failed"
   | "not-built"
-  | "disposed"
-  | "no-webgpu"
-  | "adapter-unsuitable"
-  | "device-lost"
-  | "internal"
-  | "busy"
-  | "cancelled";
+  | "disposed";
 
 /** What every call of this package rejects with, but for `AbortError` (a `DOMException`) after an abort. */
 export class BettiscopeError extends Error {

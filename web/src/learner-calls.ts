@@ -2,8 +2,7 @@
 import { expose } from "comlink";
 
 import type { Grid } from "./grid.js";
-import type { Backend, PostProcessOptions, Step } from "./learner-types.js";
-import type { Prior } from "./records.js";
+import type { Backend, PostProcessOptions, Prior, SelfTest, Step } from "./records.js";
 import { type ModuleDescription, WasmModule, type WorkerEvents } from "./wasm-module.js";
 import { handOver, keepErrorCodes } from "./wire.js";
 
@@ -32,7 +31,7 @@ export interface LearnerModule {
 
 interface WasmLearner {
   readonly backend: Backend;
-  selfTest(): Promise<{ agrees: boolean; largestDifference: number }>;
+  selfTest(): Promise<SelfTest>;
   loadModel(bytes: Uint8Array): WasmModel;
 }
 

@@ -4,7 +4,7 @@ import type { Remote } from "comlink";
 import type { BettiscopeError } from "./error.js";
 import type { Grid } from "./grid.js";
 import type { LearnerCalls } from "./learner-calls.js";
-import type { Backend, BackendKind } from "./learner-types.js";
+import type { Backend, BackendKind } from "./records.js";
 import type { Download } from "./types.js";
 import { WorkerBridge } from "./worker-bridge.js";
 

@@ -1,18 +1,6 @@
 import type { Grid } from "./grid.js";
-import type { Barcode, Connectivity, Prior } from "./records.js";
+import type { Backend, BackendKind, PostProcessOptions, Prior, Step } from "./records.js";
 import type { CallOptions, Download } from "./types.js";
-
-/** Where the network runs: a build of burn for the CPU, or one for WebGPU. */
-export type BackendKind = "cpu" | "webgpu";
-
-/** What the network runs on. */
-export interface Backend {
-  readonly kind: BackendKind;
-  /** The adapter's own description; "CPU" for the CPU build. */
-  readonly adapter: string;
-  /** Whether the adapter is a software one. Such a one is used only if it is asked for: the CPU build is faster. */
-  readonly isFallback: boolean;
-}
 
 /** How the learner is, as an event. The last one is {@link LearnerClient.status}. */
 export interface LearnerStatus {
@@ -77,56 +65,6 @@ export interface Model {
   readonly parameters: number;
   /** Gives back the memory. Runs that were started with it go on. */
   dispose(): void;
-}
-
-/** When a step says that the run is at its end. */
-export interface StopRule {
-  /** After so many updates. Default: 100. */
-  readonly updates?: number;
-  /** When the prior has held at the threshold for so many steps in a row. */
-  readonly priorHoldsFor?: number;
-  /** When the total loss is below this. */
-  readonly totalBelow?: number;
-}
-
-/** How to post-process. */
-export interface PostProcessOptions {
-  /** The weight of the topological term in equation 5. Default: 0.02, the paper's for digits. */
-  readonly lambda?: number;
-  /** Adam's. Default: 1e-5 for weights, as in the notebook of the paper; 0.1 for pixels. */
-  readonly learningRate?: number;
-  /** What is optimised: the network's weights (the paper, and the default), or the pixels of the map. */
-  readonly target?: "weights" | "pixels";
-  /** Default: `"T"`. */
-  readonly connectivity?: Connectivity;
-  /** When to stop. */
-  readonly stop?: StopRule;
-}
-
-/** The map after some updates, and what equation 5 says of it. */
-export interface Step {
-  /** How many updates have been made: 0 for the map as the network gives it. */
-  readonly number: number;
-  /** The mean squared difference from the first map. */
-  readonly similarity: number;
-  /** The topological loss of each dimension: equation 3, times the prior's weight, without lambda. */
-  readonly topological: number[];
-  /** Equation 5: the similarity and lambda times the sum of the topological losses. */
-  readonly total: number;
-  /** The probability map, in the shape of the image. */
-  readonly probabilities: Float32Array<ArrayBuffer>;
-  /** Its barcode. */
-  readonly barcode: Barcode;
-  /** What the prior makes of each bar: 0 wanted, 1 free, 2 unwanted. */
-  readonly role: Uint8Array<ArrayBuffer>;
-  /** What each bar adds to the loss. */
-  readonly term: Float64Array<ArrayBuffer>;
-  /** The Betti numbers at 0.5. */
-  readonly betti: number[];
-  /** Whether they satisfy the prior. */
-  readonly priorHolds: boolean;
-  /** Why the run has stopped, if it has. */
-  readonly stop?: "updates" | "priorHolds" | "totalBelow";
 }
 
 /** What to post-process. */

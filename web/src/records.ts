@@ -20,7 +20,17 @@ export type {
   Scale,
   UnitMap,
 } from "../../pkg/images/images.js";
-
+export type {
+  Backend,
+  BackendKind,
+  ErrorCode as LearnerErrorCode,
+  PostProcessOptions,
+  SelfTest,
+  Step,
+  Stop,
+  StopRules,
+  Target,
+} from "../../pkg/learner-cpu/learner-cpu.js";
 export type {
   Action,
   Defect,

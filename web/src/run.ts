@@ -5,8 +5,8 @@ import { BettiscopeError } from "./error.js";
 import type { Grid } from "./grid.js";
 import type { LearnerCalls } from "./learner-calls.js";
 import { type Engine, type Network, putNetwork } from "./learner-engine.js";
-import type { PostProcessOptions, Run, Step } from "./learner-types.js";
-import type { Prior } from "./records.js";
+import type { Run } from "./learner-types.js";
+import type { PostProcessOptions, Prior, Step } from "./records.js";
 import type { CallOptions } from "./types.js";
 import { isFatal } from "./worker-bridge.js";
 

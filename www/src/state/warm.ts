@@ -9,7 +9,7 @@ import { makeSource } from "./source";
 /** Loads what computes, and makes the pictures of the gallery. */
 export async function warm(lab: Lab): Promise<void> {
   // Where the barcode is hidden there is no mark.
-  await marked("bettiscope: first barcode", 2000);
+  await marked("bettiscope: first barcode", 10_000);
   lab.isWarm = true;
   const screens = [
     import("../About.svelte"),
