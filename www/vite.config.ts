@@ -28,5 +28,6 @@ export default defineConfig({
     // Inline scripts and data addresses are what the policy forbids.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });
