@@ -35,21 +35,25 @@ export interface LearnerOptions {
   readonly models?: string | URL;
 }
 
-/** The record that lies beside a model as `NAME.json`. */
+/** The record that lies beside a model as `NAME.json`: what the network is for, and how it was made. */
 export interface ModelRecord {
   readonly name: string;
+  /** What its images show, for people. */
   readonly title: string;
-  /** `[rows, columns]`. */
-  readonly size: readonly [number, number];
+  /** The side of the square images that it was trained on, in pixels. */
+  readonly size: number;
   readonly width: number;
   readonly depth: number;
+  /** How the values of its images are brought to [0, 1]: `"type"` by their type's range, `"percentile"` by 1 to 99 %. */
   readonly normalisation: string;
   readonly threshold: number;
-  /** The prior that fits what the model was trained on, such as `"1,1"`. */
-  readonly prior: string;
+  /** The prior that all of its images have, if there is one, such as `"1,1"`. */
+  readonly prior?: string;
+  /** What is advised for post-processing. */
   readonly lambda: number;
   readonly learning_rate: number;
   readonly steps: number;
+  /** The command, the data and the figures of its training. */
   readonly [further: string]: unknown;
 }
 
