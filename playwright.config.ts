@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+
 import { defineConfig } from "@playwright/test";
 
 import { findChromium } from "./tests/e2e/chromium.js";
@@ -11,7 +13,17 @@ const SOFTWARE_WEBGPU = [
   "--disable-vulkan-surface",
 ];
 
-/** The end-to-end tests: the built site in the machine's Chromium. Those named *.webgpu.test.ts have WebGPU. */
+const webgpu = {
+  name: "webgpu",
+  testMatch: "**/*.webgpu.test.ts",
+  timeout: 180_000,
+  use: { launchOptions: { executablePath: findChromium(), args: ["--no-sandbox", ...SOFTWARE_WEBGPU] } },
+};
+
+/**
+ * The end-to-end tests: the built site in the machine's Chromium. Those named *.webgpu.test.ts have WebGPU, and are run
+ * where pkg/ has the build for it.
+ */
 export default defineConfig({
   testDir: "tests/e2e",
   testMatch: "**/*.test.ts",
@@ -32,11 +44,6 @@ export default defineConfig({
       testIgnore: "**/*.webgpu.test.ts",
       use: { launchOptions: { executablePath: findChromium(), args: ["--no-sandbox", "--disable-gpu"] } },
     },
-    {
-      name: "webgpu",
-      testMatch: "**/*.webgpu.test.ts",
-      timeout: 180_000,
-      use: { launchOptions: { executablePath: findChromium(), args: ["--no-sandbox", ...SOFTWARE_WEBGPU] } },
-    },
+    ...(existsSync(new URL("./pkg/learner-webgpu/size.json", import.meta.url)) ? [webgpu] : []),
   ],
 });

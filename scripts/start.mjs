@@ -13,7 +13,6 @@ import { serve } from "./serve.mjs";
 
 const PORT = 4173;
 const FIRST = ["topology", "masks", "images", "synthesis", "learner-cpu"];
-const LATER = ["learner-webgpu"];
 
 if (!existsSync(join(root, "node_modules"))) {
   run("Install the packages of package-lock.json (half a minute)", "npm", ["ci"]);
@@ -24,11 +23,11 @@ buildSite();
 const { url } = await listen();
 console.log(`\nBettiscope is at ${url} (end with Ctrl-C)\n`);
 
-const later = spawn(process.execPath, ["scripts/build-wasm.mjs", ...LATER], { cwd: root, stdio: "inherit" });
+const later = spawn(process.execPath, ["scripts/build-wasm.mjs"], { cwd: root, stdio: "inherit" });
 process.on("exit", () => later.kill());
 later.on("exit", (code) => {
-  if (code !== 0) return console.error("The WebGPU build failed, see above; the site uses the CPU.");
-  if (buildSite()) console.log(`\nThe WebGPU build is ready: reload ${url} to use it.\n`);
+  if (code !== 0) return console.error("A build failed, see above; the site goes on with the CPU.");
+  if (buildSite()) console.log(`\nAll builds are ready: reload ${url} to use WebGPU.\n`);
 });
 
 /** At the usual port, or the one that PORT names; at any free one if the usual port is taken. */
