@@ -5,6 +5,9 @@ import AxeBuilder from "@axe-core/playwright";
 import { openLab, sentence, stateOf } from "./lab-page.js";
 import { expect, test } from "./site.js";
 
+// Each page is looked through seven times.
+test.describe.configure({ timeout: 240_000 });
+
 const SIZES = [
   { width: 1280, height: 800 },
   { width: 390, height: 844 },
