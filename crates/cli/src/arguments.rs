@@ -9,7 +9,7 @@ use imaging::{Beyond, MapOptions, Meaning, Normalisation, Scaling};
 use persistence::Connectivity;
 use topoloss::Prior;
 
-use crate::{barcode, bench, check, loss, repair, train};
+use crate::{barcode, bench, check, loss, postprocess, repair, reproduce, train};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,6 +18,7 @@ Examples:
   bettiscope loss map.npy --betti 1,1
   bettiscope check masks/ --betti 1,1
   bettiscope repair mask.png --betti 1,1 -o repaired.png
+  bettiscope postprocess map.npy --betti 1,1 -o out
 
 Files are PNG, JPEG, WebP, TIFF, NPY, NPZ or NIfTI, told by their content; - is standard input. Colour becomes luma. \
 An image has rows and columns, a volume slices, rows and columns; pages of a TIFF are slices.
@@ -48,6 +49,12 @@ pub(crate) enum Command {
     Train {
         #[command(subcommand)]
         what: train::What,
+    },
+    Postprocess(postprocess::Arguments),
+    /// Repeat experiments of the paper
+    Reproduce {
+        #[command(subcommand)]
+        what: reproduce::What,
     },
     /// Measure how long computations take
     Bench {
@@ -158,7 +165,8 @@ fn meaning() -> impl TypedValueParser<Value = Meaning> {
     })
 }
 
-fn scaling(text: &str) -> Result<Scaling, String> {
+/// A way to the scale from 0 to 1.
+pub(crate) fn scaling(text: &str) -> Result<Scaling, String> {
     let percentiles = |text: &str| {
         let (low, high) = text.split_once(',')?;
         let (low, high) = (low.trim().parse().ok()?, high.trim().parse().ok()?);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use imaging::{DecodeError, EncodeError, SampleType, ScaleError};
 
+use crate::crop::Crop;
 use crate::words;
 
 /// Why a command could not be carried out.
@@ -53,6 +54,38 @@ pub(crate) enum Failure {
          they are: {given}", .path.display()
     )]
     Checkpoint { path: PathBuf, settings: String, given: String },
+    #[error("{}: the folder cannot be made: {source}", .path.display())]
+    Folder { path: PathBuf, source: io::Error },
+    #[error("{}: this is the file that is read, and results of that name would be written over it; give another \
+             folder", .path.display())]
+    FolderOverInput { path: PathBuf },
+    #[error(
+        "{}: the model cannot be read: {source}; accepted are {} and the paths of .bpk files", .path.display(),
+        if .built_in.is_empty() { "no names in this build" } else { .built_in }
+    )]
+    NoModel { path: PathBuf, built_in: String, source: io::Error },
+    #[error(
+        "--target weights optimises the weights of a network, and there is none: name one with --model, or optimise \
+         the map itself with --target pixels"
+    )]
+    NoNetwork,
+    #[error(
+        "no prior is given: --betti says how many components and holes there should be, as in --betti 1,1"
+    )]
+    NoPrior,
+    #[error("{}: the results of an earlier run cannot be read: {source}", .path.display())]
+    Journal { path: PathBuf, source: io::Error },
+    #[error(
+        "{}: these are results of other settings (digits, seed, model, width, greatest number of steps, stop rule or \
+         connectivity); give another folder with -o, or the settings of that run", .path.display()
+    )]
+    OtherSettings { path: PathBuf },
+    #[error("the {part} set has {given} digits for this, and {needed} are needed")]
+    FewDigits { given: usize, needed: usize, part: &'static str },
+    #[error("the test set has no digit 3, which figure 6 is of")]
+    NoThree,
+    #[error("threads cannot be started: {0}")]
+    Threads(String),
     #[error("Ctrl-C cannot be watched for: {0}")]
     Interrupt(ctrlc::Error),
     #[error("the picture cannot be drawn: {0}")]
@@ -94,6 +127,26 @@ pub(crate) enum Problem {
          minmax, percentile or type brings them there, --clamp cuts them off"
     )]
     Range { sample_type: SampleType, low: f32, high: f32 },
+    #[error("not a record of a network: {0}; it is a JSON object, as in {{\"size\": 28, \"lambda\": 0.02}}")]
+    Record(serde_json::Error),
+    #[error("the {field} of the record is {given}; accepted is {accepted}")]
+    RecordField { field: &'static str, given: String, accepted: &'static str },
+    #[error(
+        "--crop {crop} does not lie in the image of {rows} rows and {columns} columns; it is X,Y,SIZE: the first \
+             column, the first row, and the side of the square"
+    )]
+    Crop { crop: Crop, rows: usize, columns: usize },
+    #[error("this is a volume of {}; one slice of it is an image, and --index N takes it", words::shape(.shape))]
+    VolumeForImage { shape: Vec<usize> },
+    #[error(
+        "the image has {rows} x {columns} pixels and the model no size of its own; at most {most} are optimised: \
+         --crop takes a part"
+    )]
+    TooManyPixels { rows: usize, columns: usize, most: usize },
+    #[error(transparent)]
+    Resample(imaging::resample::ResampleError),
+    #[error(transparent)]
+    Learner(#[from] learner::Error),
     #[error(transparent)]
     Idx(imaging::idx::IdxError),
     #[error(transparent)]

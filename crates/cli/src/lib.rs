@@ -8,19 +8,26 @@ mod barcode;
 mod bench;
 mod check;
 mod console;
+mod crop;
 mod data;
 mod failure;
 mod files;
+mod history;
 mod input;
 mod interrupt;
 mod loss;
+mod network;
 mod output;
 mod picture;
+mod postprocess;
 mod raster;
 mod repair;
 mod report;
+mod reproduce;
 mod restored;
 mod row;
+mod significance;
+mod term;
 mod train;
 mod words;
 
@@ -56,6 +63,8 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, console),
         Command::Repair(arguments) => repair::run(&arguments, console),
         Command::Train { what } => train::run(&what, console),
+        Command::Postprocess(arguments) => postprocess::run(&arguments, console),
+        Command::Reproduce { what } => reproduce::run(&what, console),
         Command::Bench { what } => bench::run(&what, console),
         Command::Completions { shell } => completions(shell, console),
     };

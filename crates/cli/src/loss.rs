@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use imaging::{Beyond, Samples, Scale};
 use ndarray::{ArrayD, IxDyn};
-use persistence::Bar;
 use serde::Serialize;
-use topoloss::{Loss, LossOptions, OutOfRange, Pooling, PoolingKind, Prior, Role, loss};
+use topoloss::{Loss, LossOptions, OutOfRange, Pooling, PoolingKind, Prior, loss};
 
 use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, PriorArguments};
 use crate::console::Console;
 use crate::failure::{Failure, Problem};
 use crate::input::Input;
+use crate::term::{JsonTerm, role};
 use crate::{Ending, output, report, words};
 
 const EXAMPLES: &str = "\
@@ -138,7 +138,7 @@ struct Json<'a> {
     bar_shape: &'a [usize],
     total: f64,
     dimensions: Vec<JsonDimension>,
-    bars: Vec<JsonBar>,
+    bars: Vec<JsonTerm>,
 }
 
 #[derive(Serialize)]
@@ -147,17 +147,6 @@ struct JsonDimension {
     weight: f64,
     value: f64,
     missing: usize,
-}
-
-#[derive(Serialize)]
-struct JsonBar {
-    dimension: u8,
-    birth: f32,
-    death: f32,
-    birth_index: u32,
-    death_index: Option<u32>,
-    role: &'static str,
-    value: f64,
 }
 
 impl Named<'_> {
@@ -191,17 +180,12 @@ impl Named<'_> {
         }
     }
 
-    fn bars(&self) -> impl Iterator<Item = JsonBar> {
-        self.loss.terms().iter().map(|term| {
-            let Bar { dimension, birth, death, birth_index, death_index } = term.bar;
-            let role = role(term.role);
-            JsonBar { dimension, birth, death, birth_index, death_index, role, value: term.value }
-        })
+    fn bars(&self) -> impl Iterator<Item = JsonTerm> {
+        self.loss.terms().iter().map(JsonTerm::from)
     }
 
     fn csv(&self) -> Result<Vec<u8>, Failure> {
-        let names = ["dimension", "birth", "death", "birth_index", "death_index", "role", "value"];
-        report::csv(&names, self.bars())
+        report::csv(&JsonTerm::NAMES, self.bars())
     }
 
     fn table(&self) -> String {
@@ -248,13 +232,5 @@ impl Named<'_> {
             }
         }
         table
-    }
-}
-
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::Wanted => "wanted",
-        Role::Free => "free",
-        Role::Unwanted => "unwanted",
     }
 }

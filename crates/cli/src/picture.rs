@@ -19,7 +19,7 @@ pub(crate) struct Picture<'a> {
 
 /// Components, holes or handles, cavities: the paper's red, green and blue in shades that the colour-blind can tell
 /// apart.
-const COLOURS: [&str; 3] = ["#D55E00", "#009E73", "#0072B2"];
+pub(crate) const COLOURS: [&str; 3] = ["#D55E00", "#009E73", "#0072B2"];
 const INK: &str = "#222222";
 const GRID: &str = "#DDDDDD";
 

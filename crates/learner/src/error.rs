@@ -66,6 +66,14 @@ pub enum Error {
         /// Why.
         source: crate::PairError,
     },
+    /// Another number of classes than of images.
+    #[error("there are {classes} classes for {images} images; each image has one")]
+    Classes {
+        /// How many images there are.
+        images: usize,
+        /// How many classes.
+        classes: usize,
+    },
     /// A number of the options that makes no sense.
     #[error("{option} is {given}; accepted is {accepted}")]
     Option {

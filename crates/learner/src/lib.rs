@@ -7,7 +7,8 @@
 //! - [`PostProcess`] changes a copy of it until its map of one image has the topology of a [`topoloss::Prior`]:
 //!   equation 5;
 //! - [`UNet::to_bytes`] and [`UNet::from_bytes`] keep the network, [`PostProcess::to_bytes`] and
-//!   [`PostProcess::from_bytes`] a run that is interrupted.
+//!   [`PostProcess::from_bytes`] a run that is interrupted;
+//! - a [`Classifier`] measures what has come of digits, as in the paper's section 4.1.
 //!
 //! The device is chosen at run time: `Device::flex()` is the CPU, and with the feature `wgpu` there are GPUs. What
 //! waits for a device is `async`, and nothing reads a device in any other way, because a browser cannot; natively
@@ -43,6 +44,7 @@
 
 mod adam;
 mod checkpoint;
+mod classifier;
 mod error;
 mod image;
 mod losses;
@@ -58,6 +60,7 @@ mod training_options;
 mod unet;
 mod weights;
 
+pub use classifier::{Classifier, ClassifierTraining};
 pub use error::Error;
 pub use losses::Loss;
 pub use options::{PostProcessOptions, Stop, StopRules, Target};

@@ -50,8 +50,9 @@ pub enum Stop {
 pub struct PostProcessOptions {
     /// The weight of the topological loss in equation 5: 0.02 by default, the paper's for digits (0.01 for hearts).
     pub lambda: f64,
-    /// The learning rate of Adam (beta 0.9 and 0.999, epsilon 1e-8). The paper does not say; 1e-5 by default, as in
-    /// the notebook that was published with it. [`PostProcessOptions::pixels`] has the default for pixels.
+    /// The learning rate of Adam (beta 0.9 and 0.999, epsilon 1e-8): 1e-4 by default. The paper does not say, and the
+    /// notebook that was published with it has 1e-5; 1e-4 was chosen on training digits (docs/results.md).
+    /// [`PostProcessOptions::pixels`] has the default for pixels.
     pub learning_rate: f64,
     /// What is changed.
     pub target: Target,
@@ -65,7 +66,7 @@ impl Default for PostProcessOptions {
     fn default() -> Self {
         Self {
             lambda: 0.02,
-            learning_rate: 1e-5,
+            learning_rate: 1e-4,
             target: Target::Weights,
             connectivity: Connectivity::T,
             stop: StopRules::default(),

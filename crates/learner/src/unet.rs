@@ -181,7 +181,7 @@ impl UNet {
 ///
 /// - input: `[batch, channels[0], rows, columns]`
 /// - output: `[batch, channels[1], rows / stride, columns / stride]`
-fn convolution(
+pub(crate) fn convolution(
     channels: [usize; 2],
     size: usize,
     stride: usize,

@@ -6,6 +6,8 @@ mod check;
 mod input;
 mod kit;
 mod loss;
+mod postprocess;
 mod repair;
+mod reproduce;
 mod shell;
 mod train;

@@ -1,0 +1,189 @@
+//! The steps of one post-processing, and what is said of them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use imaging::Scale;
+use learner::{PostProcessOptions, Step, Stop, Target};
+use serde::Serialize;
+use topoloss::Prior;
+
+use crate::crop::Part;
+use crate::failure::Failure;
+use crate::network::Network;
+use crate::term::JsonTerm;
+use crate::{report, words};
+
+/// The first step, the last one, and the figures of all.
+#[derive(Debug)]
+pub(crate) struct History {
+    pub(crate) first: Step,
+    pub(crate) last: Step,
+    steps: Vec<JsonStep>,
+}
+
+#[derive(Debug, Serialize)]
+struct JsonStep {
+    number: usize,
+    similarity: f64,
+    topological: Vec<f64>,
+    total: f64,
+    betti: Vec<usize>,
+    prior_holds: bool,
+    bars: Vec<JsonTerm>,
+}
+
+impl From<&Step> for JsonStep {
+    fn from(step: &Step) -> Self {
+        Self {
+            number: step.number,
+            similarity: step.similarity,
+            topological: step.topological.clone(),
+            total: step.total,
+            betti: step.betti.clone(),
+            prior_holds: step.prior_holds,
+            bars: step.terms.iter().map(JsonTerm::from).collect(),
+        }
+    }
+}
+
+impl History {
+    pub(crate) fn of(step: &Step) -> Self {
+        Self { first: step.clone(), last: step.clone(), steps: vec![JsonStep::from(step)] }
+    }
+
+    /// The next step, or the first one.
+    pub(crate) fn push(history: &mut Option<Self>, step: &Step) {
+        match history {
+            None => *history = Some(Self::of(step)),
+            Some(history) => {
+                history.last = step.clone();
+                history.steps.push(JsonStep::from(step));
+            }
+        }
+    }
+
+    /// Whether no rule has ended it.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.last.stop.is_none()
+    }
+
+    /// From which step on the prior has held to the end.
+    fn holds_since(&self) -> Option<usize> {
+        let held = self.steps.iter().rev().take_while(|step| step.prior_holds);
+        held.last().map(|step| step.number)
+    }
+}
+
+/// What was post-processed, and how.
+pub(crate) struct About<'a> {
+    pub(crate) file: &'a Path,
+    pub(crate) model: Option<&'a Network>,
+    pub(crate) scale: Scale,
+    pub(crate) part: &'a Part,
+    pub(crate) prior: &'a Prior,
+    pub(crate) options: PostProcessOptions,
+    pub(crate) time: Duration,
+    pub(crate) folder: &'a Path,
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    file: String,
+    model: Option<&'a str>,
+    values: String,
+    shape: &'a [usize],
+    part: [usize; 4],
+    prior: String,
+    connectivity: &'static str,
+    target: &'static str,
+    lambda: f64,
+    learning_rate: f64,
+    ended: &'static str,
+    steps: &'a [JsonStep],
+}
+
+impl About<'_> {
+    pub(crate) fn json(&self, history: &History) -> Result<Vec<u8>, Failure> {
+        report::json(&Json {
+            file: self.file.display().to_string(),
+            model: self.model.map(|model| model.name.as_str()),
+            values: self.scale.to_string(),
+            shape: self.part.image.shape(),
+            part: self.part.source,
+            prior: self.prior.to_string(),
+            connectivity: words::connectivity(self.options.connectivity),
+            target: self.target(),
+            lambda: self.options.lambda,
+            learning_rate: self.options.learning_rate,
+            ended: match history.last.stop {
+                Some(Stop::Updates) => "updates",
+                Some(Stop::PriorHolds) => "prior-holds",
+                Some(Stop::TotalBelow) => "total-below",
+                None => "interrupted",
+            },
+            steps: &history.steps,
+        })
+    }
+
+    fn target(&self) -> &'static str {
+        match self.options.target {
+            Target::Weights => "weights",
+            Target::Pixels => "pixels",
+        }
+    }
+
+    pub(crate) fn table(&self, history: &History) -> String {
+        let PostProcessOptions { lambda, learning_rate, connectivity, .. } = self.options;
+        let mut table = format!("{}  {}", self.file.display(), self.scale);
+        if let Some(about) = &self.part.about {
+            table += &format!("; {about}");
+        }
+        table += "\n";
+        if let Some(model) = self.model {
+            table += &format!("{}\n", model.about());
+        }
+        table += &format!(
+            "{}; prior {}\n{} optimised, lambda {lambda}, rate {learning_rate}\n\n  step  similarity  components       \
+             holes       total  Betti numbers\n",
+            words::connectivity_explained(connectivity, 2),
+            self.prior,
+            self.target(),
+        );
+        for step in shown(&history.steps) {
+            table += &format!("{:>6}{:>12.6}", step.number, step.similarity);
+            step.topological.iter().for_each(|loss| table += &format!("{loss:>12.6}"));
+            table += &format!("{:>12.6}  {}\n", step.total, words::list(&step.betti));
+        }
+        table += &format!("\n{}\n", self.verdict(history));
+        let steps = history.steps.len();
+        table += &format!("{:.1} ms for each step\n", 1e3 * self.time.as_secs_f64() / steps as f64);
+        table + &format!("written to {}\n", self.folder.display())
+    }
+
+    fn verdict(&self, history: &History) -> String {
+        let prior = self.prior;
+        let holds = match history.holds_since() {
+            Some(0) => format!("the prior {prior} holds at 0.5 from the start"),
+            Some(step) => format!("the prior {prior} holds at 0.5 since step {step}"),
+            None => format!(
+                "the prior {prior} does not hold at 0.5; more --steps, a higher --rate or a higher --lambda may lead \
+                 there"
+            ),
+        };
+        let ended = match history.last.stop {
+            Some(Stop::Updates) => "ended after all updates".to_owned(),
+            Some(Stop::PriorHolds) => "ended because it has held for long enough".to_owned(),
+            Some(Stop::TotalBelow) => "ended because the total is low enough".to_owned(),
+            None => format!("ended by Ctrl-C after step {}", history.last.number),
+        };
+        format!("{holds}; {ended}")
+    }
+}
+
+/// About a dozen of the steps, the first and the last among them.
+fn shown(steps: &[JsonStep]) -> impl Iterator<Item = &JsonStep> {
+    let every = steps.len().div_ceil(12).max(1);
+    let last = steps.len().saturating_sub(1);
+    steps.iter().enumerate().filter(move |(at, _)| at % every == 0 || *at == last).map(|(_, step)| step)
+}

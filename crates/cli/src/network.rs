@@ -1,0 +1,179 @@
+//! Trained networks: those that the program brings along, and files of the user's own.
+
+use std::path::{Path, PathBuf};
+
+use burn::tensor::Device;
+use imaging::Scaling;
+use learner::{UNet, UNetConfig};
+use serde::Deserialize;
+use topoloss::Prior;
+
+use crate::arguments::scaling;
+use crate::failure::{Failure, Problem};
+
+/// A network that the program brings along: its name, its file and its record.
+struct BuiltIn {
+    name: &'static str,
+    network: &'static [u8],
+    record: &'static str,
+}
+
+const BUILT_IN: &[BuiltIn] = &[];
+
+/// A network and what is known of it.
+#[derive(Debug)]
+pub(crate) struct Network {
+    /// `digits`, or the path of a file.
+    pub(crate) name: String,
+    pub(crate) network: UNet,
+    pub(crate) record: Record,
+}
+
+/// What the record beside a network says, a JSON object: the images that it was trained for, and how its maps are
+/// best post-processed. Everything may be missing; a record may say more.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Record {
+    /// The size of the images.
+    size: Option<Size>,
+    /// How values were brought to [0, 1], as `--normalise` has it.
+    normalisation: Option<String>,
+    /// The prior of the object that it was trained to find.
+    prior: Option<String>,
+    pub(crate) lambda: Option<f64>,
+    pub(crate) learning_rate: Option<f64>,
+    /// How many updates.
+    pub(crate) steps: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+enum Size {
+    Square(usize),
+    Shape([usize; 2]),
+}
+
+impl Network {
+    /// The network of a name or a path. A name wins over a file of that name, which `./NAME` still reaches.
+    pub(crate) fn open(name_or_path: &Path) -> Result<Self, Failure> {
+        let named = BUILT_IN.iter().find(|built_in| Path::new(built_in.name) == name_or_path);
+        let (bytes, record) = match named {
+            Some(built_in) => (built_in.network.to_vec(), Some(built_in.record.as_bytes().to_vec())),
+            None => read(name_or_path)?,
+        };
+        let in_file = |problem: Problem| problem.in_file(name_or_path);
+        let network = UNet::from_bytes(bytes, &Device::flex()).map_err(|error| in_file(error.into()))?;
+        let record = match record {
+            Some(json) => serde_json::from_slice(&json).map_err(Problem::Record).and_then(Record::checked),
+            None => Ok(Record::default()),
+        };
+        let record = record.map_err(|problem| problem.in_file(&record_of(name_or_path)))?;
+        Ok(Self { name: name_or_path.display().to_string(), network, record })
+    }
+
+    /// `digits: a U-Net of width 16 and depth 2`.
+    pub(crate) fn about(&self) -> String {
+        let UNetConfig { width, depth } = self.network.config();
+        format!("{}: a U-Net of width {width} and depth {depth}", self.name)
+    }
+}
+
+impl Record {
+    fn checked(self) -> Result<Self, Problem> {
+        let wrong = |field, given: &dyn std::fmt::Display, accepted| {
+            Err(Problem::RecordField { field, given: given.to_string(), accepted })
+        };
+        if let Some([rows, columns]) = self.shape()
+            && !((1..=4096).contains(&rows) && (1..=4096).contains(&columns))
+        {
+            return wrong("size", &format!("{rows} x {columns}"), "1 to 4096 rows and columns");
+        }
+        if let Some(text) = &self.normalisation
+            && scaling(text).is_err()
+        {
+            return wrong("normalisation", text, "what --normalise takes");
+        }
+        if let Some(text) = &self.prior
+            && text.parse::<Prior>().is_err()
+        {
+            return wrong("prior", text, "what --betti takes, as in 1,1");
+        }
+        Ok(self)
+    }
+
+    /// The size of the images, `[rows, columns]`.
+    pub(crate) fn shape(&self) -> Option<[usize; 2]> {
+        self.size.map(|size| match size {
+            Size::Square(length) => [length, length],
+            Size::Shape(shape) => shape,
+        })
+    }
+
+    pub(crate) fn normalisation(&self) -> Option<Scaling> {
+        scaling(self.normalisation.as_ref()?).ok()
+    }
+
+    pub(crate) fn prior(&self) -> Option<Prior> {
+        self.prior.as_ref()?.parse().ok()
+    }
+}
+
+/// The bytes of a network, and of its record if there is one.
+fn read(path: &Path) -> Result<(Vec<u8>, Option<Vec<u8>>), Failure> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(source) => {
+            let built_in = BUILT_IN.iter().map(|built_in| built_in.name).collect::<Vec<_>>().join(", ");
+            return Err(Failure::NoModel { path: path.to_owned(), built_in, source });
+        }
+    };
+    let record = record_of(path);
+    match std::fs::read(&record) {
+        Ok(json) => Ok((bytes, Some(json))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((bytes, None)),
+        Err(error) => Err(Problem::Read(error).in_file(&record)),
+    }
+}
+
+/// `digits.json` of `digits.bpk`.
+fn record_of(path: &Path) -> PathBuf {
+    path.with_extension("json")
+}
+
+#[cfg(test)]
+mod tests {
+    use imaging::Normalisation;
+
+    use super::*;
+
+    fn record(json: &str) -> Result<Record, Problem> {
+        serde_json::from_str(json).map_err(Problem::Record).and_then(Record::checked)
+    }
+
+    #[test]
+    fn a_record_may_leave_out_anything_and_say_more() {
+        assert_eq!(record("{}").unwrap(), Record::default());
+        let full = r#"{"title": "x", "size": 28, "normalisation": "percentile:1,99", "prior": "1,1", "lambda": 0.02,
+            "learning_rate": 1e-5, "steps": 100, "figures": {"dice": 0.9}}"#;
+        let full = record(full).unwrap();
+        assert_eq!((full.shape(), full.steps), (Some([28, 28]), Some(100)));
+        assert_eq!(
+            full.normalisation(),
+            Some(Scaling::To(Normalisation::Percentile { low: 1.0, high: 99.0 }))
+        );
+        assert_eq!(record(r#"{"size": [80, 96]}"#).unwrap().shape(), Some([80, 96]));
+    }
+
+    #[test]
+    fn what_a_record_cannot_say_is_named() {
+        for (json, says) in [
+            ("[", "not a record"),
+            (r#"{"size": 0}"#, "0 x 0"),
+            (r#"{"normalisation": "z-score"}"#, "z-score"),
+            (r#"{"prior": "1,x"}"#, "1,x"),
+        ] {
+            let problem = record(json).unwrap_err().to_string();
+            assert!(problem.contains(says), "{problem}");
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! `bettiscope postprocess`: one image under a topological prior, equation 5.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use burn::tensor::Device;
+use clap::ValueEnum;
+use imaging::{Intensities, Samples, Scale};
+use learner::{PostProcess, PostProcessOptions, Step, StopRules, Target};
+use ndarray::{Array2, Ix2};
+use persistence::{Bar, Filtration, Options};
+use topoloss::Prior;
+
+use crate::arguments::{ConnectivityArguments, MapArguments};
+use crate::console::Console;
+use crate::crop::{Crop, Part};
+use crate::failure::{Failure, Problem};
+use crate::history::{About, History};
+use crate::input::Input;
+use crate::network::Network;
+use crate::picture::Picture;
+use crate::{Ending, interrupt, output, raster};
+
+const EXAMPLES: &str = "\
+Examples:
+  bettiscope postprocess digit.png --model digits --betti 1,1 -o out
+  bettiscope postprocess heart.png --model heart --betti 1,1 --crop 60,50,144 -o out
+  bettiscope postprocess scan.nii.gz --index 30 --model mine.bpk --betti 1,1 --steps 200 --stop prior:20 -o out
+  bettiscope postprocess map.npy --betti 1,1 -o out
+
+With a model, what is optimised are the weights of a copy of it, as in the paper, or with --target pixels the pixels of \
+the map that it predicts. Without a model FILE is a probability map or a mask itself, and its pixels are optimised.
+
+Written into the folder: before.npy and after.npy, the maps at the size of the model, as float32; before.png and \
+after.png, the same in 16 bit; steps.json; barcode-before and barcode-after as .svg and .png.
+
+JSON: steps.json is {file, model, shape, part: [x, y, columns, rows], prior, connectivity, target, lambda, \
+learning_rate, ended: updates, prior-holds, total-below or interrupted, steps: [{number, similarity, topological: [per \
+dimension], total, betti, prior_holds, bars: [{dimension, birth, death, birth_index, death_index, role, value}]}]}.
+
+Ctrl-C ends after the present step and writes what there is.
+
+Exit codes: 0 the prior holds in the end, 1 it does not (all is written), 2 something could not be done, 130 ended by \
+Ctrl-C.";
+
+/// Change the map of one image until it has the topology of a prior
+///
+/// Equation 5 of Clough et al. 2020: Adam makes (1/V) sum (S - S0)^2 + lambda L_topo(S) small, where S is the map and
+/// S0 that of the model as it was. The model itself is not changed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The image; without --model a probability map or a mask
+    file: PathBuf,
+    /// The network: the name of one that the program brings along (digits, heart, shapes), or a .bpk file
+    ///
+    /// A file NAME.json beside NAME.bpk is its record: the size of its images and the defaults of the options below.
+    #[arg(long, value_name = "NAME|FILE")]
+    model: Option<PathBuf>,
+    /// How many components and holes there should be: 1 (exactly one), 0-2 (none to two) or * (any)
+    ///
+    /// 1,1 is a ring. Without this option the prior of the model, if it has one.
+    #[arg(long, value_name = "COUNTS")]
+    betti: Option<Prior>,
+    /// The square that is taken: first column, first row, side; without this option the centre square
+    ///
+    /// It is resampled to the size of the model. Without a model all of the map is taken, and nothing is resampled.
+    #[arg(long, value_name = "X,Y,SIZE")]
+    crop: Option<Crop>,
+    /// What is optimised; without this option the weights where there is a model, and else the pixels
+    #[arg(long)]
+    target: Option<TargetName>,
+    /// The weight of the topological loss; without this option that of the model, or 0.02
+    #[arg(long, value_name = "WEIGHT", allow_negative_numbers = true)]
+    lambda: Option<f64>,
+    /// The learning rate of Adam; without this option that of the model, or 1e-4 for weights and 0.1 for pixels
+    #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
+    rate: Option<f64>,
+    /// After how many updates to end; without this option those of the model, or 100
+    #[arg(long, value_name = "COUNT")]
+    steps: Option<usize>,
+    /// End sooner: prior:K when the prior has held for K steps, total:T when equation 5 is below T; may be repeated
+    #[arg(long, value_name = "RULE")]
+    stop: Vec<Sooner>,
+    #[command(flatten)]
+    connectivity: ConnectivityArguments,
+    /// The folder that the results are written to; it is made if it is not there
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    #[command(flatten)]
+    map: MapArguments,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TargetName {
+    /// The weights of a copy of the network, as in the paper
+    Weights,
+    /// The pixels of the map, each on its own
+    Pixels,
+}
+
+/// A rule that ends before all updates are made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Sooner {
+    Prior(usize),
+    Total(f64),
+}
+
+impl FromStr for Sooner {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let rule = text.split_once(':').and_then(|(rule, number)| match rule {
+            "prior" => number.parse().ok().filter(|&steps| steps > 0).map(Self::Prior),
+            "total" => number.parse().ok().filter(|total| *total > 0.0).map(Self::Total),
+            _ => None,
+        });
+        rule.ok_or(
+            "accepted are prior:K with a whole number of steps from 1, and total:T with a number above 0",
+        )
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
+    let network = arguments.model.as_deref().map(Network::open).transpose()?;
+    let options = arguments.options(network.as_ref())?;
+    let of_model = || network.as_ref().and_then(|network| network.record.prior());
+    let prior = arguments.betti.clone().or_else(of_model).ok_or(Failure::NoPrior)?;
+    let results = Results::in_folder(&arguments.output, &arguments.file)?;
+
+    let in_file = |problem: Problem| problem.in_file(&arguments.file);
+    let input = Input::open(&arguments.file, &arguments.map.input, console)?;
+    let (part, scale) = arguments.part(&input, network.as_ref()).map_err(in_file)?;
+    if let Some(about) = &part.about {
+        console.note(format!("{}: {about}", arguments.file.display()));
+    }
+    let in_learner = |error: learner::Error| in_file(error.into());
+    let process = match &network {
+        Some(network) => {
+            let run = PostProcess::new(&network.network, part.image.view(), prior.clone(), options);
+            pollster::block_on(run)
+        }
+        None => PostProcess::of_map(part.image.view(), prior.clone(), options, &Device::flex()),
+    };
+    interrupt::watch()?;
+    let (history, time) = watched(process.map_err(in_learner)?, options, console).map_err(in_learner)?;
+
+    results.write(&history, options)?;
+    let about = About {
+        file: &arguments.file,
+        model: network.as_ref(),
+        scale,
+        part: &part,
+        prior: &prior,
+        options,
+        time,
+        folder: &arguments.output,
+    };
+    results.write_file("steps.json", &about.json(&history)?)?;
+    console.print(about.table(&history).as_bytes())?;
+    Ok(match () {
+        () if history.is_interrupted() => Ending::Interrupted,
+        () if history.last.prior_holds => Ending::Right,
+        () => Ending::Wrong,
+    })
+}
+
+/// All steps until a rule or the user ends it, and the time that they took.
+fn watched(
+    mut process: PostProcess,
+    options: PostProcessOptions,
+    console: Console,
+) -> Result<(History, Duration), learner::Error> {
+    let progress = console.progress(options.stop.updates, "steps");
+    let mut history = None;
+    let start = Instant::now();
+    let run = process.run(|step: &Step| {
+        History::push(&mut history, step);
+        progress.set_position(step.number as u64);
+        let betti = crate::words::list(&step.betti);
+        progress.set_message(format!(", total {:.5}, Betti numbers {betti}", step.total));
+        if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    let last = pollster::block_on(run);
+    progress.finish_and_clear();
+    let last = last?;
+    Ok((history.unwrap_or_else(|| History::of(&last)), start.elapsed()))
+}
+
+impl Arguments {
+    /// The largest number of pixels that a network is optimised for: as many need about 4 GB.
+    const MOST_PIXELS: usize = 1 << 19;
+
+    fn options(&self, network: Option<&Network>) -> Result<PostProcessOptions, Failure> {
+        let target = match (self.target, network) {
+            (Some(TargetName::Pixels), _) | (None, None) => Target::Pixels,
+            (None, Some(_)) | (Some(TargetName::Weights), Some(_)) => Target::Weights,
+            (Some(TargetName::Weights), None) => return Err(Failure::NoNetwork),
+        };
+        let default = match target {
+            Target::Weights => PostProcessOptions::default(),
+            Target::Pixels => PostProcessOptions::pixels(),
+        };
+        let record = network.map(|network| &network.record);
+        // The rate and the number of steps of a record are those for its weights.
+        let of_weights = record.filter(|_| target == Target::Weights);
+        let mut stop = StopRules {
+            updates: self
+                .steps
+                .or(of_weights.and_then(|record| record.steps))
+                .unwrap_or(default.stop.updates),
+            ..StopRules::default()
+        };
+        for sooner in &self.stop {
+            match *sooner {
+                Sooner::Prior(steps) => stop.prior_holds_for = Some(steps),
+                Sooner::Total(total) => stop.total_below = Some(total),
+            }
+        }
+        Ok(PostProcessOptions {
+            lambda: self.lambda.or(record.and_then(|record| record.lambda)).unwrap_or(default.lambda),
+            learning_rate: self
+                .rate
+                .or(of_weights.and_then(|record| record.learning_rate))
+                .unwrap_or(default.learning_rate),
+            target,
+            connectivity: self.connectivity.connectivity,
+            stop,
+        })
+    }
+
+    /// What the network sees, or the map.
+    fn part(&self, input: &Intensities, network: Option<&Network>) -> Result<(Part, Scale), Problem> {
+        let shape = network.and_then(|network| network.record.shape());
+        let scaled = match network {
+            Some(network) => input.scaled(self.map.input.normalise.or(network.record.normalisation()))?,
+            None => input.map(&self.map.options())?,
+        };
+        let shape_of_file = scaled.values.shape().to_vec();
+        let image: Array2<f32> = scaled
+            .values
+            .into_dimensionality::<Ix2>()
+            .map_err(|_| Problem::VolumeForImage { shape: shape_of_file })?;
+        let part = Part::of(image.view(), self.crop, shape)?;
+        let (rows, columns) = part.image.dim();
+        if network.is_some() && rows * columns > Self::MOST_PIXELS {
+            return Err(Problem::TooManyPixels { rows, columns, most: Self::MOST_PIXELS });
+        }
+        Ok((part, scaled.scale))
+    }
+}
+
+/// The folder that results go to.
+struct Results<'a> {
+    folder: &'a Path,
+}
+
+impl<'a> Results<'a> {
+    const NAMES: [&'static str; 9] = [
+        "before.npy",
+        "after.npy",
+        "before.png",
+        "after.png",
+        "steps.json",
+        "barcode-before.svg",
+        "barcode-before.png",
+        "barcode-after.svg",
+        "barcode-after.png",
+    ];
+
+    /// Makes the folder, unless the file that is read is one of those that would be written.
+    fn in_folder(folder: &'a Path, input: &Path) -> Result<Self, Failure> {
+        let input = input.canonicalize().ok();
+        let over = Self::NAMES
+            .map(|name| folder.join(name))
+            .into_iter()
+            .find(|path| input.is_some() && path.canonicalize().ok() == input);
+        if let Some(path) = over {
+            return Err(Failure::FolderOverInput { path });
+        }
+        let failed = |source| Failure::Folder { path: folder.to_owned(), source };
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        Ok(Self { folder })
+    }
+
+    fn write_file(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let path = self.folder.join(name);
+        std::fs::write(&path, bytes).map_err(|source| Failure::Write { path, source })
+    }
+
+    /// The maps and barcodes of the first and the last step.
+    fn write(&self, history: &History, options: PostProcessOptions) -> Result<(), Failure> {
+        for (name, step) in [("before", &history.first), ("after", &history.last)] {
+            for ending in ["npy", "png"] {
+                let path = self.folder.join(format!("{name}.{ending}"));
+                output::write(&path, Samples::from(step.probabilities.view().into_dyn()), None)?;
+            }
+            let bars = step.terms.iter().map(|term| term.bar).collect::<Vec<Bar>>();
+            let connectivity = options.connectivity;
+            let svg = Picture {
+                name: format!("{name}: step {}", step.number),
+                shape: step.probabilities.shape(),
+                options: Options { connectivity, filtration: Filtration::Superlevel },
+                min_length: 0.0,
+                bars: &bars,
+            }
+            .svg();
+            self.write_file(&format!("barcode-{name}.svg"), svg.as_bytes())?;
+            self.write_file(&format!("barcode-{name}.png"), &raster::png(&svg)?)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,163 @@
+use burn::tensor::Device;
+use learner::{PostProcess, PostProcessOptions, UNet, UNetConfig};
+use ndarray::{Array2, Axis, Ix2, Slice};
+use pollster::block_on;
+use serde_json::Value;
+
+use crate::kit::Folder;
+
+/// A ring of 0.9 on 0.1 whose one pixel is 0.3, in the middle of an image of other proportions.
+fn broken_ring(rows: usize, columns: usize) -> Array2<f32> {
+    Array2::from_shape_fn((rows, columns), |(row, column)| {
+        let (y, x) = (row.abs_diff(rows / 2), column.abs_diff(columns / 2));
+        match y.max(x) {
+            2 if (y, x) == (0, 2) && column > columns / 2 => 0.3,
+            2 => 0.9,
+            _ => 0.1,
+        }
+    })
+}
+
+/// A tiny network and its record.
+fn model(folder: &Folder, record: &str) -> UNet {
+    let network = UNetConfig { width: 2, depth: 1 }.init(3, &Device::flex()).unwrap();
+    folder.write("tiny.bpk", &block_on(network.to_bytes()).unwrap());
+    folder.write("tiny.json", record.as_bytes());
+    network
+}
+
+fn steps(folder: &Folder, name: &str) -> Value {
+    serde_json::from_slice(&std::fs::read(folder.path(name)).unwrap()).unwrap()
+}
+
+fn map(folder: &Folder, name: &str) -> Array2<f32> {
+    folder.image(name).to_grey().into_owned().into_dimensionality::<Ix2>().unwrap()
+}
+
+#[test]
+fn the_pixels_of_a_map_are_mended_without_a_model() {
+    let folder = Folder::new();
+    folder.npy("map.npy", broken_ring(9, 11).view());
+    let run = folder.run(&["postprocess", "map.npy", "--betti", "1,1", "--stop", "prior:2", "-o", "out"]);
+    let table = run.expect(0).text().to_owned();
+    for part in ["pixels optimised", "prior 1,1", "holds at 0.5 since step", "it has held for long enough"] {
+        assert!(table.contains(part), "{part}: {table}");
+    }
+    let json = steps(&folder, "out/steps.json");
+    assert_eq!((&json["target"], &json["ended"]), (&"pixels".into(), &"prior-holds".into()));
+    let all = json["steps"].as_array().unwrap();
+    assert_eq!((&all[0]["number"], &all[0]["betti"]), (&0.into(), &serde_json::json!([1, 0])));
+    assert_eq!(all.last().unwrap()["betti"], serde_json::json!([1, 1]));
+    assert_eq!(all[0]["similarity"], 0.0);
+    let hole = all[0]["bars"].as_array().unwrap().iter().find(|bar| bar["dimension"] == 1).unwrap();
+    assert_eq!((&hole["role"], &hole["birth_index"]), (&"wanted".into(), &(4 * 11 + 7).into()));
+
+    let (before, after) = (map(&folder, "out/before.npy"), map(&folder, "out/after.npy"));
+    assert_eq!(before.dim(), (9, 11));
+    assert!(after[[4, 7]] > before[[4, 7]] + 0.1 && (after[[0, 0]] - before[[0, 0]]).abs() < 0.1);
+    let png = map(&folder, "out/after.png");
+    assert!(png.iter().zip(&after).all(|(level, value)| (level / 65535.0 - value).abs() < 1e-5));
+    for name in ["before", "after"] {
+        let svg = std::fs::read_to_string(folder.path(&format!("out/barcode-{name}.svg"))).unwrap();
+        assert!(svg.contains("1 component (dimension 0)"));
+        assert!(folder.image(&format!("out/barcode-{name}.png")).shape()[1] > 1000);
+    }
+}
+
+#[test]
+fn the_weights_of_a_model_are_optimised_as_the_library_does() {
+    let folder = Folder::new();
+    let record = r#"{"size": 12, "prior": "1,1", "lambda": 0.1, "learning_rate": 0.01, "steps": 4}"#;
+    let network = model(&folder, record);
+    let image = broken_ring(12, 20);
+    folder.npy("image.npy", image.view());
+    let run = folder.run(&["postprocess", "image.npy", "--model", "tiny.bpk", "-o", "out"]);
+    assert!(matches!(run.code, 0 | 1), "{}", run.err);
+    let centre = "the centre square of 12 x 12 from row 0 and column 4";
+    assert!(run.err.contains(centre) && run.text().contains("U-Net of width 2 and depth 1"), "{}", run.err);
+
+    let json = steps(&folder, "out/steps.json");
+    assert_eq!((&json["prior"], &json["ended"]), (&"1,1".into(), &"updates".into()));
+    assert_eq!((&json["lambda"], &json["learning_rate"]), (&0.1.into(), &0.01.into()));
+    assert_eq!(json["part"], serde_json::json!([4, 0, 12, 12]));
+    assert_eq!(json["steps"].as_array().unwrap().len(), 5);
+    let options = PostProcessOptions { lambda: 0.1, learning_rate: 0.01, ..PostProcessOptions::default() };
+    let part = image.slice_axis(Axis(1), Slice::from(4..16));
+    let mut process = block_on(PostProcess::new(&network, part, "1,1".parse().unwrap(), options)).unwrap();
+    assert_eq!(map(&folder, "out/before.npy"), block_on(process.step()).unwrap().probabilities);
+    let last = (0..4).map(|_| block_on(process.step()).unwrap()).last().unwrap();
+    assert_eq!(map(&folder, "out/after.npy"), last.probabilities);
+
+    let resampled = ["postprocess", "image.npy", "--model", "tiny.bpk", "--crop", "2,1,10", "-o", "out"];
+    let run = folder.run(&[&resampled[..], &["--target", "pixels", "--steps", "1"]].concat());
+    assert!(
+        run.err.contains("the part of 10 x 10 from row 1 and column 2, resampled to 12 x 12"),
+        "{}",
+        run.err
+    );
+    let json = steps(&folder, "out/steps.json");
+    assert_eq!((&json["target"], &json["learning_rate"]), (&"pixels".into(), &0.1.into()));
+}
+
+#[test]
+fn a_prior_that_does_not_hold_in_the_end_is_exit_code_1() {
+    let folder = Folder::new();
+    folder.npy("map.npy", broken_ring(9, 9).view());
+    let run = folder.run(&["postprocess", "map.npy", "--betti", "1,1", "--steps", "0", "-o", "out"]);
+    assert!(run.expect(1).text().contains("the prior 1,1 does not hold at 0.5; more --steps"));
+    assert_eq!(map(&folder, "out/before.npy"), map(&folder, "out/after.npy"));
+}
+
+#[test]
+fn what_cannot_be_done_says_what_can() {
+    let folder = Folder::new();
+    folder.npy("map.npy", broken_ring(9, 9).view());
+    folder.npy("out/before.npy", broken_ring(9, 9).view());
+    folder.npy("volume.npy", ndarray::Array3::<f32>::zeros((3, 4, 5)).view());
+    folder.write("text.bpk", b"not a network");
+    model(&folder, r#"{"size": -3}"#);
+    for (arguments, says) in [
+        (&["map.npy"][..], "--betti 1,1"),
+        (&["map.npy", "--betti", "1,1", "--model", "nothing"], "the paths of .bpk files"),
+        (&["map.npy", "--betti", "1,1", "--model", "text.bpk"], "text.bpk: these bytes are not a network"),
+        (&["map.npy", "--betti", "1,1", "--model", "tiny.bpk"], "tiny.json: not a record"),
+        (&["map.npy", "--betti", "1,1", "--target", "weights"], "--target pixels"),
+        (&["map.npy", "--betti", "1,1", "--crop", "5,5,5"], "9 rows and 9 columns"),
+        (&["map.npy", "--betti", "1,1", "--crop", "5,5"], "X,Y,SIZE"),
+        (&["map.npy", "--betti", "1,1", "--stop", "soon"], "prior:K"),
+        (&["map.npy", "--betti", "1,1", "--rate", "-1"], "learning rate is -1"),
+        (&["map.npy", "--betti", "1,0,0"], "has 3 numbers"),
+        (&["volume.npy", "--betti", "1,1"], "--index"),
+        (&["out/before.npy", "--betti", "1,1"], "written over it"),
+    ] {
+        let run = folder.run(&[&["postprocess"], arguments, &["-o", "out"]].concat()).expect(2);
+        assert!(run.err.contains(says), "{says}: {}", run.err);
+    }
+    let run = folder.run(&["postprocess", "map.npy", "--betti", "1,1", "-o", "map.npy"]).expect(2);
+    assert!(run.err.contains("map.npy: the folder cannot be made"), "{}", run.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_there_is() {
+    let folder = Folder::new();
+    folder.npy("map.npy", broken_ring(64, 64).view());
+    let arguments = ["postprocess", "map.npy", "--betti", "5,5", "--steps", "100000000", "-o", "out"];
+    let mut command = folder.command(&arguments);
+    let child =
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    // The folder is made before the first step; what is sent sooner than it is watched for ends the program at once.
+    while !folder.path("out").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("ended by Ctrl-C after step"));
+    let json = steps(&folder, "out/steps.json");
+    assert_eq!(json["ended"], "interrupted");
+    assert!(!json["steps"].as_array().unwrap().is_empty());
+    assert!(folder.path("out/after.npy").exists());
+}

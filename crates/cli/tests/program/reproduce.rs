@@ -1,0 +1,91 @@
+use imaging::synthetic::digit;
+use ndarray::Array2;
+use serde_json::Value;
+
+use crate::kit::{Folder, Run};
+
+/// The four files of MNIST with digits that are made here.
+fn mnist(folder: &Folder, training: usize, test: usize) {
+    for (name, count, seed) in [("train", training, 0), ("t10k", test, 1_000)] {
+        let digits = (0..count).map(|number| ((number % 10) as u8, seed + number as u64));
+        let (mut images, mut labels) = (vec![0, 0, 8, 3], vec![0, 0, 8, 1]);
+        for length in [count, 28, 28] {
+            images.extend((length as u32).to_be_bytes());
+        }
+        labels.extend((count as u32).to_be_bytes());
+        for (label, seed) in digits {
+            let image: Array2<f32> = digit(label, seed).unwrap().image;
+            images.extend(image.iter().map(|value| (255.0 * value).round() as u8));
+            labels.push(label);
+        }
+        folder.write(&format!("mnist/{name}-images-idx3-ubyte"), &images);
+        folder.write(&format!("mnist/{name}-labels-idx1-ubyte"), &labels);
+    }
+}
+
+fn reproduce(folder: &Folder, arguments: &[&str]) -> Run {
+    let fixed = ["reproduce", "mnist", "--data", "mnist", "--width", "2", "-o", "out"];
+    folder.run(&[&fixed[..], arguments].concat())
+}
+
+fn table(folder: &Folder) -> Value {
+    serde_json::from_slice(&std::fs::read(folder.path("out/table1.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn table_1_is_computed_from_the_files_of_mnist_and_goes_on_where_it_ended() {
+    let folder = Folder::new();
+    mnist(&folder, 130, 20);
+    let few = ["--m", "2", "--test", "3", "--steps", "1,3", "--rate", "1e-3"];
+    let run = reproduce(&folder, &few).expect(0);
+    for part in ["paper 1000   95.7  96.2", "lambda 0.02, rate 0.001, at most 3 updates", "Wilcoxon"] {
+        assert!(run.text().contains(part), "{part}: {}", run.text());
+    }
+    assert!(run.err.contains("a network of width 2 from 100 pairs"), "{}", run.err);
+    let first = table(&folder);
+    let rows = first["rows"].as_array().unwrap();
+    assert_eq!(rows.iter().map(|row| row["steps"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!((&rows[0]["digits"], &rows[0]["mse_before"]), (&3.into(), &rows[1]["mse_before"]));
+    assert_ne!(rows[0]["mse_after"], rows[1]["mse_after"]);
+    let csv = std::fs::read_to_string(folder.path("out/table1.csv")).unwrap();
+    assert!(csv.starts_with("m,lambda,learning_rate,steps,digits,") && csv.lines().count() == 3, "{csv}");
+
+    // The same digits are not computed again, and the result is the same: the networks were kept.
+    let run = reproduce(&folder, &few).expect(0);
+    assert!(run.err.contains("3 of 3 runs are done already"), "{}", run.err);
+    assert_eq!(table(&folder), first);
+    let more = ["--m", "2", "--test", "6", "--steps", "1,3", "--rate", "1e-3"];
+    let run = reproduce(&folder, &more).expect(0);
+    assert!(run.err.contains("3 of 6 runs are done already"), "{}", run.err);
+    assert_eq!(table(&folder)["rows"][0]["digits"], 6);
+
+    let run = reproduce(&folder, &["--m", "2", "--test", "3", "--steps", "7"]).expect(2);
+    assert!(run.err.contains("digits.jsonl: these are results of other settings"), "{}", run.err);
+}
+
+#[test]
+fn figure_6_is_one_digit_under_three_priors() {
+    let folder = Folder::new();
+    mnist(&folder, 120, 5);
+    let run = reproduce(&folder, &["--figure", "6", "--m", "4", "--steps", "2"]);
+    assert!(matches!(run.code, 0 | 1), "{}", run.err);
+    let svg = std::fs::read_to_string(folder.path("out/figure6.svg")).unwrap();
+    for part in [">corrupted<", ">restored<", ">prior 1,0<", ">prior 1,1<", ">prior 1,2<"] {
+        assert!(svg.contains(part), "{part}");
+    }
+    assert!(folder.image("out/figure6.png").shape()[0] > 300);
+}
+
+#[test]
+fn too_few_digits_and_missing_files_are_explained() {
+    let folder = Folder::new();
+    let run = reproduce(&folder, &["--m", "2"]).expect(2);
+    assert!(run.err.contains("train-images-idx3-ubyte"), "{}", run.err);
+    mnist(&folder, 40, 5);
+    let run = reproduce(&folder, &["--m", "2", "--test", "6"]).expect(2);
+    assert!(run.err.contains("the test set has 5 digits for this, and 6 are needed"), "{}", run.err);
+    let run = reproduce(&folder, &["--m", "2", "--test", "5", "--steps", "1"]).expect(2);
+    assert!(run.err.contains("the training set has 40 digits for this, and 120 are needed"), "{}", run.err);
+    let run = reproduce(&folder, &["--m", "28", "--test", "5"]).expect(2);
+    assert!(run.err.contains("0 to 27 can be removed") || run.err.contains("training set"), "{}", run.err);
+}
