@@ -60,8 +60,7 @@ pub(crate) enum Failure {
              folder", .path.display())]
     FolderOverInput { path: PathBuf },
     #[error(
-        "{}: the model cannot be read: {source}; accepted are {} and the paths of .bpk files", .path.display(),
-        if .built_in.is_empty() { "no names in this build" } else { .built_in }
+        "{}: the model cannot be read: {source}; accepted are {built_in} and the paths of .bpk files", .path.display()
     )]
     NoModel { path: PathBuf, built_in: String, source: io::Error },
     #[error(
@@ -86,6 +85,8 @@ pub(crate) enum Failure {
     NoThree,
     #[error("threads cannot be started: {0}")]
     Threads(String),
+    #[error(transparent)]
+    Overlap(imaging::overlap::OverlapError),
     #[error("Ctrl-C cannot be watched for: {0}")]
     Interrupt(ctrlc::Error),
     #[error("the picture cannot be drawn: {0}")]

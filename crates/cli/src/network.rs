@@ -18,7 +18,23 @@ struct BuiltIn {
     record: &'static str,
 }
 
-const BUILT_IN: &[BuiltIn] = &[];
+const BUILT_IN: [BuiltIn; 3] = [
+    BuiltIn {
+        name: "digits",
+        network: include_bytes!("../../../models/digits.bpk"),
+        record: include_str!("../../../models/digits.json"),
+    },
+    BuiltIn {
+        name: "heart",
+        network: include_bytes!("../../../models/heart.bpk"),
+        record: include_str!("../../../models/heart.json"),
+    },
+    BuiltIn {
+        name: "shapes",
+        network: include_bytes!("../../../models/shapes.bpk"),
+        record: include_str!("../../../models/shapes.json"),
+    },
+];
 
 /// A network and what is known of it.
 #[derive(Debug)]
@@ -162,6 +178,18 @@ mod tests {
             Some(Scaling::To(Normalisation::Percentile { low: 1.0, high: 99.0 }))
         );
         assert_eq!(record(r#"{"size": [80, 96]}"#).unwrap().shape(), Some([80, 96]));
+    }
+
+    #[test]
+    fn the_networks_that_the_program_brings_along_can_be_opened() {
+        for built_in in &BUILT_IN {
+            let network = Network::open(Path::new(built_in.name)).unwrap();
+            let shape = network.record.shape().unwrap();
+            assert!(shape == [28, 28] || shape == [80, 80], "{}: {shape:?}", built_in.name);
+            assert!(network.record.learning_rate.is_some() && network.record.steps.is_some());
+        }
+        let heart = Network::open(Path::new("heart")).unwrap();
+        assert_eq!(heart.record.prior().unwrap().to_string(), "1,1");
     }
 
     #[test]

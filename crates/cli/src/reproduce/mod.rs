@@ -5,6 +5,8 @@ mod figure6;
 mod journal;
 mod mnist;
 mod networks;
+mod rings;
+mod sunnybrook;
 mod table1;
 mod trial;
 
@@ -15,11 +17,13 @@ use crate::failure::Failure;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum What {
     Mnist(mnist::Arguments),
+    Sunnybrook(sunnybrook::Arguments),
 }
 
 pub(crate) fn run(what: &What, console: Console) -> Result<Ending, Failure> {
     match what {
         What::Mnist(arguments) => mnist::run(arguments, console),
+        What::Sunnybrook(arguments) => sunnybrook::run(arguments, console),
     }
 }
 

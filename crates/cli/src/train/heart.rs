@@ -145,13 +145,13 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
 }
 
 /// Whether the myocardium is one ring on the scale of the network.
-fn is_ring(slice: &Slice) -> bool {
+pub(crate) fn is_ring(slice: &Slice) -> bool {
     let (_, mask) = slice.sample();
     barcode(mask.view(), Options::default()).is_ok_and(|barcode| barcode.betti_numbers(0.5) == [1, 1])
 }
 
 /// The image without `m` rows or columns of k-space, whichever the seed chooses.
-fn without_lines(
+pub(crate) fn without_lines(
     image: &Array2<f32>,
     m: usize,
     seed: u64,

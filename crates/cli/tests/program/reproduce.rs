@@ -1,4 +1,7 @@
-use imaging::synthetic::digit;
+use burn::tensor::Device;
+use imaging::resample::resize;
+use imaging::synthetic::{digit, heart};
+use learner::UNetConfig;
 use ndarray::Array2;
 use serde_json::Value;
 
@@ -88,4 +91,49 @@ fn too_few_digits_and_missing_files_are_explained() {
     assert!(run.err.contains("the training set has 40 digits for this, and 120 are needed"), "{}", run.err);
     let run = reproduce(&folder, &["--m", "28", "--test", "5"]).expect(2);
     assert!(run.err.contains("0 to 27 can be removed") || run.err.contains("training set"), "{}", run.err);
+}
+
+/// A folder as that of Sunnybrook, with two slices of each of six phantoms.
+fn sunnybrook(folder: &Folder) {
+    let mut index = "file,patient\n".to_owned();
+    for number in 0..12 {
+        let (file, patient) = (format!("slice-{number}.png"), number / 2);
+        let phantom = heart(number);
+        let grey = |image: &Array2<f32>| {
+            resize(image.view(), [128, 128]).unwrap().mapv(|value| (255.0 * value).round() as u8)
+        };
+        folder.png(&format!("hearts/images/{file}"), &grey(&phantom.image));
+        let mask = grey(&phantom.mask).mapv(|value| if value >= 128 { 255 } else { 0 });
+        folder.png(&format!("hearts/myo/{file}"), &mask);
+        index += &format!("{file},{patient}\n");
+    }
+    folder.write("hearts/index.csv", index.as_bytes());
+}
+
+#[test]
+fn rings_in_slices_are_counted_before_and_after() {
+    let folder = Folder::new();
+    sunnybrook(&folder);
+    let network = UNetConfig { width: 2, depth: 1 }.init(0, &Device::flex()).unwrap();
+    folder.write("tiny.bpk", &pollster::block_on(network.to_bytes()).unwrap());
+    let sunnybrook = |arguments: &[&str]| {
+        let fixed = ["reproduce", "sunnybrook", "--data", "hearts", "--model", "tiny.bpk", "-o", "out"];
+        folder.run(&[&fixed[..], arguments].concat())
+    };
+    let run = sunnybrook(&["--m", "0,60", "--steps", "1,2"]).expect(0);
+    assert!(run.text().contains("slices of test patients"), "{}", run.text());
+    let json = std::fs::read(folder.path("out/sunnybrook.json")).unwrap();
+    let json: Value = serde_json::from_slice(&json).unwrap();
+    let rows = json["rows"].as_array().unwrap();
+    let settings = rows.iter().map(|row| (row["m"].as_u64().unwrap(), row["steps"].as_u64().unwrap()));
+    assert_eq!(settings.collect::<Vec<_>>(), [(0, 1), (0, 2), (60, 1), (60, 2)]);
+    assert!(rows[0]["slices"].as_u64().unwrap() >= 1, "{json}");
+    assert_ne!(rows[0]["dice_before"], rows[2]["dice_before"]);
+
+    let run = sunnybrook(&["--m", "0,60", "--steps", "1,2"]).expect(0);
+    assert!(run.err.contains("runs are done already"), "{}", run.err);
+    let run = sunnybrook(&["--patients", "validation", "--steps", "2"]).expect(2);
+    assert!(run.err.contains("results of other settings"), "{}", run.err);
+    let run = sunnybrook(&["--slices", "100", "--steps", "2"]).expect(2);
+    assert!(run.err.contains("100 or more are needed"), "{}", run.err);
 }
