@@ -60,6 +60,8 @@ pub(crate) struct Record {
     pub(crate) learning_rate: Option<f64>,
     /// How many updates.
     pub(crate) steps: Option<usize>,
+    /// For how many steps the prior holds before it is enough.
+    pub(crate) until_prior_holds: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -113,6 +115,9 @@ impl Record {
             && text.parse::<Prior>().is_err()
         {
             return wrong("prior", text, "what --betti takes, as in 1,1");
+        }
+        if self.until_prior_holds == Some(0) {
+            return wrong("until_prior_holds", &0, "1 or more");
         }
         Ok(self)
     }

@@ -82,6 +82,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "COUNT")]
     steps: Option<usize>,
     /// End sooner: prior:K when the prior has held for K steps, total:T when equation 5 is below T; may be repeated
+    ///
+    /// Without this option the rule of the model, if it has one.
     #[arg(long, value_name = "RULE")]
     stop: Vec<Sooner>,
     #[command(flatten)]
@@ -213,6 +215,9 @@ impl Arguments {
                 .unwrap_or(default.stop.updates),
             ..StopRules::default()
         };
+        if self.stop.is_empty() {
+            stop.prior_holds_for = of_weights.and_then(|record| record.until_prior_holds);
+        }
         for sooner in &self.stop {
             match *sooner {
                 Sooner::Prior(steps) => stop.prior_holds_for = Some(steps),

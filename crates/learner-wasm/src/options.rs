@@ -65,7 +65,7 @@ pub struct PostProcessOptions {
     /// The weight of the topological loss in equation 5, finite and at least 0. Default: 0.02, the paper's for digits.
     #[tsify(optional)]
     pub lambda: Option<f64>,
-    /// The learning rate of Adam, finite and above 0. Default: 1e-5 for weights, 0.1 for pixels.
+    /// The learning rate of Adam, finite and above 0. Default: 1e-4 for weights, 0.1 for pixels.
     #[tsify(optional)]
     pub learning_rate: Option<f64>,
     /// What is changed. Default: `"weights"`.

@@ -115,7 +115,13 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         }),
         validation,
         held_out,
-        post_processing: PostProcessing { prior: None, lambda: 0.02, learning_rate: 1e-4, steps: 100 },
+        post_processing: PostProcessing {
+            prior: None,
+            lambda: 0.02,
+            learning_rate: 1e-4,
+            steps: 60,
+            until_prior_holds: Some(20),
+        },
     })
 }
 

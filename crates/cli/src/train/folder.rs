@@ -91,7 +91,13 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         training: Box::new(Varied { pairs: training, augmentation, seed }),
         validation: pairs,
         held_out: vec![HeldOut { name: "pairs that were not trained on".to_owned(), pairs: test, betti }],
-        post_processing: PostProcessing { prior: None, lambda: 0.01, learning_rate: 1e-4, steps: 100 },
+        post_processing: PostProcessing {
+            prior: None,
+            lambda: 0.01,
+            learning_rate: 1e-4,
+            steps: 100,
+            until_prior_holds: None,
+        },
     })
 }
 

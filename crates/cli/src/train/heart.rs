@@ -140,7 +140,13 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         training: Box::new(hearts),
         validation: validating,
         held_out,
-        post_processing: PostProcessing { prior: Some("1,1"), lambda: 0.01, learning_rate: 1e-4, steps: 100 },
+        post_processing: PostProcessing {
+            prior: Some("1,1"),
+            lambda: 0.01,
+            learning_rate: 1e-4,
+            steps: 100,
+            until_prior_holds: None,
+        },
     })
 }
 

@@ -18,6 +18,9 @@ pub(crate) struct PostProcessing {
     pub(crate) learning_rate: f64,
     /// Updates.
     pub(crate) steps: usize,
+    /// For how many steps the prior holds before it is enough; none to make all updates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) until_prior_holds: Option<usize>,
 }
 
 /// The record of a network.

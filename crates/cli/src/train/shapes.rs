@@ -88,7 +88,13 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         training: Box::new(Shapes { count: arguments.count as usize, size, augmentation, seed }),
         validation,
         held_out,
-        post_processing: PostProcessing { prior: None, lambda: 0.01, learning_rate: 1e-4, steps: 100 },
+        post_processing: PostProcessing {
+            prior: None,
+            lambda: 0.01,
+            learning_rate: 1e-4,
+            steps: 100,
+            until_prior_holds: None,
+        },
     })
 }
 
