@@ -23,6 +23,7 @@ pub(crate) const SIZE: usize = 80;
 /// One slice.
 #[derive(Clone, Debug)]
 pub(crate) struct Slice {
+    pub(crate) file: String,
     pub(crate) patient: String,
     /// `[rows, columns]`: the grey values of the file.
     pub(crate) image: Array2<f32>,
@@ -68,7 +69,7 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Slice>, DataError> {
         if labels.sum() == 0.0 {
             return Err(DataError::EmptyMask { path: mask });
         }
-        slices.push(Slice { patient, image: values, mask: labels });
+        slices.push(Slice { file, patient, image: values, mask: labels });
     }
     if slices.is_empty() {
         return Err(DataError::Nothing { folder: folder.to_owned() });
