@@ -87,6 +87,9 @@ struct CsvRow {
     seconds: f64,
 }
 
+/// A digit before and after, and whether its class was right then.
+type BeforeAfter<'a> = (&'a Moment, &'a Moment, bool, bool);
+
 impl Row {
     /// The row of trials after so many updates; nothing if there is no trial.
     pub(super) fn of(
@@ -107,12 +110,8 @@ impl Row {
         }
         let digits = pairs.len();
         let share = |count: usize| count as f64 / digits as f64;
-        let count = |holds: &dyn Fn(&(&Moment, &Moment, bool, bool)) -> bool| {
-            pairs.iter().filter(|pair| holds(pair)).count()
-        };
-        let mean = |value: &dyn Fn(&(&Moment, &Moment, bool, bool)) -> f64| {
-            pairs.iter().map(value).sum::<f64>() / digits as f64
-        };
+        let count = |holds: &dyn Fn(&BeforeAfter) -> bool| pairs.iter().filter(|pair| holds(pair)).count();
+        let mean = |value: &dyn Fn(&BeforeAfter) -> f64| pairs.iter().map(value).sum::<f64>() / digits as f64;
         let (worse, better) = (count(&|pair| pair.2 && !pair.3), count(&|pair| !pair.2 && pair.3));
         let paper = PAPER.iter().find(|(of, _)| *of == m).map(|(_, figures)| Paper {
             accuracy_before: figures[0] / 100.0,
