@@ -16,7 +16,6 @@ const SOFTWARE_WEBGPU = [
 const webgpu = {
   name: "webgpu",
   testMatch: "**/*.webgpu.test.ts",
-  timeout: 180_000,
   use: { launchOptions: { executablePath: findChromium(), args: ["--no-sandbox", ...SOFTWARE_WEBGPU] } },
 };
 
@@ -29,7 +28,7 @@ export default defineConfig({
   testMatch: "**/*.test.ts",
   // They share two cores with the workers of the page.
   workers: 1,
-  timeout: 60_000,
+  timeout: 180_000,
   forbidOnly: true,
   retries: 0,
   reporter: [["list"]],

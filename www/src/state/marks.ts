@@ -5,8 +5,8 @@ export function markOnce(name: string) {
   if (performance.getEntriesByName(name, "mark").length === 0) performance.mark(name);
 }
 
-/** Resolves when a mark is set, or after so many milliseconds. */
-export function marked(name: string, milliseconds: number): Promise<void> {
+/** Resolves when a mark is set. */
+export function marked(name: string): Promise<void> {
   return new Promise((resolve) => {
     const observer = new PerformanceObserver((entries) => {
       if (entries.getEntriesByName(name).length === 0) return;
@@ -14,6 +14,5 @@ export function marked(name: string, milliseconds: number): Promise<void> {
       resolve();
     });
     observer.observe({ type: "mark", buffered: true });
-    setTimeout(resolve, milliseconds);
   });
 }

@@ -9,7 +9,9 @@ import { makeSource } from "./source";
 /** Loads what computes, and makes the pictures of the gallery. */
 export async function warm(lab: Lab): Promise<void> {
   // Where the barcode is hidden there is no mark.
-  await marked("bettiscope: first barcode", 10_000);
+  const { chart, hide, predict, view } = lab.setting;
+  const isBarcodeShown = chart === "barcode" && view === "pictures" && predict === "no" && !hide.includes("barcode");
+  if (isBarcodeShown && lab.frame) await marked("bettiscope: first barcode");
   lab.isWarm = true;
   const screens = [
     import("../About.svelte"),
