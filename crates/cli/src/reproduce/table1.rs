@@ -65,6 +65,14 @@ struct Paper {
     mse_after: f64,
 }
 
+/// A digit before and after, and whether the classifier took it for what it is.
+struct Change<'a> {
+    before: &'a Moment,
+    after: &'a Moment,
+    known_before: bool,
+    known_after: bool,
+}
+
 /// A row as CSV has it: without what is in the paper.
 #[derive(Serialize)]
 struct CsvRow {
@@ -87,9 +95,6 @@ struct CsvRow {
     seconds: f64,
 }
 
-/// A digit before and after, and whether its class was right then.
-type BeforeAfter<'a> = (&'a Moment, &'a Moment, bool, bool);
-
 impl Row {
     /// The row of trials after so many updates; nothing if there is no trial.
     pub(super) fn of(
@@ -102,17 +107,20 @@ impl Row {
         let pairs = trials.iter().filter_map(|trial| {
             let is_class = |moment: &Moment| moment.class == trial.label;
             let (before, after) = (trial.moments.first()?, trial.after(steps)?);
-            Some((before, after, is_class(before), is_class(after)))
+            Some(Change { before, after, known_before: is_class(before), known_after: is_class(after) })
         });
-        let pairs = pairs.collect::<Vec<_>>();
+        let pairs = pairs.collect::<Vec<Change>>();
         if pairs.is_empty() {
             return None;
         }
         let digits = pairs.len();
         let share = |count: usize| count as f64 / digits as f64;
-        let count = |holds: &dyn Fn(&BeforeAfter) -> bool| pairs.iter().filter(|pair| holds(pair)).count();
-        let mean = |value: &dyn Fn(&BeforeAfter) -> f64| pairs.iter().map(value).sum::<f64>() / digits as f64;
-        let (worse, better) = (count(&|pair| pair.2 && !pair.3), count(&|pair| !pair.2 && pair.3));
+        let count = |holds: fn(&Change) -> bool| pairs.iter().filter(|change| holds(change)).count();
+        let mean = |value: fn(&Change) -> f64| pairs.iter().map(value).sum::<f64>() / digits as f64;
+        let (worse, better) = (
+            count(|change| change.known_before && !change.known_after),
+            count(|change| !change.known_before && change.known_after),
+        );
         let paper = PAPER.iter().find(|(of, _)| *of == m).map(|(_, figures)| Paper {
             accuracy_before: figures[0] / 100.0,
             accuracy_after: figures[1] / 100.0,
@@ -126,16 +134,18 @@ impl Row {
             learning_rate,
             steps,
             digits,
-            accuracy_before: share(count(&|pair| pair.2)),
-            accuracy_after: share(count(&|pair| pair.3)),
+            accuracy_before: share(count(|change| change.known_before)),
+            accuracy_after: share(count(|change| change.known_after)),
             worse,
             better,
             mcnemar_p: mcnemar(worse, better),
-            mse_before: mean(&|pair| pair.0.error.into()),
-            mse_after: mean(&|pair| pair.1.error.into()),
-            wilcoxon_p: wilcoxon(pairs.iter().map(|pair| f64::from(pair.1.error) - f64::from(pair.0.error))),
-            right_before: share(count(&|pair| pair.0.right)),
-            right_after: share(count(&|pair| pair.1.right)),
+            mse_before: mean(|change| change.before.error.into()),
+            mse_after: mean(|change| change.after.error.into()),
+            wilcoxon_p: wilcoxon(
+                pairs.iter().map(|change| f64::from(change.after.error) - f64::from(change.before.error)),
+            ),
+            right_before: share(count(|change| change.before.right)),
+            right_after: share(count(|change| change.after.right)),
             mean_steps: updates.sum::<f64>() / digits as f64,
             seconds: trials.iter().map(|trial| trial.seconds).sum::<f64>() / trials.len() as f64,
             paper,
