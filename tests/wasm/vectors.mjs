@@ -14,11 +14,11 @@ export function nativeVectors() {
 }
 
 /**
- * What the program crates/learner-wasm/examples/steps.rs prints. It is built with the whole workspace, as the tests in
- * Rust are: for its crate alone cargo would choose other features and build burn once more.
+ * What the program crates/learner-wasm/examples/steps.rs prints. It is built as the tests
+ * in Rust build it: for its crate or itself alone cargo would choose other features and build burn once more.
  */
 export function nativeSteps() {
-  outputOf("cargo", ["build", "--quiet", "--locked", "--workspace", "--example", "steps"]);
+  outputOf("cargo", ["test", "--quiet", "--locked", "--workspace", "--no-run"]);
   const metadata = outputOf("cargo", ["metadata", "--locked", "--no-deps", "--format-version", "1"]);
   const program = process.platform === "win32" ? "steps.exe" : "steps";
   return JSON.parse(outputOf(join(JSON.parse(metadata).target_directory, "debug", "examples", program), []));

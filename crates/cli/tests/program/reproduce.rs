@@ -1,7 +1,5 @@
-use burn::tensor::Device;
 use imaging::resample::resize;
 use imaging::synthetic::{digit, heart};
-use learner::UNetConfig;
 use ndarray::Array2;
 use serde_json::Value;
 
@@ -84,9 +82,10 @@ fn too_few_digits_and_missing_files_are_explained() {
     let folder = Folder::new();
     let run = reproduce(&folder, &["--m", "2"]).expect(2);
     assert!(run.err.contains("train-images-idx3-ubyte"), "{}", run.err);
-    mnist(&folder, 40, 5);
+    mnist(&folder, 120, 5);
     let run = reproduce(&folder, &["--m", "2", "--test", "6"]).expect(2);
     assert!(run.err.contains("the test set has 5 digits for this, and 6 are needed"), "{}", run.err);
+    mnist(&folder, 40, 5);
     let run = reproduce(&folder, &["--m", "2", "--test", "5", "--steps", "1"]).expect(2);
     assert!(run.err.contains("the training set has 40 digits for this, and 120 are needed"), "{}", run.err);
     let run = reproduce(&folder, &["--m", "28", "--test", "5"]).expect(2);
@@ -114,10 +113,8 @@ fn sunnybrook(folder: &Folder) {
 fn rings_in_slices_are_counted_before_and_after() {
     let folder = Folder::new();
     sunnybrook(&folder);
-    let network = UNetConfig { width: 2, depth: 1 }.init(0, &Device::flex()).unwrap();
-    folder.write("tiny.bpk", &pollster::block_on(network.to_bytes()).unwrap());
     let sunnybrook = |arguments: &[&str]| {
-        let fixed = ["reproduce", "sunnybrook", "--data", "hearts", "--model", "tiny.bpk", "-o", "out"];
+        let fixed = ["reproduce", "sunnybrook", "--data", "hearts", "--model", "heart", "-o", "out"];
         folder.run(&[&fixed[..], arguments].concat())
     };
     let run = sunnybrook(&["--m", "0,60", "--steps", "1,2"]).expect(0);
