@@ -8,19 +8,22 @@ import { root } from "./modules.mjs";
 
 /** What the program crates/topology-wasm/examples/vectors.rs prints. */
 export function nativeVectors() {
-  return JSON.parse(
-    outputOf("cargo", ["run", "--quiet", "--locked", "--package", "topology-wasm", "--example", "vectors"]),
-  );
+  return printedBy("vectors");
+}
+
+/** What the program crates/learner-wasm/examples/steps.rs prints. */
+export function nativeSteps() {
+  return printedBy("steps");
 }
 
 /**
- * What the program crates/learner-wasm/examples/steps.rs prints. It is built as the tests
- * in Rust build it: for its crate or itself alone cargo would choose other features and build burn once more.
+ * The examples are built as the tests in Rust build them, and are there after these: for one crate or one example alone
+ * cargo would choose other features of the dependencies and build all of them once more.
  */
-export function nativeSteps() {
+function printedBy(example) {
   outputOf("cargo", ["test", "--quiet", "--locked", "--workspace", "--no-run"]);
   const metadata = outputOf("cargo", ["metadata", "--locked", "--no-deps", "--format-version", "1"]);
-  const program = process.platform === "win32" ? "steps.exe" : "steps";
+  const program = process.platform === "win32" ? `${example}.exe` : example;
   return JSON.parse(outputOf(join(JSON.parse(metadata).target_directory, "debug", "examples", program), []));
 }
 
