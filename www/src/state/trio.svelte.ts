@@ -36,14 +36,19 @@ export class Trio {
   /** The map of the network under each prior, before any step. */
   async reset(): Promise<void> {
     this.pause();
+    const { signal } = this.#stopping;
     const [first] = this.#lab.history;
-    for (const contender of this.contenders) {
-      contender.run?.dispose();
-      contender.run = undefined;
-      contender.isDone = false;
-      if (!first) continue;
-      const grid = { values: first.map, shape: this.#lab.shape };
-      contender.frame = await evaluateMap(this.#lab.topology, grid, this.#setting(contender), this.#stopping.signal);
+    try {
+      for (const contender of this.contenders) {
+        contender.run?.dispose();
+        contender.run = undefined;
+        contender.isDone = false;
+        if (!first || signal.aborted) continue;
+        const grid = { values: first.map, shape: this.#lab.shape };
+        contender.frame = await evaluateMap(this.#lab.topology, grid, this.#setting(contender), signal);
+      }
+    } catch (error) {
+      this.#lab.fail(error, signal);
     }
   }
 
