@@ -30,8 +30,7 @@ export default defineConfig({
   workers: 1,
   timeout: 180_000,
   forbidOnly: true,
-  // A browser's own timing, of service workers above all; what needed the second try is reported as flaky.
-  retries: process.env.CI ? 1 : 0,
+  retries: 0,
   reporter: [["list"]],
   use: {
     launchOptions: { executablePath: findChromium(), args: ["--no-sandbox"] },
