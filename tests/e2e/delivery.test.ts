@@ -114,7 +114,7 @@ test("a new deployment takes over when it is asked to, and as a whole", async ({
 
     await page.evaluate(async () => {
       const { waiting } = await navigator.serviceWorker.ready;
-      // Chromium may have put it into service already, if no page was there for a moment of the reload.
+      // None that waits any more: it is in service already.
       if (!waiting) return;
       const changed = new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done));
       waiting.postMessage("take over");
