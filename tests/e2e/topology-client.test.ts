@@ -53,6 +53,28 @@ test("barcodes, losses, verdicts, repairs and files come from one client", async
   expect(answer.loss).toBeGreaterThan(0.9);
 });
 
+test("an assessment is the Betti numbers, their distance from the prior and the margin at once", async ({ client }) => {
+  const { apart, together, mapped, loss } = await client.evaluate(async () => {
+    const topology = bettiscope.createTopology();
+    const { image } = await topology.sample({ kind: "heart", seed: 1 });
+    const barcode = await topology.barcode(image);
+    const apart = await Promise.all(
+      [0.3, 0.6].map(async (threshold) => {
+        const betti = await topology.bettiNumbers(barcode, threshold);
+        const error = await topology.bettiError("1,1", betti);
+        return { threshold, betti, error, margin: await topology.margin(barcode, "1,1", threshold) };
+      }),
+    );
+    const together = await topology.assess(barcode, "1,1", [0.3, 0.6]);
+    const { loss, assessments: mapped } = await topology.assessMap(image, "1,1", [0.3, 0.6]);
+    return { apart, together, mapped, loss: [loss.total, (await topology.loss(image, "1,1")).total] };
+  });
+  expect(together).toEqual(apart);
+  expect(mapped).toEqual(apart);
+  expect(apart[0]?.betti).not.toEqual(apart[1]?.betti);
+  expect(loss[0]).toBe(loss[1]);
+});
+
 test("an error says what is wrong, with a code", async ({ client }) => {
   const error = await client.evaluate(async () => {
     const topology = bettiscope.createTopology();

@@ -8,7 +8,7 @@ import { size as synthesisSize } from "../../pkg/synthesis/size.json";
 import { size as topologySize } from "../../pkg/topology/size.json";
 import type { Grid } from "./grid.js";
 import type * as Records from "./records.js";
-
+import type { Assessment } from "./types.js";
 import { WasmModule, type WorkerEvents } from "./wasm-module.js";
 import { handOver, keepErrorCodes } from "./wire.js";
 
@@ -89,6 +89,18 @@ const calls = {
   },
   async bettiError(prior: Prior, betti: readonly number[]) {
     return (await topologyModule.load(events, compiled)).bettiError(prior, betti);
+  },
+  async assess(barcode: Records.Barcode, prior: Prior, thresholds: readonly number[]) {
+    return assess(barcode, prior, thresholds);
+  },
+  async assessMap(
+    { values, shape }: Grid,
+    prior: Prior,
+    thresholds: readonly number[],
+    options: Records.LossOptions | undefined,
+  ) {
+    const loss = (await topology()).loss(values, shape, prior, options);
+    return handOver({ loss, assessments: await assess(loss.barcode, prior, thresholds) });
   },
 
   async features({ values, shape }: Grid, options: Records.MaskOptions | undefined) {
@@ -176,6 +188,14 @@ function image(id: number) {
   const image = decoded.get(id);
   if (!image) throw new Error(`there is no decoded file ${id}`);
   return image;
+}
+
+async function assess(barcode: Records.Barcode, prior: Prior, thresholds: readonly number[]): Promise<Assessment[]> {
+  const [engine, { bettiError }] = [await topology(), await topologyModule.load(events, compiled)];
+  return thresholds.map((threshold) => {
+    const betti = engine.bettiNumbers(barcode, threshold);
+    return { threshold, betti, error: bettiError(prior, betti), margin: engine.margin(barcode, prior, threshold) };
+  });
 }
 
 /** Makes a thing when it is first asked for; after a failure the next call tries again. */

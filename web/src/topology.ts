@@ -33,6 +33,9 @@ export function createTopology(options: TopologyOptions = {}): TopologyClient {
     bettiCurve: (barcode, dimension, options) => call((calls) => calls.bettiCurve(barcode, dimension), options),
     parsePrior: (prior, options) => call((calls) => calls.parsePrior(prior), options),
     bettiError: (prior, betti, options) => call((calls) => calls.bettiError(prior, betti), options),
+    assess: (barcode, prior, thresholds, options) => call((calls) => calls.assess(barcode, prior, thresholds), options),
+    assessMap: (grid, prior, thresholds, options) =>
+      call((calls) => calls.assessMap(grid, prior, thresholds, plain(options)), options),
 
     features: (grid, options) => call((calls) => calls.features(grid, plain(options)), options),
     check: (grid, prior, options) => call((calls) => calls.check(grid, prior, plain(options)), options),

@@ -89,6 +89,20 @@ export interface TopologyClient extends SynthesisCalls {
   parsePrior(prior: string | Prior, options?: CallOptions): Promise<ParsedPrior>;
   /** How far each Betti number is from the nearest that the prior accepts. */
   bettiError(prior: string | Prior, betti: readonly number[], options?: CallOptions): Promise<number[]>;
+  /** {@link bettiNumbers}, {@link bettiError} and {@link margin} in one journey to the worker. */
+  assess(
+    barcode: Barcode,
+    prior: string | Prior,
+    thresholds: readonly number[],
+    options?: CallOptions,
+  ): Promise<Assessment[]>;
+  /** The {@link loss} of a map and what {@link assess} says of its barcode, in one journey: for maps that change fast. */
+  assessMap(
+    grid: Grid,
+    prior: string | Prior,
+    thresholds: readonly number[],
+    options?: LossOptions & CallOptions,
+  ): Promise<{ readonly loss: Loss; readonly assessments: readonly Assessment[] }>;
 
   /** All components, holes, handles and cavities of a mask, by dimension, in each the smallest first. */
   features(grid: Grid, options?: MaskOptions & CallOptions): Promise<MaskFeature[]>;
@@ -109,6 +123,17 @@ export interface TopologyClient extends SynthesisCalls {
 
   /** Ends the worker. Calls that wait are rejected with the code `"disposed"`. */
   dispose(): void;
+}
+
+/** What a barcode is at a threshold, under a prior. */
+export interface Assessment {
+  readonly threshold: number;
+  /** The Betti numbers there, one per dimension. */
+  readonly betti: readonly number[];
+  /** How far each of them is from the nearest that the prior accepts. */
+  readonly error: readonly number[];
+  /** Between which thresholds around this one the answer stays. */
+  readonly margin: Margin;
 }
 
 /** A decoded file. Its values are in the worker until they are asked for. */

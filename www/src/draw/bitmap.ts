@@ -1,5 +1,7 @@
 // Arrays of numbers as bitmaps, one pixel each.
 
+import { recent } from "./recent";
+
 /** A colour as one number, as the pixels of a canvas are stored on little-endian machines, which all browsers run on. */
 export function packed(red: number, green: number, blue: number, alpha: number): number {
   return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
@@ -16,15 +18,18 @@ export function bitmap(shape: readonly number[], paint: (pixels: Uint32Array) =>
   return canvas;
 }
 
+const GREYS = Uint32Array.from({ length: 256 }, (_, grey) => packed(grey, grey, grey, 255));
+
 /** Values in [0, 1] as grey. */
-export function greyBitmap(values: Float32Array, shape: readonly number[]): HTMLCanvasElement {
+export const greyBitmap = recent(6, (values: Float32Array, shape: readonly number[]): HTMLCanvasElement => {
   return bitmap(shape, (pixels) => {
+    const grey = new Uint8ClampedArray(1);
     for (let index = 0; index < pixels.length; index += 1) {
-      const grey = Math.round(255 * Math.min(1, Math.max(0, values[index] ?? 0)));
-      pixels[index] = packed(grey, grey, grey, 255);
+      grey[0] = 255 * (values[index] ?? 0);
+      pixels[index] = GREYS[grey[0]] ?? 0;
     }
   });
-}
+});
 
 /** Some pixels in one packed colour. */
 export function setBitmap(set: Uint32Array, shape: readonly number[], colour: number): HTMLCanvasElement {

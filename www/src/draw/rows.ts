@@ -52,8 +52,8 @@ export function layOut(
   isOpen: boolean,
 ): Rows {
   const dimensions = barcode.starts.length - 1;
-  const present = Array.from({ length: dimensions }, (_, dimension) => barsOf(barcode, dimension));
-  const needed = present.map((bars, dimension) => bars.length + (missing[dimension] ?? 0));
+  const present = Array.from({ length: dimensions }, (_, dimension) => rangeOf(barcode, dimension));
+  const needed = present.map(({ count }, dimension) => count + (missing[dimension] ?? 0));
   const room = height - dimensions * HEADING;
   const all = needed.reduce((sum, count) => sum + count, 0);
   const fits = all * TIGHT <= room;
@@ -69,12 +69,12 @@ export function layOut(
   const folds: Fold[] = [];
   const headings: Rows["headings"][number][] = [];
   let top = 0;
-  present.forEach((bars, dimension) => {
-    headings.push({ dimension, count: bars.length, top });
+  present.forEach(({ first, count }, dimension) => {
+    headings.push({ dimension, count, top });
     top += HEADING;
     const absent = missing[dimension] ?? 0;
     const own = Math.max(0, (shown[dimension] ?? 0) - absent);
-    for (const bar of ordered(bars, role, own)) {
+    for (const bar of ordered(first, Math.min(count, own), role)) {
       rows.push({ bar, dimension, top });
       top += step;
     }
@@ -82,25 +82,25 @@ export function layOut(
       rows.push({ bar: -1, dimension, top });
       top += step;
     }
-    const folded = bars[own];
-    if (folded !== undefined) {
-      const longest = Math.abs((barcode.birth[folded] ?? 0) - (barcode.death[folded] ?? 0));
-      folds.push({ dimension, count: bars.length - own, longest, top });
+    if (own < count) {
+      const longest = Math.abs((barcode.birth[first + own] ?? 0) - (barcode.death[first + own] ?? 0));
+      folds.push({ dimension, count: count - own, longest, top });
       top += FOLD;
     }
   });
   return { rows, folds, headings, thickness: Math.min(THICKEST, step * 0.72), height: top };
 }
 
-function barsOf(barcode: Barcode, dimension: number): number[] {
+/** The bars of one dimension: they are beside each other. */
+function rangeOf(barcode: Barcode, dimension: number): { first: number; count: number } {
   const [from, to] = [barcode.starts[dimension] ?? 0, barcode.starts[dimension + 1] ?? 0];
-  return Array.from({ length: to - from }, (_, offset) => from + offset);
+  return { first: from, count: to - from };
 }
 
-/** The first bars, the wanted ones above the others: they are the longest anyway, and stay so in a tie. */
-function ordered(bars: readonly number[], role: Uint8Array, count: number): number[] {
-  const first = bars.slice(0, count);
-  return [...first.filter((bar) => role[bar] === ROLE.wanted), ...first.filter((bar) => role[bar] !== ROLE.wanted)];
+/** Bars from `first` on, the wanted ones above the others: they are the longest anyway, and stay so in a tie. */
+function ordered(first: number, count: number, role: Uint8Array): number[] {
+  const bars = Array.from({ length: count }, (_, offset) => first + offset);
+  return [...bars.filter((bar) => role[bar] === ROLE.wanted), ...bars.filter((bar) => role[bar] !== ROLE.wanted)];
 }
 
 /** Divides `room` among the dimensions in proportion to what they need, and leaves none that needs some without. */

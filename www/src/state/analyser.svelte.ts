@@ -2,7 +2,7 @@
 
 import type { Feature } from "bettiscope";
 
-import { type Analysis, analyse } from "./evaluate";
+import { type Analysis, analyse, isCurrent } from "./evaluate";
 import type { Frame } from "./frame";
 import type { Lab } from "./lab.svelte";
 import { latest } from "./latest";
@@ -15,19 +15,17 @@ export class Analyser {
   feature: Feature | undefined = $state.raw();
 
   readonly #lab: Lab;
-  #prior = "";
 
   constructor(lab: Lab) {
     this.#lab = lab;
   }
 
   readonly #analyse = latest<{ frame: Frame; setting: Setting }>(async ({ frame, setting }) => {
-    const { topology, shape } = this.#lab;
-    const { components, loops, componentsWeight, loopsWeight, connectivity } = setting;
-    const prior = [components, loops, componentsWeight, loopsWeight, connectivity].join();
-    const isSame = this.analysis?.frame === frame && prior === this.#prior;
-    this.#prior = prior;
-    this.analysis = await analyse(topology, frame, shape, setting, isSame ? this.analysis?.loss : undefined);
+    if (isCurrent(this.analysis, frame, setting)) return;
+    const analysis = await analyse(this.#lab.topology, frame, this.#lab.shape, setting, this.analysis);
+    // Strokes bring their own analyses, and one of them may have been faster.
+    const { frame: now } = this.#lab;
+    if (now === undefined || !isCurrent(this.analysis, now, this.#lab.setting)) this.analysis = analysis;
   });
 
   readonly #locate = latest<{ frame: Frame; bar: number } | undefined>(async (request) => {

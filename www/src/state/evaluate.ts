@@ -1,6 +1,6 @@
 // What the workers say of a map: its frame, and what only the step on the screen needs.
 
-import type { Grid, Loss, Margin, TopologyClient } from "bettiscope";
+import type { Assessment, Grid, Loss, Margin, TopologyClient } from "bettiscope";
 
 import { type Frame, frameOfMap } from "./frame";
 import { priorOf, type Setting } from "./setting";
@@ -8,32 +8,13 @@ import { priorOf, type Setting } from "./setting";
 /** The threshold at which a run asks whether the prior holds. */
 const MIDDLE = 0.5;
 
-/** The frame of a map that no run has changed. */
-export async function evaluateMap(
-  topology: TopologyClient,
-  grid: Grid,
-  setting: Setting,
-  signal: AbortSignal,
-): Promise<Frame> {
-  const prior = priorOf(setting);
-  const { connectivity, lambda } = setting;
-  const loss = await topology.loss(grid, prior, { connectivity, outOfRange: "clamp", signal });
-  const betti = await topology.bettiNumbers(loss.barcode, MIDDLE, { signal });
-  const error = await topology.bettiError(prior, betti, { signal });
-  return frameOfMap(
-    grid.values,
-    loss,
-    lambda,
-    betti,
-    error.every((distance) => distance === 0),
-  );
-}
-
 /** What is computed of the selected step only. */
 export interface Analysis {
   /** The frame that it is of. */
   readonly frame: Frame;
   readonly loss: Loss;
+  /** The prior and the connectivity that the following are for. */
+  readonly question: string;
   /** Bars that the prior asks for and that do not exist, per dimension. */
   readonly missing: readonly number[];
   /** The threshold that the following are for. */
@@ -45,21 +26,63 @@ export interface Analysis {
   readonly margin: Margin;
 }
 
-/** Analyses a frame at a threshold; what does not depend on the threshold is taken from `known`. */
+/** The frame of a map that no run has changed, and its analysis at the threshold of the setting. */
+export async function evaluateMap(
+  topology: TopologyClient,
+  grid: Grid,
+  setting: Setting,
+  signal: AbortSignal,
+): Promise<Analysis> {
+  const thresholds = [...new Set([MIDDLE, setting.threshold])];
+  const { loss, assessments } = await assessMap(topology, grid, setting, thresholds, signal);
+  const [middle, atThreshold = middle] = assessments as [Assessment, Assessment?];
+  const holds = middle.error.every((distance) => distance === 0);
+  const frame = frameOfMap(grid.values, loss, setting.lambda, middle.betti, holds);
+  return analysisOf(frame, loss, setting, atThreshold);
+}
+
+/** Analyses a frame as the setting says now; what is known of it and still holds is taken from `known`. */
 export async function analyse(
   topology: TopologyClient,
   frame: Frame,
   shape: readonly number[],
   setting: Setting,
-  known: Loss | undefined,
+  known: Analysis | undefined,
 ): Promise<Analysis> {
-  const prior = priorOf(setting);
-  const { connectivity, threshold } = setting;
-  const loss =
-    known ?? (await topology.loss({ values: frame.map, shape }, prior, { connectivity, outOfRange: "clamp" }));
-  const betti = await topology.bettiNumbers(frame.barcode, threshold);
-  const error = await topology.bettiError(prior, betti);
-  const margin = await topology.margin(frame.barcode, prior, threshold);
+  const loss = known?.frame === frame && known.question === questionOf(setting) ? known.loss : undefined;
+  if (loss === undefined) {
+    const grid = { values: frame.map, shape };
+    const { loss, assessments } = await assessMap(topology, grid, setting, [setting.threshold]);
+    return analysisOf(frame, loss, setting, assessments[0] as Assessment);
+  }
+  const [assessment] = await topology.assess(frame.barcode, priorOf(setting), [setting.threshold]);
+  return analysisOf(frame, loss, setting, assessment as Assessment);
+}
+
+/** Whether an analysis is the one of this frame that the setting asks for. */
+export function isCurrent(analysis: Analysis | undefined, frame: Frame, setting: Setting): boolean {
+  return (
+    analysis?.frame === frame && analysis.question === questionOf(setting) && analysis.threshold === setting.threshold
+  );
+}
+
+function assessMap(
+  topology: TopologyClient,
+  grid: Grid,
+  setting: Setting,
+  thresholds: readonly number[],
+  signal?: AbortSignal,
+) {
+  const { connectivity } = setting;
+  const options = { connectivity, outOfRange: "clamp" as const, ...(signal ? { signal } : {}) };
+  return topology.assessMap(grid, priorOf(setting), thresholds, options);
+}
+
+function analysisOf(frame: Frame, loss: Loss, setting: Setting, assessment: Assessment): Analysis {
   const missing = loss.dimensions.map((dimension) => dimension.missing);
-  return { frame, loss, missing, threshold, betti, error, margin };
+  return { frame, loss, question: questionOf(setting), missing, ...assessment };
+}
+
+function questionOf({ components, loops, componentsWeight, loopsWeight, connectivity }: Setting): string {
+  return [components, loops, componentsWeight, loopsWeight, connectivity].join();
 }

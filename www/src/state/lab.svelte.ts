@@ -4,12 +4,13 @@
 import { createTopology, type Download, type Grid, type TopologyClient } from "bettiscope";
 import { type Viewport, WHOLE } from "../draw/viewport";
 import { Analyser } from "./analyser.svelte";
-import { evaluateMap } from "./evaluate";
+import { type Analysis, evaluateMap } from "./evaluate";
 import type { Example } from "./examples";
 import type { Frame } from "./frame";
 import { Input } from "./input.svelte";
 import { isAbort, latest, messageOf } from "./latest";
 import { Learner } from "./learner.svelte";
+import { strokeOf } from "./marks";
 import { barOfPixel } from "./pairs";
 import { Runner } from "./runner.svelte";
 import { defaultSetting, type Setting, type SettingName, withValues } from "./setting";
@@ -92,10 +93,15 @@ export class Lab {
   #making = new AbortController();
   /** Whether the options of the network are to be taken when it is loaded. */
   #takesOptions = false;
-  #evaluate = latest<Grid>(async (grid) => {
-    const frame = await evaluateMap(this.topology, grid, this.setting, new AbortController().signal);
-    if (this.painted === grid) this.begin(frame);
-  });
+  readonly #evaluate = latest<{ grid: Grid; making: AbortController; began: number }>(
+    async ({ grid, making, began }) => {
+      const analysis = await evaluateMap(this.topology, grid, this.setting, making.signal);
+      // While a stroke goes on this is not the last map any more: it is shown all the same.
+      if (this.#making !== making) return;
+      strokeOf.set(analysis.frame, began);
+      this.begin(analysis);
+    },
+  );
 
   /** Changes the setting, and what depends on it. Throws a `RangeError` if a value is not accepted. */
   async set(values: Partial<Setting>): Promise<void> {
@@ -177,17 +183,28 @@ export class Lab {
     });
   }
 
-  /** Replaces the map by a painted one: the bars follow as fast as they are computed. */
-  async paint(map: Float32Array): Promise<void> {
+  /** Replaces the map by a painted one: the bars follow as fast as they are computed. `began`: when the hand moved. */
+  async paint(map: Float32Array, began: number): Promise<void> {
     this.runner.drop();
     const grid = { values: map, shape: this.shape };
+    if (this.painted === undefined) {
+      this.#making.abort();
+      this.#making = new AbortController();
+    }
     this.painted = grid;
     this.map = grid;
+    const making = this.#making;
     try {
-      await this.#evaluate(grid);
+      await this.#evaluate({ grid, making, began });
     } catch (error) {
-      this.fail(error);
+      this.fail(error, making.signal);
     }
+  }
+
+  /** The map that the next stroke changes: the one on the screen, unless a later painted one is on its way. */
+  get latestMap(): Float32Array {
+    const painted = this.history.length > 1 ? undefined : this.painted;
+    return painted?.values ?? this.frame?.map ?? new Float32Array();
   }
 
   /** Takes back what was painted. */
@@ -196,8 +213,10 @@ export class Lab {
     await this.make();
   }
 
-  /** Makes a frame the only step. */
-  begin(frame: Frame) {
+  /** Makes a frame, of which everything is known, the only step. */
+  begin(analysis: Analysis) {
+    const { frame } = analysis;
+    this.analyser.analysis = analysis;
     this.history = [frame];
     this.selected = 0;
     this.events.dispatchEvent(new CustomEvent("step", { detail: frame }));
@@ -263,10 +282,10 @@ export class Lab {
       map = await this.learner.client.segment(model, source.image, { signal });
       this.busy = undefined;
     }
-    const frame = await evaluateMap(this.topology, map, setting, signal);
+    const analysis = await evaluateMap(this.topology, map, this.setting, signal);
     if (signal.aborted) return;
     this.map = map;
-    this.begin(frame);
+    this.begin(analysis);
   }
 
   #find(key: BarKey | undefined): number | undefined {

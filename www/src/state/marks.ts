@@ -16,3 +16,14 @@ export function marked(name: string): Promise<void> {
     observer.observe({ type: "mark", buffered: true });
   });
 }
+
+/** When the hand moved that has painted the map of a frame. */
+export const strokeOf = new WeakMap<object, number>();
+
+/** Measures from a stroke of the brush to its bars on the screen, the first time that they are drawn. */
+export function measureStroke(frame: object) {
+  const start = strokeOf.get(frame);
+  if (start === undefined) return;
+  strokeOf.delete(frame);
+  performance.measure("bettiscope: stroke to bars", { start });
+}

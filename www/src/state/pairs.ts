@@ -16,7 +16,10 @@ export function markedPairs(
 ): { pair: CriticalPair; isStrong: boolean }[] {
   const strong = [...new Set([pinned, hovered])].filter((bar) => bar !== undefined);
   if (strong.length > 0) return strong.map((bar) => ({ pair: pairOf(frame, bar), isStrong: true }));
-  const terms = [...frame.term].map((term, bar) => ({ term, bar })).filter(({ term }) => term > NOTABLE);
+  const terms: { term: number; bar: number }[] = [];
+  frame.term.forEach((term, bar) => {
+    if (term > NOTABLE) terms.push({ term, bar });
+  });
   terms.sort((a, b) => b.term - a.term);
   return terms.slice(0, MOST).map(({ bar }) => ({ pair: pairOf(frame, bar), isStrong: false }));
 }
@@ -46,6 +49,7 @@ export function barOfPixel({ barcode }: Frame, pixel: number): number | undefine
     const length = Math.abs((barcode.birth[bar] ?? 0) - (barcode.death[bar] ?? 0));
     for (const critical of [barcode.birthIndex[bar] ?? -1, barcode.deathIndex[bar] ?? -1]) {
       if (critical < 0) continue;
+      if (critical < pixel - columns - 1 || critical > pixel + columns + 1) continue;
       const distance = Math.hypot(Math.floor(critical / columns) - row, (critical % columns) - column);
       const score = distance === 0 ? 10 + length : distance <= NEAR && length > SHORT ? length : 0;
       if (score > best) [found, best] = [bar, score];

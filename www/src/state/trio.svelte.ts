@@ -45,7 +45,8 @@ export class Trio {
         contender.isDone = false;
         if (!first || signal.aborted) continue;
         const grid = { values: first.map, shape: this.#lab.shape };
-        contender.frame = await evaluateMap(this.#lab.topology, grid, this.#setting(contender), signal);
+        const { frame } = await evaluateMap(this.#lab.topology, grid, this.#setting(contender), signal);
+        contender.frame = frame;
       }
     } catch (error) {
       this.#lab.fail(error, signal);
