@@ -45,6 +45,7 @@
 mod adam;
 mod checkpoint;
 mod classifier;
+mod convolution;
 mod error;
 mod image;
 mod losses;
