@@ -123,12 +123,12 @@ export class Backends {
   }
 
   async #tryGpu(): Promise<Backend> {
-    if (this.#wanted === "auto") {
-      const { found, adapter } = await this.#cpu.call((calls) => calls.probe());
-      if (found === "none") throw new BettiscopeError("no-webgpu", "this browser offers no WebGPU adapter");
-      if (found === "software") {
-        throw new BettiscopeError("adapter-unsuitable", `the WebGPU adapter, ${adapter}, is software, which is slower`);
-      }
+    // Before anything is downloaded.
+    const asked = this.#wanted === "auto" ? this.#cpu : this.#gpu;
+    const { found, adapter } = await asked.call((calls) => calls.probe());
+    if (found === "none") throw new BettiscopeError("no-webgpu", "this browser offers no WebGPU adapter");
+    if (found === "software" && this.#wanted === "auto") {
+      throw new BettiscopeError("adapter-unsuitable", `the WebGPU adapter, ${adapter}, is software, which is slower`);
     }
     const backend = await this.#gpu.start();
     if (this.#wanted === "auto" && backend.isFallback) {

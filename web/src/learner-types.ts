@@ -44,7 +44,7 @@ export interface ModelRecord {
   readonly size: number;
   readonly width: number;
   readonly depth: number;
-  /** How the values of its images are brought to [0, 1]: `"type"` by their type's range, `"percentile"` by 1 to 99 %. */
+  /** How the values of its images are brought to [0, 1]: `"type"` by their type's range, `"minmax"`, `"percentile"` by 1 to 99 %, or `"percentile:LOW,HIGH"`. */
   readonly normalisation: string;
   readonly threshold: number;
   /** The prior that all of its images have, if there is one, such as `"1,1"`. */
@@ -53,6 +53,8 @@ export interface ModelRecord {
   readonly lambda: number;
   readonly learning_rate: number;
   readonly steps: number;
+  /** For how many steps the prior should hold before a run ends. */
+  readonly until_prior_holds?: number;
   /** The command, the data and the figures of its training. */
   readonly [further: string]: unknown;
 }

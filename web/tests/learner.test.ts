@@ -17,6 +17,8 @@ interface World {
   gpuStarts: boolean;
   /** The GPU's start waits for it. */
   gpuMayStart: Promise<void>;
+  /** The builds that were loaded. */
+  started: string[];
   /** Where each step was computed, and which. */
   steps: string[];
 }
@@ -33,6 +35,7 @@ beforeEach(() => {
     gpuHangsAt: Number.POSITIVE_INFINITY,
     gpuStarts: true,
     gpuMayStart: Promise.resolve(),
+    started: [],
     steps: [],
   };
   workers = installWorkers({
@@ -49,6 +52,7 @@ function fakeLearner(kind: "cpu" | "webgpu") {
     open() {},
     probe: () => ({ found: world.found, adapter: "Test adapter" }),
     async start() {
+      world.started.push(kind);
       if (kind === "webgpu") {
         await world.gpuMayStart;
         if (!world.gpuStarts) throw new BettiscopeError("no-webgpu", "there is no WebGPU here");
@@ -166,6 +170,7 @@ test("WebGPU that computes something else is not used", async () => {
 });
 
 test("a run that loses WebGPU goes on on the CPU from its last state; the second loss is the last", async () => {
+  world.found = "software";
   world.gpuDiesAt = 7;
   const { learner, run, events } = await running("webgpu");
   for (let number = 0; number < 7; number++) expect((await run.step()).number).toBe(number);
@@ -184,6 +189,7 @@ test("a run that loses WebGPU goes on on the CPU from its last state; the second
 });
 
 test("a GPU that does not answer is lost, and the run goes on without it", async () => {
+  world.found = "software";
   world.gpuHangsAt = 2;
   const { run } = await running("webgpu");
   await run.step();
@@ -213,6 +219,16 @@ test("the status returns to what it was when a download is over", async () => {
 });
 
 test("WebGPU that is asked for and is not there ends on the CPU, with the reason", async () => {
+  const { learner, run } = await running("webgpu");
+  expect((await run.step()).number).toBe(0);
+  expect(learner.status).toMatchObject({ state: "ready", backend: { kind: "cpu" } });
+  expect(learner.status.why).toMatch(/no WebGPU adapter/);
+  // Nothing of its build has been asked for.
+  expect(world.started).toEqual(["cpu"]);
+});
+
+test("WebGPU that is there and does not start ends on the CPU, with the reason", async () => {
+  world.found = "hardware";
   world.gpuStarts = false;
   const { learner, run } = await running("webgpu");
   expect((await run.step()).number).toBe(0);

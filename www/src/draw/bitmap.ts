@@ -1,6 +1,6 @@
 // Arrays of numbers as bitmaps, one pixel each.
 
-import { recent } from "./recent";
+import { recent } from "../state/recent";
 
 /** A colour as one number, as the pixels of a canvas are stored on little-endian machines, which all browsers run on. */
 export function packed(red: number, green: number, blue: number, alpha: number): number {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-
+import { recent } from "../state/recent";
 import { contour } from "./contour";
-import { recent } from "./recent";
 
 const sorted = (segments: Float32Array) =>
   Array.from({ length: segments.length / 4 }, (_, at) => [...segments.subarray(4 * at, 4 * at + 4)].join()).sort();

@@ -1,6 +1,6 @@
 // The border of a superlevel set, along the edges of pixels.
 
-import { recent } from "./recent";
+import { recent } from "../state/recent";
 
 /**
  * The border between pixels with a value of at least `threshold` and the others, and that of the image where it cuts

@@ -20,13 +20,17 @@ export function automate(lab: Lab): Automation {
 }
 
 async function load(lab: Lab, image: Blob | string | URL | Pixels): Promise<void> {
-  if (image instanceof Blob) await lab.input.open(image);
+  const open = async (file: Blob, name?: string) => {
+    if (await lab.input.open(file, name)) return;
+    const { problem } = lab.input;
+    throw new Error(problem ?? (lab.notice?.kind === "error" ? lab.notice.text : "Another image came instead."));
+  };
+  if (image instanceof Blob) await open(image);
   else if (typeof image === "string" || image instanceof URL) {
     const response = await fetch(image);
     if (!response.ok) throw new Error(`${image} answers with ${response.status} ${response.statusText}.`);
-    await lab.input.open(await response.blob(), String(image).split("/").at(-1) ?? "image");
-  } else await lab.input.open(await npy(lab, image), `${image.width} x ${image.height} pixels`);
-  if (lab.input.problem) throw new Error(lab.input.problem);
+    await open(await response.blob(), String(image).split("/").at(-1) ?? "image");
+  } else await open(await npy(lab, image), `${image.width} x ${image.height} pixels`);
 }
 
 /** Pixels as a file, so that they go the way of all others. */
@@ -46,7 +50,7 @@ function stateOf(lab: Lab): LabState {
   const backend = learner.status.backend;
   const status = runner.isRunning
     ? "running"
-    : lab.busy
+    : lab.busy !== undefined || lab.maker.isMaking || runner.isPreparing
       ? "loading"
       : !frame
         ? "empty"

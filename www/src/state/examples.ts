@@ -14,11 +14,17 @@ const DIGITS = { source: "digit", model: "digits", target: "weights", rate: 1e-4
 export const FIGURE_6_IMAGE = { ...DIGITS, label: 3, seed: 9, lines: 10, noise: 5 } as const;
 const HEART = { source: "heart", model: "heart", lines: 20, target: "weights", rate: 1e-4 } as const;
 const SHAPES = { source: "shape", model: "shapes", lines: 12, target: "weights", rate: 1e-4 } as const;
-const MAP = { model: "none", target: "pixels", rate: 0.1, lambda: 0.02, steps: 200 } as const;
+const MAP = { model: "none", target: "pixels", rate: 0.1, lambda: 0.02, steps: 200, holds: 3 } as const;
+
+/** The image of the opening. */
+export const BROKEN_RING: Example = {
+  name: "Broken ring",
+  values: { ...MAP, source: "opening", components: "1", loops: "1" },
+};
 
 /** What the gallery shows. */
 export const EXAMPLES: readonly Example[] = [
-  { name: "Broken ring", values: { ...MAP, source: "opening", components: "1", loops: "1" } },
+  BROKEN_RING,
   { name: "Heart", values: { ...HEART, seed: 8, components: "1", loops: "1" } },
   { name: "Digit 8", values: { ...DIGITS, label: 8, seed: 5, lines: 8, noise: 1, components: "1", loops: "2" } },
   { name: "Digit 3", values: { ...FIGURE_6_IMAGE, components: "1", loops: "0" } },

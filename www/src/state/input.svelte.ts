@@ -3,77 +3,114 @@
 import type { Grid, Square } from "bettiscope";
 
 import type { Lab } from "./lab.svelte";
-import { latest, messageOf } from "./latest";
+import { isAbort, messageOf } from "./latest";
 import { withValues } from "./setting";
-import type { Given, Upload } from "./source";
-import { type OpenFile, openFile, takeSlice } from "./upload";
+import { type OpenFile, openFile, takeSlice, type Upload } from "./upload";
+
+/** All of it at one moment. */
+export interface Given {
+  /** The file that is open, at the slice that is used. */
+  readonly file: OpenFile | undefined;
+  readonly upload: Upload | undefined;
+  /** The square of the slice that is used, if one was chosen. */
+  readonly square: Square | undefined;
+  readonly drawing: Grid | undefined;
+}
 
 /** The visitor's file and drawing. */
-export class Input implements Given {
-  /** The file that is open. */
-  file: OpenFile | undefined = $state.raw();
-  /** The slice of it that is used. */
-  upload: Upload | undefined = $state.raw();
-  /** The square of the slice that is used, if one was chosen. */
-  square: Square | undefined = $state.raw();
-  drawing: Grid | undefined = $state.raw();
+export class Input {
+  given: Given = $state.raw({ file: undefined, upload: undefined, square: undefined, drawing: undefined });
   /** What was wrong with the last file, next to where it was dropped. */
   problem: string | undefined = $state();
 
   readonly #lab: Lab;
+  readonly #opened = new Set<OpenFile["decoded"]>();
+  #opening = new AbortController();
 
   constructor(lab: Lab) {
     this.#lab = lab;
   }
 
-  /** Opens a file and makes it the source. A file that cannot be used leaves everything as it was, and says why. */
-  async open(blob: Blob, name = blob instanceof File ? blob.name : "The image"): Promise<void> {
+  /**
+   * Opens a file and makes it the source. A file that cannot be used leaves everything as it was, and says why. Says
+   * whether the file is on the screen.
+   */
+  async open(blob: Blob, name = blob instanceof File ? blob.name : "The image"): Promise<boolean> {
     const lab = this.#lab;
+    this.cancel();
+    const { signal } = this.#opening;
     this.problem = undefined;
+    lab.busy = `Reading ${name}`;
+    let file: OpenFile | undefined;
     try {
-      const file = await openFile(lab.topology, blob, name);
-      const upload = await takeSlice(file, lab.setting.model === "none");
-      this.file?.decoded.dispose();
-      [this.file, this.upload, this.square] = [file, upload, undefined];
+      file = await openFile(lab.topology, blob, name, signal);
+      const upload = await takeSlice(file, await this.#normalisation(), signal);
+      signal.throwIfAborted();
+      this.#opened.add(file.decoded);
+      this.given = { ...this.given, file, upload, square: undefined };
     } catch (error) {
+      file?.decoded.dispose();
+      if (isAbort(error)) return false;
       this.problem = messageOf(error);
       lab.events.dispatchEvent(new CustomEvent("error", { detail: this.problem }));
-      return;
+      return false;
+    } finally {
+      if (!signal.aborted) lab.busy = undefined;
     }
-    lab.painted = undefined;
     lab.setting = withValues(lab.setting, { source: "upload", lines: 0 });
-    await lab.make();
+    return lab.maker.make();
+  }
+
+  /** Stops reading a file. */
+  cancel() {
+    this.#opening.abort();
+    this.#opening = new AbortController();
+  }
+
+  /** The slice that is used, as the setting says now. */
+  async upload(signal: AbortSignal): Promise<Upload> {
+    const { file, upload } = this.given;
+    if (file === undefined) throw new Error("The link was made with an uploaded file, and files are not in links.");
+    const normalisation = await this.#normalisation();
+    if (upload?.file === file && upload.normalisation === normalisation) return upload;
+    const taken = await takeSlice(file, normalisation, signal);
+    this.given = { ...this.given, upload: taken };
+    return taken;
   }
 
   /** Uses another slice of the open file. */
   async selectSlice(slice: number): Promise<void> {
-    if (this.file === undefined) return;
-    this.file = { ...this.file, slice };
-    await this.#select(this.file);
-  }
-
-  /** Takes the slice once more, for a network or as a map, as the setting says now. */
-  async retake(): Promise<void> {
-    if (this.file) this.upload = await takeSlice(this.file, this.#lab.setting.model === "none");
+    if (this.given.file === undefined) return;
+    this.given = { ...this.given, file: { ...this.given.file, slice } };
+    await this.#lab.maker.make();
   }
 
   /** Uses a square of the upload; `undefined`: the whole, or for a network the largest in the middle. */
   async crop(square: Square | undefined): Promise<void> {
-    this.square = square;
-    this.#lab.painted = undefined;
-    await this.#lab.make();
+    this.given = { ...this.given, square };
+    await this.#lab.maker.make();
   }
 
   /** Takes a drawing. */
   async draw(drawing: Grid): Promise<void> {
-    this.drawing = drawing;
-    this.#lab.painted = undefined;
-    await this.#lab.make();
+    this.given = { ...this.given, drawing };
+    await this.#lab.maker.make();
   }
 
-  readonly #select = latest<OpenFile>(async (file) => {
-    this.upload = await takeSlice(file, this.#lab.setting.model === "none");
-    this.#lab.painted = undefined;
-    await this.#lab.make();
-  });
+  /** Takes what was given at some moment, and gives back the memory of all other files. */
+  take(given: Given) {
+    this.given = given;
+    for (const decoded of this.#opened) {
+      if (decoded === given.file?.decoded) continue;
+      decoded.dispose();
+      this.#opened.delete(decoded);
+    }
+  }
+
+  /** That of the network's record; `undefined` where the image is the map. */
+  async #normalisation(): Promise<string | undefined> {
+    const { model } = this.#lab.setting;
+    if (model === "none") return undefined;
+    return (await this.#lab.learner.model(model)).record?.normalisation ?? "type";
+  }
 }

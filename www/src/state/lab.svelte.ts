@@ -10,11 +10,13 @@ import type { Frame } from "./frame";
 import { Input } from "./input.svelte";
 import { isAbort, latest, messageOf } from "./latest";
 import { Learner } from "./learner.svelte";
+import { Maker } from "./maker.svelte";
 import { strokeOf } from "./marks";
+import { adviceFor } from "./options";
 import { barOfPixel } from "./pairs";
 import { Runner } from "./runner.svelte";
-import { defaultSetting, type Setting, type SettingName, withValues } from "./setting";
-import { makeSource, type Source } from "./source";
+import { defaultSetting, OF_RUN, OF_SOURCE, type Setting, type SettingName, withValues } from "./setting";
+import type { Source } from "./source";
 
 /** A bar that keeps its identity from step to step: its dimension and birth pixel. */
 export interface BarKey {
@@ -27,21 +29,6 @@ export interface Notice {
   readonly kind: "note" | "error";
   readonly text: string;
 }
-
-const OF_SOURCE: readonly SettingName[] = ["source", "label", "shape", "seed", "lines", "noise", "model"];
-const OF_RUN: readonly SettingName[] = [
-  "components",
-  "loops",
-  "componentsWeight",
-  "loopsWeight",
-  "connectivity",
-  "target",
-  "lambda",
-  "rate",
-  "steps",
-  "holds",
-  "backend",
-];
 
 /** Everything that is on the screen of the Lab. */
 export class Lab {
@@ -79,6 +66,7 @@ export class Lab {
   readonly learner = new Learner();
   readonly analyser = new Analyser(this);
   readonly runner = new Runner(this);
+  readonly maker = new Maker(this);
   /** `change`, `step`, `stop` and `error`, for `window.bettiscope`. */
   readonly events = new EventTarget();
 
@@ -90,18 +78,15 @@ export class Lab {
 
   /** The map of step 0, as the network or the visitor gave it. */
   map: Grid | undefined;
-  #making = new AbortController();
-  /** Whether the options of the network are to be taken when it is loaded. */
-  #takesOptions = false;
-  readonly #evaluate = latest<{ grid: Grid; making: AbortController; began: number }>(
-    async ({ grid, making, began }) => {
-      const analysis = await evaluateMap(this.topology, grid, this.setting, making.signal);
-      // While a stroke goes on this is not the last map any more: it is shown all the same.
-      if (this.#making !== making) return;
-      strokeOf.set(analysis.frame, began);
-      this.begin(analysis);
-    },
-  );
+  readonly #evaluate = latest<{ grid: Grid; began: number }>(async ({ grid, began }) => {
+    const signal = this.#painting;
+    const analysis = await evaluateMap(this.topology, grid, this.setting, signal);
+    // While a stroke goes on this is not the last map any more: it is shown all the same.
+    if (signal.aborted) return;
+    strokeOf.set(analysis.frame, began);
+    this.begin(analysis);
+  });
+  #painting = new AbortController().signal;
 
   /** Changes the setting, and what depends on it. Throws a `RangeError` if a value is not accepted. */
   async set(values: Partial<Setting>): Promise<void> {
@@ -110,52 +95,13 @@ export class Lab {
     const changed = (names: readonly SettingName[]) => names.some((name) => this.setting[name] !== before[name]);
     this.events.dispatchEvent(new CustomEvent("change", { detail: this.setting }));
     this.learner.choose(this.setting.backend);
-    if (changed(OF_SOURCE)) {
-      this.painted = undefined;
-      await this.make();
-    } else if (changed(OF_RUN)) await this.restart();
-  }
-
-  /** Makes the source of the setting and its first map. */
-  async make(): Promise<void> {
-    this.#making.abort();
-    const making = new AbortController();
-    this.#making = making;
-    this.runner.drop();
-    try {
-      const source = await makeSource(this.topology, this.setting, this.input, making.signal);
-      if (making.signal.aborted) return;
-      if (source.image.shape.join() !== this.shape.join()) this.viewport = WHOLE;
-      this.source = source;
-      this.history = [];
-      this.pinned = undefined;
-      this.hovered = undefined;
-      await this.#firstFrame(making.signal);
-    } catch (error) {
-      this.fail(error, making.signal);
-    }
-  }
-
-  /** The map of step 0 once more, under the prior as it is now; a run that was going on begins anew. */
-  async restart(): Promise<void> {
-    const wasRunning = this.runner.isRunning;
-    this.runner.drop();
-    const { map } = this;
-    if (map === undefined || this.history.length === 0) return this.make();
-    this.#making.abort();
-    const making = new AbortController();
-    this.#making = making;
-    try {
-      this.begin(await evaluateMap(this.topology, map, this.setting, making.signal));
-      if (wasRunning) void this.runner.run();
-    } catch (error) {
-      this.fail(error, making.signal);
-    }
+    if (changed(OF_SOURCE)) await this.maker.make();
+    else if (changed(OF_RUN)) await this.maker.restart();
   }
 
   /** Chooses an example of the gallery; a network brings its own options along. */
   async choose({ values }: Example): Promise<void> {
-    this.#takesOptions = true;
+    this.maker.takesOptions = true;
     await this.set(values);
   }
 
@@ -163,41 +109,36 @@ export class Lab {
   async chooseModel(model: Setting["model"]): Promise<void> {
     const isMap = model === "none";
     const wasMap = this.setting.model === "none";
-    this.painted = undefined;
-    this.#takesOptions = true;
-    this.setting = withValues(this.setting, {
-      model,
-      ...(isMap === wasMap ? {} : optionsFor(isMap ? "pixels" : "weights")),
-    });
-    if (isMap !== wasMap) await this.input.retake();
-    await this.make();
+    this.maker.takesOptions = true;
+    const advice = isMap === wasMap ? {} : adviceFor(isMap ? "pixels" : "weights", undefined);
+    await this.set({ model, ...advice });
   }
 
-  /** Chooses what is optimised, with a learning rate that suits it. */
+  /** Chooses what is optimised, with options that suit it. */
   async chooseTarget(target: Setting["target"]): Promise<void> {
     const { model } = this.setting;
     const record = model === "none" ? undefined : (await this.learner.model(model)).record;
-    await this.set({
-      ...optionsFor(target),
-      ...(target === "weights" && record ? { rate: record.learning_rate } : {}),
-    });
+    await this.set(adviceFor(target, record));
+  }
+
+  /** Stops whatever is being waited for; what is on the screen stays. */
+  cancel() {
+    this.runner.pause();
+    this.maker.cancel();
   }
 
   /** Replaces the map by a painted one: the bars follow as fast as they are computed. `began`: when the hand moved. */
   async paint(map: Float32Array, began: number): Promise<void> {
     this.runner.drop();
     const grid = { values: map, shape: this.shape };
-    if (this.painted === undefined) {
-      this.#making.abort();
-      this.#making = new AbortController();
-    }
+    if (this.painted === undefined || this.#painting.aborted) this.#painting = this.maker.supersede();
     this.painted = grid;
     this.map = grid;
-    const making = this.#making;
+    const signal = this.#painting;
     try {
-      await this.#evaluate({ grid, making, began });
+      await this.#evaluate({ grid, began });
     } catch (error) {
-      this.fail(error, making.signal);
+      this.fail(error, signal);
     }
   }
 
@@ -209,8 +150,19 @@ export class Lab {
 
   /** Takes back what was painted. */
   async unpaint(): Promise<void> {
+    await this.maker.make();
+  }
+
+  /** Shows a new source, its map and what is known of that. */
+  show(source: Source, map: Grid, analysis: Analysis) {
+    this.runner.drop();
+    if (source.image.shape.join() !== this.shape.join()) this.viewport = WHOLE;
+    this.source = source;
     this.painted = undefined;
-    await this.make();
+    this.pinned = undefined;
+    this.hovered = undefined;
+    this.map = map;
+    this.begin(analysis);
   }
 
   /** Makes a frame, of which everything is known, the only step. */
@@ -265,29 +217,6 @@ export class Lab {
     if (this.pinned) void this.set({ panel: "pixel" });
   }
 
-  async #firstFrame(signal: AbortSignal) {
-    const { source, setting } = this;
-    if (source === undefined) return;
-    let map = source.image;
-    if (setting.model !== "none") {
-      this.busy = "Loading the network";
-      const model = await this.learner.model(setting.model);
-      if (signal.aborted) return;
-      if (this.#takesOptions && model.record && setting.target === "weights") {
-        const { lambda, learning_rate: rate, steps } = model.record;
-        this.setting = withValues(this.setting, { lambda, rate, steps });
-      }
-      this.#takesOptions = false;
-      this.busy = "Segmenting";
-      map = await this.learner.client.segment(model, source.image, { signal });
-      this.busy = undefined;
-    }
-    const analysis = await evaluateMap(this.topology, map, this.setting, signal);
-    if (signal.aborted) return;
-    this.map = map;
-    this.begin(analysis);
-  }
-
   #find(key: BarKey | undefined): number | undefined {
     const barcode = this.frame?.barcode;
     if (key === undefined || barcode === undefined) return undefined;
@@ -295,9 +224,4 @@ export class Lab {
     for (let bar = from; bar < to; bar += 1) if (barcode.birthIndex[bar] === key.birth) return bar;
     return undefined;
   }
-}
-
-/** What is optimised, and a learning rate for it: Adam moves each weight, or each logit, by about so much in a step. */
-function optionsFor(target: Setting["target"]): Pick<Setting, "target" | "rate"> {
-  return { target, rate: target === "pixels" ? 0.1 : 1e-4 };
 }

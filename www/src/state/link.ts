@@ -19,7 +19,7 @@ export async function restore(lab: Lab): Promise<void> {
   const hash = window.location.hash.replace(/^#/, "");
   const withQuery = query !== null && !/(^|&)backend=/.test(hash) ? `${hash}${hash && "&"}backend=${query}` : hash;
   const { setting, problems } = readSetting(withQuery);
-  if (setting.source === "upload" && lab.input.upload === undefined) {
+  if (setting.source === "upload" && lab.input.given.file === undefined) {
     problems.push("The link was made with an uploaded file, and files are not in links: open the file again.");
     setting.source = "opening";
     setting.model = "none";
@@ -28,7 +28,7 @@ export async function restore(lab: Lab): Promise<void> {
   if (problems.length > 0) lab.notice = { kind: "note", text: problems.join(" ") };
   lab.setting = setting;
   lab.learner.choose(setting.backend);
-  await lab.make();
+  await lab.maker.make();
 }
 
 /** Puts a setting into the address. */

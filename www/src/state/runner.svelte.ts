@@ -15,6 +15,8 @@ const PATIENCE = 40;
 /** Plays, pauses and steps. */
 export class Runner {
   isRunning: boolean = $state(false);
+  /** Whether the first step is being waited for. */
+  isPreparing: boolean = $state(false);
   /** The stop rule that held at the last step. */
   ending: Ending = $state();
   /** Whether the total has not fallen for many steps while the prior does not hold. */
@@ -36,6 +38,7 @@ export class Runner {
    * limits the pace; without it the setting does.
    */
   async run(perSecond?: number): Promise<void> {
+    await this.#lab.maker.settled();
     if (this.isRunning) return;
     this.isRunning = true;
     this.ending = undefined;
@@ -62,7 +65,7 @@ export class Runner {
     } finally {
       if (this.#stopping === stopping) {
         this.isRunning = false;
-        this.#lab.busy = undefined;
+        this.isPreparing = false;
         this.#lab.events.dispatchEvent(new CustomEvent("stop", { detail: this.ending }));
       }
     }
@@ -77,6 +80,7 @@ export class Runner {
   /** One step. */
   async step(): Promise<void> {
     if (this.isRunning) return this.pause();
+    await this.#lab.maker.settled();
     const stopping = new AbortController();
     this.#stopping = stopping;
     try {
@@ -87,7 +91,7 @@ export class Runner {
     } catch (error) {
       this.#lab.fail(error, stopping.signal);
     } finally {
-      this.#lab.busy = undefined;
+      this.isPreparing = false;
     }
   }
 
@@ -95,7 +99,7 @@ export class Runner {
   async reset(): Promise<void> {
     this.pause();
     this.drop();
-    await this.#lab.restart();
+    await this.#lab.maker.restart();
   }
 
   /** Forgets the run, as its setting has changed. */
@@ -111,7 +115,7 @@ export class Runner {
   async #advance(signal: AbortSignal): Promise<Ending> {
     const run = await this.#ready(signal);
     const step = await run.step({ signal });
-    this.#lab.busy = undefined;
+    this.isPreparing = false;
     const frame = frameOfStep(step);
     if (frame.total < this.#best.total * 0.999) this.#best = { total: frame.total, number: frame.number };
     this.isStalled = !frame.priorHolds && frame.number - this.#best.number >= PATIENCE;
@@ -122,7 +126,7 @@ export class Runner {
   async #ready(signal: AbortSignal): Promise<Run> {
     if (this.#run) return this.#run;
     const { setting, learner } = this.#lab;
-    this.#lab.busy = "Preparing the run";
+    this.isPreparing = true;
     const run = await learner.client.startRun(await requestOf(this.#lab, setting), { signal });
     signal.throwIfAborted();
     this.#run = run;

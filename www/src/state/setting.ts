@@ -77,6 +77,24 @@ export type Setting = { -readonly [Name in keyof typeof FIELDS]: Value<(typeof F
 /** The name of a field. */
 export type SettingName = keyof Setting;
 
+/** What the image and its map depend on. */
+export const OF_SOURCE: readonly SettingName[] = ["source", "label", "shape", "seed", "lines", "noise", "model"];
+
+/** What a run depends on besides. */
+export const OF_RUN: readonly SettingName[] = [
+  "components",
+  "loops",
+  "componentsWeight",
+  "loopsWeight",
+  "connectivity",
+  "target",
+  "lambda",
+  "rate",
+  "steps",
+  "holds",
+  "backend",
+];
+
 const NAMES = Object.keys(FIELDS) as SettingName[];
 
 /** The setting of a first visit. */
@@ -121,6 +139,11 @@ export function withValues(setting: Setting, values: Partial<Setting>): Setting 
     next[name] = read;
   }
   return next as Setting;
+}
+
+/** Some values of a setting. */
+export function pick(setting: Setting, names: readonly SettingName[]): Partial<Setting> {
+  return Object.fromEntries(names.map((name) => [name, setting[name]])) as Partial<Setting>;
 }
 
 /** The prior of a setting, as the workers take it. */

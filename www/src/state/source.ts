@@ -1,6 +1,7 @@
 // Where the image comes from: samples, drawings, uploads; corrupted and brought to the size of the model.
 
 import type { Grid, Sample, Square, TopologyClient } from "bettiscope";
+
 import { OPENING } from "./opening-map";
 import type { Setting } from "./setting";
 
@@ -15,20 +16,11 @@ export interface Source {
   readonly notes: readonly string[];
 }
 
-/** A file that was read, at the slice that is selected. */
-export interface Upload {
-  readonly name: string;
-  /** One slice, in [0, 1]. */
-  readonly slice: Grid;
-  /** What was done to its values. */
-  readonly note: string;
-}
-
-/** What a visitor gave. */
-export interface Given {
-  readonly upload: Upload | undefined;
-  readonly square: Square | undefined;
-  readonly drawing: Grid | undefined;
+/** Where what a visitor gave is taken from. */
+export interface Giver {
+  readonly given: { readonly square: Square | undefined; readonly drawing: Grid | undefined };
+  /** The slice of the file that is open. */
+  upload(signal: AbortSignal): Promise<{ readonly name: string; readonly slice: Grid; readonly note: string }>;
 }
 
 /** The sizes that the networks take. */
@@ -41,11 +33,11 @@ export const LARGEST = 512;
 export async function makeSource(
   topology: TopologyClient,
   setting: Setting,
-  given: Given,
+  giver: Giver,
   signal: AbortSignal,
 ): Promise<Source> {
   const notes: string[] = [];
-  const start = await startOf(topology, setting, given, notes, signal);
+  const start = await startOf(topology, setting, giver, notes, signal);
   let { image, truth } = start;
   if (setting.source !== "opening" && setting.source !== "diagonal" && setting.lines > 0 && setting.model !== "none") {
     const options = {
@@ -71,7 +63,7 @@ type Start = { name: string; image: Grid; truth: Grid | undefined };
 async function startOf(
   topology: TopologyClient,
   setting: Setting,
-  { upload, square, drawing }: Given,
+  giver: Giver,
   notes: string[],
   signal: AbortSignal,
 ): Promise<Start> {
@@ -96,15 +88,15 @@ async function startOf(
       );
     }
     case "drawing":
-      return { name: "Your drawing", image: drawing ?? blank(setting), truth: undefined };
+      return { name: "Your drawing", image: giver.given.drawing ?? blank(setting), truth: undefined };
     case "upload": {
-      if (upload === undefined) throw new Error("The link was made with an uploaded file, and files are not in links.");
-      notes.push(upload.note);
-      const wanted = square ?? (setting.model === "none" ? undefined : middle(upload.slice));
-      if (wanted === undefined) return { name: upload.name, image: upload.slice, truth: undefined };
+      const { name, slice, note } = await giver.upload(signal);
+      notes.push(note);
+      const wanted = giver.given.square ?? (setting.model === "none" ? undefined : middle(slice));
+      if (wanted === undefined) return { name, image: slice, truth: undefined };
       const { row, column, side } = wanted;
       notes.push(`cropped to ${side} × ${side} pixels from row ${row}, column ${column}`);
-      return { name: upload.name, image: await topology.crop(upload.slice, wanted, { signal }), truth: undefined };
+      return { name, image: await topology.crop(slice, wanted, { signal }), truth: undefined };
     }
   }
 }

@@ -1,6 +1,7 @@
 // Three priors, one image: three runs that take turns. Figure 6 of the paper.
 
 import type { Run } from "bettiscope";
+import { tick } from "svelte";
 
 import { evaluateMap } from "./evaluate";
 import { type Frame, frameOfStep } from "./frame";
@@ -28,13 +29,19 @@ export class Trio {
   isRunning: boolean = $state(false);
   readonly #lab: Lab;
   #stopping = new AbortController();
+  #resetting: Promise<void> = Promise.resolve();
 
   constructor(lab: Lab) {
     this.#lab = lab;
   }
 
   /** The map of the network under each prior, before any step. */
-  async reset(): Promise<void> {
+  reset(): Promise<void> {
+    this.#resetting = this.#reset();
+    return this.#resetting;
+  }
+
+  async #reset(): Promise<void> {
     this.pause();
     const { signal } = this.#stopping;
     const [first] = this.#lab.history;
@@ -55,6 +62,10 @@ export class Trio {
 
   /** Runs all three, a step each in turn, until each has met a stop rule. */
   async run(): Promise<void> {
+    // An image that is on its way comes first, and the reset that it brings along.
+    await this.#lab.maker.settled();
+    await tick();
+    await this.#resetting;
     if (this.isRunning) return;
     if (this.contenders.every(({ isDone }) => isDone)) await this.reset();
     this.#stopping = new AbortController();

@@ -1,8 +1,8 @@
 // Files that a visitor gives: decoded in the worker, brought to [0, 1], one slice at a time.
 
-import type { Decoded, Grid, TopologyClient } from "bettiscope";
+import type { Decoded, Grid, Normalisation, TopologyClient } from "bettiscope";
 
-import type { Upload } from "./source";
+import { isAbort, messageOf } from "./latest";
 
 /** What is accepted, for messages. */
 export const ACCEPTED = "PNG, JPEG, WebP, TIFF, NPY, NPZ and NIfTI files";
@@ -20,7 +20,7 @@ const FORMATS: Record<string, string> = {
 /** A file that was decoded. */
 export interface OpenFile {
   readonly name: string;
-  /** "PNG, 16 bit, 512 × 512, grey" */
+  /** "PNG, uint16, 512 × 512" */
   readonly description: string;
   readonly decoded: Decoded;
   readonly slices: number;
@@ -28,15 +28,28 @@ export interface OpenFile {
   readonly slice: number;
 }
 
+/** A slice of a file as it is used. */
+export interface Upload {
+  readonly file: OpenFile;
+  /** What its values were brought to [0, 1] by: that of a record; undefined for a map. */
+  readonly normalisation: string | undefined;
+  readonly name: string;
+  /** In [0, 1]. */
+  readonly slice: Grid;
+  /** What was done to its values. */
+  readonly note: string;
+}
+
 /** Decodes a file. Rejects with a sentence that names the file, says what is wrong and what is accepted. */
-export async function openFile(topology: TopologyClient, file: Blob, name: string): Promise<OpenFile> {
-  let decoded: Decoded;
-  try {
-    decoded = await topology.decode(file);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${name} cannot be used: ${reason}. Accepted are ${ACCEPTED}.`, { cause: error });
-  }
+export async function openFile(
+  topology: TopologyClient,
+  file: Blob,
+  name: string,
+  signal: AbortSignal,
+): Promise<OpenFile> {
+  const decoded = await topology.decode(file, { signal }).catch((error: unknown) => {
+    throw isAbort(error) ? error : unusable(name, error);
+  });
   const { shape } = decoded;
   if (shape.length < 2) {
     decoded.dispose();
@@ -44,6 +57,10 @@ export async function openFile(topology: TopologyClient, file: Blob, name: strin
   }
   const slices = shape.slice(0, -2).reduce((product, length) => product * length, 1);
   return { name, description: describe(decoded), decoded, slices, slice: Math.floor(slices / 2) };
+}
+
+function unusable(name: string, cause: unknown): Error {
+  return new Error(`${name} cannot be used: ${messageOf(cause)}. Accepted are ${ACCEPTED}.`, { cause });
 }
 
 function describe({ format, sampleType, shape, channels, orientation }: Decoded): string {
@@ -54,35 +71,51 @@ function describe({ format, sampleType, shape, channels, orientation }: Decoded)
   return parts.join(", ");
 }
 
-/** The selected slice in [0, 1], for a network or as a map, and what was done to its values. */
-export async function takeSlice(file: OpenFile, isMap: boolean): Promise<Upload> {
-  const { grid, note } = isMap ? await asMap(file) : await asImage(file);
-  const [rows = 1, columns = 1] = grid.shape.slice(-2);
-  const from = file.slice * rows * columns;
-  const slice: Grid = { values: grid.values.slice(from, from + rows * columns), shape: [rows, columns] };
-  return { name: file.slices > 1 ? `${file.name}, slice ${file.slice + 1}` : file.name, slice, note };
-}
-
-/** Probabilities as they are; masks and labels as 0 and 1. */
-async function asMap({ decoded, name }: OpenFile): Promise<{ grid: Grid; note: string }> {
-  if (decoded.maskKind.kind !== "continuous") {
-    return { grid: await decoded.mask(), note: "a mask: 1 where the file is not 0" };
-  }
-  try {
-    return { grid: await decoded.normalise("typeRange"), note: `${decoded.sampleType} values used as probabilities` };
-  } catch (error) {
-    if (decoded.nonFinite > 0)
-      throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
-    const [low, high] = decoded.range ?? [0, 1];
-    return { grid: await decoded.normalise("minmax"), note: `values from ${low} to ${high} stretched to 0 to 1` };
-  }
-}
-
-/** Intensities, stretched so that a dark image is as good as a bright one. */
-async function asImage({ decoded }: OpenFile): Promise<{ grid: Grid; note: string }> {
-  const percentile = { low: 0.5, high: 99.5 };
+/**
+ * The selected slice in [0, 1]: as a mask or a map by the rule of the command line, or for a network as its record says.
+ * Values that do not fit are stretched from the smallest to the largest.
+ */
+export async function takeSlice(
+  file: OpenFile,
+  normalisation: string | undefined,
+  signal: AbortSignal,
+): Promise<Upload> {
+  const { decoded, slice } = file;
+  const index = indexOf(slice, decoded.shape.slice(0, -2));
+  const options = normalisation === undefined ? {} : { meaning: "map" as const, normalisation: read(normalisation) };
+  const map = (options: object) => decoded.map({ ...options, ...(index.length > 0 ? { index } : {}), signal });
+  const { values, shape, description } = await map(options)
+    .catch((error: unknown) =>
+      isAbort(error) ? Promise.reject(error) : map({ meaning: "map", normalisation: "minmax" }),
+    )
+    .catch((error: unknown) => Promise.reject(isAbort(error) ? error : unusable(file.name, error)));
   return {
-    grid: await decoded.normalise({ percentile }),
-    note: `intensities stretched: the ${percentile.low}th percentile is 0, the ${percentile.high}th is 1`,
+    file,
+    normalisation,
+    name: file.slices > 1 ? `${file.name}, slice ${slice + 1}` : file.name,
+    slice: { values, shape },
+    note: normalisation === undefined ? `used as a probability map: ${description}` : description,
   };
+}
+
+/** A normalisation as records have it: `type`, `minmax`, `percentile` (1 to 99) or `percentile:LOW,HIGH`. */
+export function read(text: string): Normalisation {
+  const [low, high] = (/^percentile(?::([\d.]+),([\d.]+))?$/.exec(text) ?? [])
+    .slice(1)
+    .map((part) => Number(part ?? Number.NaN));
+  if (low !== undefined && high !== undefined) {
+    return { percentile: Number.isNaN(low + high) ? { low: 1, high: 99 } : { low, high } };
+  }
+  return text === "minmax" ? "minmax" : "typeRange";
+}
+
+/** The place along each axis of the `number`-th slice. */
+function indexOf(number: number, axes: readonly number[]): number[] {
+  const index: number[] = [];
+  let rest = number;
+  for (const length of [...axes].reverse()) {
+    index.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return index;
 }

@@ -25,10 +25,9 @@ export async function warm(lab: Lab): Promise<void> {
 }
 
 async function makePictures(lab: Lab): Promise<void> {
-  const given = { upload: undefined, square: undefined, drawing: undefined };
   for (const { values } of EXAMPLES) {
     const setting = withValues(defaultSetting(), { ...values, lines: 0, model: "none" });
-    const source = await makeSource(lab.topology, setting, given, new AbortController().signal);
+    const source = await makeSource(lab.topology, setting, lab.input, new AbortController().signal);
     lab.pictures = [...lab.pictures, source.image];
   }
 }
