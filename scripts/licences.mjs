@@ -1,5 +1,5 @@
-// npm run licences: writes www/src/licences.json, the software that the site is built with and its licences: the crates
-// that go into the WebAssembly modules, and the npm packages that go into the page. To be run when one is added.
+// npm run licences: writes www/src/licences.json, the software that the site is built with by its licences: the crates that
+// go into the WebAssembly modules, and the npm packages that go into the page. To be run when one is added.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,43 +7,70 @@ import { join } from "node:path";
 
 import { root } from "./run.mjs";
 
-const CRATES = ["topology-wasm", "learner-wasm"];
-const PACKAGES = ["svelte", "comlink", "d3-scale", "uplot"];
+const MODULES = [
+  ["--package", "topology-wasm"],
+  ["--package", "learner-wasm", "--no-default-features", "--features", "cpu"],
+  ["--package", "learner-wasm", "--no-default-features", "--features", "webgpu"],
+];
+/** Those of svelte's own dependencies are for its compiler. */
+const PACKAGES = ["svelte", "comlink", ...withDependencies("d3-scale"), "uplot"];
 
-const crates = cratesOf(metadata());
-const packages = PACKAGES.map((name) => {
-  const { license } = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
-  return { name, licence: license };
-});
-const known = new Map([...packages, ...crates].map((entry) => [entry.name, entry]));
-const sorted = [...known.values()].sort((a, b) => a.name.localeCompare(b.name, "en"));
+const licences = new Map([...PACKAGES.map(packageEntry), ...MODULES.flatMap(cratesOf)]);
+const groups = grouped(licences);
+const sorted = [...groups]
+  .map(([licence, names]) => ({ licence, names: names.toSorted((a, b) => a.localeCompare(b, "en")) }))
+  .toSorted((a, b) => b.names.length - a.names.length || a.licence.localeCompare(b.licence, "en"));
 writeFileSync(join(root, "www", "src", "licences.json"), `${JSON.stringify(sorted, null, 2)}\n`);
-console.log(`${sorted.length} pieces of software: www/src/licences.json`);
+console.log(`${licences.size} pieces of software, ${sorted.length} licences: www/src/licences.json`);
 
-function metadata() {
-  const options = ["metadata", "--locked", "--format-version", "1", "--filter-platform", "wasm32-unknown-unknown"];
-  const { stdout, status } = spawnSync("cargo", options, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 });
-  if (status !== 0) process.exit(1);
-  return JSON.parse(stdout);
+/** What a module depends on other than for building and testing, without the project's own crates. */
+function cratesOf(options) {
+  const edges = ["--edges", "normal,no-proc-macro", "--target", "wasm32-unknown-unknown"];
+  const format = ["--prefix", "none", "--format", "{p}|{l}"];
+  const { stdout, status, stderr } = spawnSync("cargo", ["tree", "--locked", ...options, ...edges, ...format], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (status !== 0) {
+    console.error(stderr);
+    process.exit(1);
+  }
+  const lines = stdout.split("\n").map((line) => line.replace(/ \(\*\)$/, ""));
+  // A folder behind the version is one of this repository.
+  return lines
+    .filter((line) => line !== "" && !line.includes(" ("))
+    .map((line) => {
+      const [crate, licence] = line.split("|");
+      return [crate.split(" ")[0], ordered(licence)];
+    });
 }
 
-/** Everything that the modules depend on other than for building and testing, without the project's own crates. */
-function cratesOf({ packages, resolve }) {
-  const byId = new Map(packages.map((entry) => [entry.id, entry]));
-  const nodes = new Map(resolve.nodes.map((node) => [node.id, node]));
-  const waiting = packages.filter(({ name, source }) => source === null && CRATES.includes(name)).map(({ id }) => id);
-  const seen = new Set(waiting);
-  while (waiting.length > 0) {
-    for (const { pkg, dep_kinds } of nodes.get(waiting.pop()).deps) {
-      const isNormal = dep_kinds.some(({ kind }) => kind === null);
-      const isMacro = byId.get(pkg).targets.every(({ kind }) => kind.includes("proc-macro"));
-      if (!isNormal || isMacro || seen.has(pkg)) continue;
-      seen.add(pkg);
-      waiting.push(pkg);
-    }
-  }
-  return [...seen]
-    .map((id) => byId.get(id))
-    .filter(({ source }) => source !== null)
-    .map(({ name, license }) => ({ name, licence: license }));
+function withDependencies(name) {
+  return [name, ...Object.keys(manifestOf(name).dependencies ?? {}).flatMap(withDependencies)];
+}
+
+function packageEntry(name) {
+  return [name, ordered(manifestOf(name).license)];
+}
+
+function manifestOf(name) {
+  return JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
+}
+
+/** A choice of licences in the order of the alphabet: "A/B" and "B OR A" are the same. */
+function ordered(licence) {
+  const isChoice = /^[^()]+$/.test(licence) && !licence.includes(" AND ");
+  return isChoice
+    ? licence
+        .split(/ OR |\//)
+        .map((part) => part.trim())
+        .toSorted()
+        .join(" or ")
+    : licence;
+}
+
+function grouped(entries) {
+  const groups = new Map();
+  for (const [name, licence] of entries) groups.set(licence, [...(groups.get(licence) ?? []), name]);
+  return groups;
 }

@@ -109,11 +109,20 @@ test("a reload in mid-run opens the same setting at step 0", async ({ page, site
   expect(await stateOf(page)).toMatchObject({ step: 0, status: "ready", setting: { lambda: 0.5, speed: "4" } });
 });
 
+test("a run that does not get on says so, and offers what helps", async ({ page, site }) => {
+  await openLab(page, site.url, "#lambda=0");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByText("The loss has not fallen for 20 steps and the prior does not hold.")).toBeVisible();
+  await page.getByRole("button", { name: "Try lambda 0.02" }).click();
+  await stopped(page);
+  await expect(sentence(page)).toHaveText("1 piece, 1 hole, as it should be.");
+});
+
 test("missing bars are explained", async ({ page, site }) => {
   await openLab(page, site.url);
   const data = Array.from({ length: 400 }, () => 0.2);
   await page.evaluate((data) => window.bettiscope.load({ data, width: 20, height: 20 }), data);
-  await expect(page.getByText("The loss cannot lengthen a bar that does not exist")).toBeVisible();
+  await expect(page.getByText("the loss cannot lengthen a bar that does not exist")).toBeVisible();
 });
 
 test("what was computed can be taken away", async ({ page, site }) => {

@@ -11,19 +11,26 @@ export function usePalette(): Palette {
   return new Proxy({} as Palette, { get: (_, name) => now()[name as keyof Palette] });
 }
 
-/** Chooses a theme, or the system's with `undefined`. */
-export function chooseTheme(theme: "light" | "dark" | undefined) {
-  if (theme) document.documentElement.dataset.theme = theme;
-  else delete document.documentElement.dataset.theme;
-  palette = readPalette();
+/** Whether the system wants it dark. */
+const media = window.matchMedia("(prefers-color-scheme: dark)");
+
+/** Chooses the other theme, from now on whatever the system says. */
+export function toggleTheme() {
+  media.removeEventListener("change", followSystem);
+  show(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
 }
 
-/** Follows the system. To be called once. */
-export function followTheme(): () => void {
-  const media = window.matchMedia("(prefers-color-scheme: dark)");
-  const update = () => {
-    palette = readPalette();
-  };
-  media.addEventListener("change", update);
-  return () => media.removeEventListener("change", update);
+/** Shows the theme of the system, and follows it when it changes. To be called once, before anything is drawn. */
+export function followTheme() {
+  followSystem();
+  media.addEventListener("change", followSystem);
+}
+
+function followSystem() {
+  show(media.matches ? "dark" : "light");
+}
+
+function show(theme: "light" | "dark") {
+  document.documentElement.dataset.theme = theme;
+  palette = readPalette();
 }

@@ -9,8 +9,9 @@ import { priorOf, type Setting } from "./setting";
 /** Why a run is not going on. */
 export type Ending = "priorHolds" | "updates" | "totalBelow" | undefined;
 
-/** After how many steps without progress a run counts as stalled. */
-const PATIENCE = 40;
+/** A run counts as stalled when its total has not fallen by a hundredth in so many steps. */
+export const PATIENCE = 20;
+const PROGRESS = 0.99;
 
 /** Plays, pauses and steps. */
 export class Runner {
@@ -117,7 +118,7 @@ export class Runner {
     const step = await run.step({ signal });
     this.isPreparing = false;
     const frame = frameOfStep(step);
-    if (frame.total < this.#best.total * 0.999) this.#best = { total: frame.total, number: frame.number };
+    if (frame.total < this.#best.total * PROGRESS) this.#best = { total: frame.total, number: frame.number };
     this.isStalled = !frame.priorHolds && frame.number - this.#best.number >= PATIENCE;
     this.#lab.append(frame);
     return step.stop;

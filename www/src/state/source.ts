@@ -92,6 +92,7 @@ async function startOf(
     case "upload": {
       const { name, slice, note } = await giver.upload(signal);
       notes.push(note);
+      if (setting.model === "heart" && giver.given.square === undefined) notes.push(HEART_SQUARE);
       const wanted = giver.given.square ?? (setting.model === "none" ? undefined : middle(slice));
       if (wanted === undefined) return { name, image: slice, truth: undefined };
       const { row, column, side } = wanted;
@@ -109,6 +110,7 @@ export function middle({ shape }: Grid): Square | undefined {
   return { row: (rows - side) >> 1, column: (columns - side) >> 1, side };
 }
 
+const HEART_SQUARE = "the network knows squares with the left ventricle in the middle, a third as wide: crop to one";
 const SHAPES = { rings: "Rings", blobs: "Blobs", tree: "A vessel tree", cells: "Cells" } as const;
 const LINES = { rowsAndColumns: "rows and as many columns", rows: "rows", columns: "columns" } as const;
 
@@ -136,10 +138,10 @@ function targetShape({ model }: Setting, { shape }: Grid): [number, number] {
 
 function resampling(from: readonly number[], to: readonly number[]): string {
   const factor = Math.max(...from) / Math.max(...to);
-  const size = `${from.join(" × ")} pixels to ${to.join(" × ")}`;
+  const size = `to ${to.join(" × ")} pixels`;
   return factor > 1
-    ? `reduced ${factor.toFixed(2)} times, from ${size}: reducing can change the topology`
-    : `enlarged ${(1 / factor).toFixed(2)} times, from ${size}`;
+    ? `reduced ${factor.toFixed(2)} times ${size}, which can change the topology`
+    : `enlarged ${(1 / factor).toFixed(2)} times ${size}`;
 }
 
 /** An empty drawing of the size that the network takes. */

@@ -94,7 +94,10 @@ export async function takeSlice(
     normalisation,
     name: file.slices > 1 ? `${file.name}, slice ${slice + 1}` : file.name,
     slice: { values, shape },
-    note: normalisation === undefined ? `used as a probability map: ${description}` : description,
+    note:
+      normalisation === undefined
+        ? `used as a probability map: ${description}; to segment it first, choose a model`
+        : description,
   };
 }
 
