@@ -2,7 +2,8 @@
 
 import AxeBuilder from "@axe-core/playwright";
 
-import { openLab, sentence, stateOf } from "./lab-page.js";
+import { fileOf } from "./files.js";
+import { brokenRing, openLab, sentence, stateOf } from "./lab-page.js";
 import { expect, test } from "./site.js";
 
 // Each page is looked through seven times.
@@ -50,9 +51,24 @@ test("the Lab fits 1280 x 800 without scrolling", async ({ page, site }) => {
   expect(overflow).toEqual([0, 0, 0]);
 });
 
+test("a file that is cropped for a network fits 1280 x 800 without scrolling", async ({ page, site }) => {
+  await openLab(page, site.url);
+  const file = fileOf("map-8.png", brokenRing(256), [256, 256]);
+  await page.getByLabel("Upload image", { exact: true }).setInputFiles(file);
+  await page.getByLabel("Model").selectOption("heart");
+  await expect(page.getByText("the network knows squares with the left ventricle in the middle")).toBeVisible();
+  const sides = page.locator("aside");
+  expect(await sides.evaluate((aside) => aside.scrollHeight - aside.clientHeight)).toBe(0);
+  await page.getByLabel("Side of the crop").fill("128");
+  await expect(page.getByText("cropped to 128 × 128 pixels from row 64, column 64")).toBeVisible();
+  expect(await sides.evaluate((aside) => aside.scrollHeight - aside.clientHeight)).toBe(0);
+});
+
 test("the Lab has no sideways scrolling at 390 pixels", async ({ page, site }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await openLab(page, site.url);
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("button", { name: "Animation (GIF)" }).waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 });
 
@@ -91,4 +107,37 @@ test("everything works from the keyboard", async ({ page, site }) => {
   await page.locator("body").press("]");
   expect((await stateOf(page)).setting.threshold).toBe(0.51);
   await expect(sentence(page)).toContainText("1 piece");
+});
+
+test("the main job is done with the keyboard alone", async ({ page, site }) => {
+  await openLab(page, site.url);
+  /** Tabs to the control of this name. */
+  const tabTo = async (name: string) => {
+    for (let presses = 0; presses < 80; presses += 1) {
+      await page.keyboard.press("Tab");
+      const label = await page.evaluate(() => {
+        const element = document.activeElement;
+        return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
+      });
+      if (label === name) return;
+    }
+    throw new Error(`${name} is not reached`);
+  };
+  await tabTo("Digit 8");
+  await page.keyboard.press("Enter");
+  await expect(sentence(page)).toHaveText("1 piece, 1 hole: it should have 2 holes.");
+  await tabTo("One loop fewer");
+  await page.keyboard.press("Enter");
+  await expect(sentence(page)).toHaveText("1 piece, 1 hole, as it should be.");
+  await tabTo("One loop more");
+  await page.keyboard.press("Space");
+  await expect(sentence(page)).toHaveText("1 piece, 1 hole: it should have 2 holes.");
+  await tabTo("Run");
+  await page.keyboard.press("Space");
+  await page.waitForFunction(() => window.bettiscope.state().status === "stopped", undefined, { timeout: 90_000 });
+  await expect(sentence(page)).toHaveText("1 piece, 2 holes, as it should be.");
+  const { step } = await stateOf(page);
+  await tabTo("Step of the run");
+  await page.keyboard.press("ArrowLeft");
+  expect((await stateOf(page)).step).toBe(step - 1);
 });

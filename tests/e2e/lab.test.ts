@@ -77,6 +77,7 @@ test("a link hides what a teacher does not want to show", async ({ page, site })
   await expect(page.getByRole("region", { name: "Prior" })).toHaveCount(0);
   await expect(page.getByRole("tab", { name: "Loss" })).toHaveCount(0);
   await expect(sentence(page)).toHaveText("How many pieces, how many holes?");
+  await expect(page.getByRole("tab")).toHaveCount(0);
   await page.getByLabel("Pieces", { exact: true }).fill("1");
   await page.getByLabel("Holes", { exact: true }).fill("1");
   await page.getByRole("button", { name: "Commit" }).click();
@@ -115,6 +116,10 @@ test("simple tricks are compared by changed pixels", async ({ page, site }) => {
   await expect(items).toHaveCount(4);
   await expect(items.filter({ hasText: "Exact repair" })).toContainText("✓ right");
   await expect(items.filter({ hasText: "As it is" })).toContainText("0 pixels");
+  await page.getByRole("button", { name: "Use: Exact repair" }).click();
+  await expect(sentence(page)).toHaveText("1 piece, 1 hole, as it should be.");
+  await page.getByRole("button", { name: "Undo painting" }).click();
+  await expect(sentence(page)).toHaveText("1 piece, 0 holes: it should have 1 hole.");
 });
 
 test("the brush paints on the map and the bars follow", async ({ page, site }) => {
