@@ -1,17 +1,58 @@
 // For everyone: axe-core, the keyboard alone, both sizes, both themes.
 
 import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
 
 import { fileOf } from "./files.js";
 import { brokenRing, openLab, sentence, stateOf } from "./lab-page.js";
 import { expect, test } from "./site.js";
 
-// Each page is looked through seven times.
+// Each page is looked through a dozen times.
 test.describe.configure({ timeout: 240_000 });
 
 const SIZES = [
   { width: 1280, height: 800 },
   { width: 390, height: 844 },
+];
+
+/** Everything that can be on the screen, each from the link before it. */
+const STATES: readonly (readonly [link: string, name: string, act: (page: Page) => Promise<unknown>])[] = [
+  ["", "as it opens", async () => {}],
+  ["#panel=pixel", "a pinned bar", (page) => page.getByRole("application", { name: /^Barcode/ }).press("ArrowDown")],
+  ["#panel=tricks", "simple tricks", (page) => page.getByRole("button", { name: "Use: Exact repair" }).waitFor()],
+  ["#panel=bars", "the table of bars", async () => {}],
+  ["#chart=diagram", "the diagram", async () => {}],
+  ["#view=priors", "three priors", async () => {}],
+  ["#predict=yes", "predict, then reveal", async () => {}],
+  ["#source=drawing", "the drawing pad", (page) => page.getByRole("application", { name: /^Drawing pad/ }).press(" ")],
+  [
+    "#steps=30&lambda=0",
+    "a stalled run, scrubbed back",
+    async (page) => {
+      await page.evaluate(() => window.bettiscope.run());
+      await page.getByText("The loss has not fallen").waitFor();
+      await page.getByLabel("Step of the run").fill("3");
+    },
+  ],
+  [
+    "",
+    "an upload and a bad file",
+    async (page) => {
+      const upload = page.getByLabel("Upload image", { exact: true });
+      await upload.setInputFiles(fileOf("map-8.png", brokenRing(60), [60, 60]));
+      await page.getByLabel("Side of the crop").fill("40");
+      await upload.setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no image") });
+      await page.getByRole("alert").waitFor();
+    },
+  ],
+  ["", "the menu of exports", (page) => page.getByRole("button", { name: "Export" }).click()],
+  [
+    "#about",
+    "About, all of it open",
+    async (page) => {
+      for (const summary of await page.locator("summary").all()) await summary.click();
+    },
+  ],
 ];
 
 for (const size of SIZES) {
@@ -20,22 +61,15 @@ for (const size of SIZES) {
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await openLab(page, site.url);
-      for (const view of [
-        "",
-        "#panel=pixel",
-        "#panel=tricks",
-        "#panel=bars",
-        "#chart=diagram",
-        "#view=priors",
-        "#about",
-      ]) {
+      for (const [link, name, act] of STATES) {
         await page.evaluate((hash) => {
           location.hash = hash;
-        }, view);
+        }, link);
         await page.waitForTimeout(300);
+        await act(page);
         const { violations } = await new AxeBuilder({ page }).analyze();
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-        expect(found, view).toEqual([]);
+        expect(found, name).toEqual([]);
       }
     });
   }
