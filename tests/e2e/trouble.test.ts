@@ -7,6 +7,9 @@ import { crash } from "./client-page.js";
 import { openLab, sentence, stateOf } from "./lab-page.js";
 import { expect, test } from "./site.js";
 
+// What the tests hold back is not to come from its cache.
+test.use({ serviceWorkers: "block" });
+
 const THROWN = "thrown by the test";
 
 /** Holds back every answer for a file until the test lets it go. */

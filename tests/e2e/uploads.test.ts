@@ -64,7 +64,7 @@ const BAD: readonly (TestFile & { says: RegExp })[] = [
     name: "notes.txt",
     mimeType: "text/plain",
     buffer: Buffer.from("not an image"),
-    says: /^notes\.txt cannot be used: .+ Accepted are PNG, JPEG/,
+    says: /^notes\.txt cannot be used: .+ accepted are PNG, JPEG/,
   },
   { ...png, name: "cut.png", buffer: png.buffer.subarray(0, 200), says: /^cut\.png cannot be used: .*PNG/ },
   { name: "empty.tif", mimeType: "image/tiff", buffer: Buffer.alloc(0), says: /^empty\.tif cannot be used/ },

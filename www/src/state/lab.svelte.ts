@@ -8,7 +8,7 @@ import { type Analysis, evaluateMap } from "./evaluate";
 import type { Example } from "./examples";
 import type { Frame } from "./frame";
 import { Input } from "./input.svelte";
-import { isAbort, latest, messageOf } from "./latest";
+import { isAbort, latest, sentenceOf } from "./latest";
 import { Learner } from "./learner.svelte";
 import { Maker } from "./maker.svelte";
 import { strokeOf } from "./marks";
@@ -185,9 +185,10 @@ export class Lab {
   /** Shows an error, unless it says only that something was cancelled. Nothing else on the screen changes. */
   fail(error: unknown, signal?: AbortSignal) {
     if (isAbort(error) || signal?.aborted) return;
+    const text = sentenceOf(error);
     this.busy = undefined;
-    this.notice = { kind: "error", text: messageOf(error) };
-    this.events.dispatchEvent(new CustomEvent("error", { detail: messageOf(error) }));
+    this.notice = { kind: "error", text };
+    this.events.dispatchEvent(new CustomEvent("error", { detail: text }));
   }
 
   /** The key of a bar of the selected step. */

@@ -60,7 +60,9 @@ export async function openFile(
 }
 
 function unusable(name: string, cause: unknown): Error {
-  return new Error(`${name} cannot be used: ${messageOf(cause)}. Accepted are ${ACCEPTED}.`, { cause });
+  const reason = messageOf(cause);
+  const rest = /accepted are/i.test(reason) ? "" : ` Accepted are ${ACCEPTED}.`;
+  return new Error(`${name} cannot be used: ${reason}.${rest}`, { cause });
 }
 
 function describe({ format, sampleType, shape, channels, orientation }: Decoded): string {
