@@ -86,6 +86,16 @@ test("a link hides what a teacher does not want to show", async ({ page, site })
   await expect(sentence(page)).toContainText("1 piece, 0 holes");
 });
 
+test("a link that asks covers the barcode until it is answered", async ({ page, site }) => {
+  await openLab(page, site.url, "#threshold=0.15");
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("button", { name: "Link that asks" }).click();
+  const link = await page.getByLabel("What was copied").inputValue();
+  expect(new URL(link).hash).toBe("#threshold=0.15&predict=yes");
+  await page.goto(link);
+  await expect(sentence(page)).toHaveText("How many pieces, how many holes?");
+});
+
 test("under T corners connect, under V they do not", async ({ page, site }) => {
   await openLab(page, site.url);
   await page.getByRole("button", { name: "T or V?" }).click();
@@ -135,6 +145,25 @@ test("the brush paints on the map and the bars follow", async ({ page, site }) =
   await expect(sentence(page)).toHaveText("2 pieces, 0 holes: it should have 1 piece and 1 hole.");
   await page.getByRole("button", { name: "Undo painting" }).click();
   await expect(sentence(page)).toHaveText("1 piece, 0 holes: it should have 1 hole.");
+});
+
+test("the brush paints from the keyboard, and strokes are taken back one by one", async ({ page, site }) => {
+  await openLab(page, site.url);
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  const map = page.getByRole("application", { name: /^Probability map/ });
+  await map.focus();
+  for (let presses = 0; presses < 12; presses += 1) await map.press("ArrowLeft");
+  await map.press(" ");
+  await expect(sentence(page)).toHaveText("2 pieces, 0 holes: it should have 1 piece and 1 hole.");
+  for (let presses = 0; presses < 12; presses += 1) await map.press("ArrowRight");
+  await map.press(" ");
+  await expect(sentence(page)).toHaveText("3 pieces, 0 holes: it should have 1 piece and 1 hole.");
+  const undo = page.getByRole("button", { name: "Undo painting" });
+  await undo.click();
+  await expect(sentence(page)).toHaveText("2 pieces, 0 holes: it should have 1 piece and 1 hole.");
+  await undo.click();
+  await expect(sentence(page)).toHaveText("1 piece, 0 holes: it should have 1 hole.");
+  await expect(undo).toHaveCount(0);
 });
 
 test("the bars follow a stroke on 256 x 256 pixels while it is drawn", async ({ page, site }) => {

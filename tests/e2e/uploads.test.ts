@@ -95,11 +95,11 @@ for (const { says, ...file } of BAD) {
 test("a file is dropped anywhere, or pasted", async ({ page, site }) => {
   await openLab(page, site.url);
   const bytes = [...png.buffer];
-  const drop = (type: "drop" | "paste", name: string) =>
+  const drop = (type: "drop" | "paste", ...names: string[]) =>
     page.evaluate(
-      ({ bytes, type, name }) => {
+      ({ bytes, type, names }) => {
         const data = new DataTransfer();
-        data.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
+        for (const name of names) data.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
         const options = { bubbles: true, cancelable: true };
         document.body.dispatchEvent(
           type === "drop"
@@ -107,12 +107,16 @@ test("a file is dropped anywhere, or pasted", async ({ page, site }) => {
             : new ClipboardEvent("paste", { ...options, clipboardData: data }),
         );
       },
-      { bytes, type, name },
+      { bytes, type, names },
     );
   await drop("drop", "dropped.png");
   await expect(page.getByText("dropped.png", { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
   await drop("paste", "pasted.png");
   await expect(page.getByText("pasted.png", { exact: true }).first()).toBeVisible();
+  await drop("drop", "one.png", "two.png");
+  await expect(page.getByText("one.png", { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole("alert")).toContainText("2 files were given, and one.png is open");
 });
 
 test("a link that was made with a file says that the file is not in it", async ({ page, site }) => {

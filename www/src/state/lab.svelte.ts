@@ -30,6 +30,9 @@ export interface Notice {
   readonly text: string;
 }
 
+/** So many strokes can be taken back. */
+const MOST_STROKES = 50;
+
 /** Everything that is on the screen of the Lab. */
 export class Lab {
   setting: Setting = $state.raw(defaultSetting());
@@ -87,6 +90,8 @@ export class Lab {
     this.begin(analysis);
   });
   #painting = new AbortController().signal;
+  /** The painted maps before each stroke. */
+  #before: (Grid | undefined)[] = [];
 
   /** Changes the setting, and what depends on it. Throws a `RangeError` if a value is not accepted. */
   async set(values: Partial<Setting>): Promise<void> {
@@ -127,6 +132,12 @@ export class Lab {
     this.maker.cancel();
   }
 
+  /** Begins a stroke: what is painted until the next one begins is taken back together. */
+  beginStroke() {
+    this.#before.push(this.painted);
+    if (this.#before.length > MOST_STROKES) this.#before.shift();
+  }
+
   /** Replaces the map by a painted one: the bars follow as fast as they are computed. `began`: when the hand moved. */
   async paint(map: Float32Array, began: number): Promise<void> {
     this.runner.drop();
@@ -148,9 +159,11 @@ export class Lab {
     return painted?.values ?? this.frame?.map ?? new Float32Array();
   }
 
-  /** Takes back what was painted. */
+  /** Takes back the last stroke; before the first the map is what it was without. */
   async unpaint(): Promise<void> {
-    await this.maker.make();
+    const before = this.#before.pop();
+    if (before) await this.paint(Float32Array.from(before.values), performance.now());
+    else await this.maker.make();
   }
 
   /** Shows a new source, its map and what is known of that. */
@@ -159,6 +172,7 @@ export class Lab {
     if (source.image.shape.join() !== this.shape.join()) this.viewport = WHOLE;
     this.source = source;
     this.painted = undefined;
+    this.#before = [];
     this.pinned = undefined;
     this.hovered = undefined;
     this.map = map;

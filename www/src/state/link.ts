@@ -3,10 +3,10 @@
 import type { Lab } from "./lab.svelte";
 import { readSetting, type Setting, writeSetting } from "./setting";
 
-/** The link that restores the setting. */
-export function linkOf(lab: Lab): string {
+/** The link that restores the setting, or this change of it. */
+export function linkOf(lab: Lab, change: Partial<Setting> = {}): string {
   const url = new URL(window.location.href);
-  url.hash = writeSetting(lab.setting);
+  url.hash = writeSetting({ ...lab.setting, ...change });
   return url.href;
 }
 
@@ -24,6 +24,9 @@ export async function restore(lab: Lab): Promise<void> {
     setting.source = "opening";
     setting.model = "none";
     setting.target = "pixels";
+  }
+  if (setting.source === "drawing" && lab.input.given.drawing === undefined) {
+    problems.push("The link was made with a drawing, and drawings are not in links: draw it again.");
   }
   if (problems.length > 0) lab.notice = { kind: "note", text: problems.join(" ") };
   lab.setting = setting;
