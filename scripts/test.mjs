@@ -18,6 +18,7 @@ run("Documentation", "cargo", ["doc", "--locked", "--workspace", "--no-deps"], {
 run("Tests in Rust", "cargo", ["test", "--locked", "--workspace"]);
 run("Build the WebAssembly module", "npm", ["run", "--silent", "build:wasm"]);
 run("Tests of the WebAssembly module", "npm", ["run", "--silent", "test:wasm"]);
+run("Types of the WebAssembly module", "npx", ["tsc", "--noEmit", "--project", "tests/wasm"]);
 run("Types of the package", "npm", ["run", "--silent", "check", "--workspace", "web"]);
 run("Types of the site", "npm", ["run", "--silent", "check", "--workspace", "www"]);
 run("Types of the tests", "npx", ["tsc", "--noEmit", "--project", "tests/e2e"]);

@@ -6,9 +6,14 @@ import { join } from "node:path";
 
 import { root } from "./modules.mjs";
 
-/** What the program crates/topology-wasm/examples/vectors.rs prints. */
+/** What the program crates/topology-wasm/examples/vectors prints. */
 export function nativeVectors() {
   return printedBy("vectors");
+}
+
+/** What the program crates/imaging/examples/corpus.rs prints. */
+export function nativeCorpus() {
+  return printedBy("corpus");
 }
 
 /** What the program crates/learner-wasm/examples/steps.rs prints. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { bytes, floats, hex, load } from "./modules.mjs";
-import { nativeVectors } from "./vectors.mjs";
+import { nativeCorpus, nativeVectors } from "./vectors.mjs";
 
 const { cases, files, samples } = nativeVectors();
 const { Topology } = await load("topology");
@@ -107,6 +107,26 @@ test("files are written and read as natively, bit for bit", () => {
   }
 });
 
+test("files of every format, sound and damaged, are read or refused as natively, bit for bit", () => {
+  const formats = new Set();
+  const codes = new Set();
+  for (const { name, bytes: file, outcome } of nativeCorpus()) {
+    if (outcome.image) {
+      formats.add(outcome.image.format);
+      const image = decode(bytes(file));
+      assert.deepEqual(readAs(image), outcome.image, name);
+      image.free();
+    } else {
+      codes.add(outcome.code);
+      assert.throws(() => decode(bytes(file)), { name: "TopologyError", ...outcome }, name);
+    }
+  }
+  assert.deepEqual([...formats].sort(), ["jpeg", "nifti", "npy", "npz", "png", "tiff", "webp"]);
+  for (const code of ["malformed", "too-large", "truncated", "unsupported-feature", "unsupported-format"]) {
+    assert.ok(codes.has(code), code);
+  }
+});
+
 test("samples, and what is done to images, are those of native, bit for bit", () => {
   const { sample, corrupt, resample, crop, closing, largestComponent, dice } = synthesis;
   const hexOf = ({ values, shape }) => ({ shape, values: hex(values) });
@@ -170,4 +190,22 @@ function verdictOf(verdict) {
     feature: defect.feature ? placed(defect.feature) : null,
   }));
   return { ...verdict, reference: verdict.reference ?? null, defects };
+}
+
+function readAs(image) {
+  return {
+    format: image.format,
+    shape: image.shape,
+    channels: image.channels.toLowerCase(),
+    sampleType: image.sampleType,
+    isRescaled: image.isRescaled,
+    palette: hex(image.palette),
+    spacing: image.geometry?.spacing ?? null,
+    orientation: image.orientation ?? null,
+    nonFinite: image.nonFinite,
+    member: image.member ?? null,
+    members: image.members,
+    samples: hex(image.samples()),
+    grey: hex(image.grey()),
+  };
 }

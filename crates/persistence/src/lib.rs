@@ -37,7 +37,8 @@
 //!   row by row; but those that have the first value of all (the highest, under superlevel filtration) from the
 //!   deepest on, and those that have the last value in the order of their depth, where depth is the city-block
 //!   distance to the nearest pixel of another value; to pixels of the first value, outside of the array is another
-//!   value too. So the pixel that stands for a saturated component or hole is one in its middle. The result is the same on every platform, bit for bit.
+//!   value too. So the pixel that stands for a saturated component or hole is one in its middle. The result is the
+//!   same on every platform, bit for bit.
 //! - NaN is an error; infinities are values. Every shape without an axis of length zero has a barcode.
 //!
 //! # How it works
@@ -47,9 +48,10 @@
 //! saturated values. Then `plane` (images) or `volume` (volumes) pairs the cells that enter together with each pixel,
 //! by the tables `lower_star_2d` and `lower_star_3d`; `union_find` pairs the few that are left over in the lowest
 //! and the highest dimension; and `handles`, for volumes, reduces the boundary matrix of what still remains.
-//! [`feature`] says where a bar is in the image.
+//! [`feature`] says where a bar is in the image: it walks through `pixels`, and for a handle searches a `cycle`.
 
 mod barcode;
+mod cycle;
 mod error;
 mod feature;
 mod flat_zone;
@@ -59,6 +61,7 @@ mod key;
 mod lower_star_2d;
 mod lower_star_3d;
 mod options;
+mod pixels;
 mod plane;
 mod radix;
 mod union_find;
@@ -67,6 +70,6 @@ mod workspace;
 
 pub use barcode::{Bar, Barcode};
 pub use error::Error;
-pub use feature::{Feature, FeatureError, feature};
+pub use feature::{Feature, FeatureError, Locator, feature};
 pub use options::{Connectivity, Filtration, Options};
 pub use workspace::{Workspace, barcode, barcodes};

@@ -30,8 +30,6 @@ pub(crate) struct LowerStar {
     pub(crate) critical_edges: u8,
     /// For each square of `SQUARES`: the edge that it is paired with, `CRITICAL`, or `ABSENT`.
     pub(crate) squares: [u8; 4],
-    /// Whether any of the cells is critical.
-    pub(crate) has_critical: bool,
 }
 
 const ABSENT: u8 = 5;
@@ -75,8 +73,12 @@ impl LowerStar {
         }
         let pixel = if free_edges == 0 { CRITICAL } else { free_edges.trailing_zeros() as usize };
         let critical_edges = (free_edges & !(1 << pixel)) as u8;
-        let has_critical = pixel == CRITICAL || critical_edges != 0 || squares[SOUTH_EAST] == CRITICAL as u8;
-        Self { pixel: pixel as u8, critical_edges, squares, has_critical }
+        Self { pixel: pixel as u8, critical_edges, squares }
+    }
+
+    /// Whether any of the cells is critical. Of the squares only the last one can be.
+    const fn has_critical(&self) -> bool {
+        self.pixel == CRITICAL as u8 || self.critical_edges != 0 || self.squares[SOUTH_EAST] == CRITICAL as u8
     }
 }
 
@@ -108,7 +110,7 @@ pub(crate) static HAVE_CRITICAL: [u8; 256] = {
     let mut have = [0; 256];
     let mut older = 0;
     while older < 256 {
-        have[older] = LOWER_STARS[older].has_critical as u8;
+        have[older] = LOWER_STARS[older].has_critical() as u8;
         older += 1;
     }
     have

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ndarray::{Array, ArrayD, ArrayViewD, Dimension, Ix2, Ix3};
-use persistence::{Bar, Connectivity, Feature, FeatureError, Filtration, Options, barcode, feature};
+use persistence::{Bar, Connectivity, Feature, FeatureError, Filtration, Locator, Options, barcode, feature};
 use proptest::prelude::*;
 
 fn options() -> impl Strategy<Value = Options> {
@@ -102,9 +102,16 @@ fn check_all_features(array: ArrayViewD<f32>, options: Options, level: f32) {
         check_feature(array.view(), options, bar, bar.birth);
     }
     let mut taken = [BTreeSet::new(), BTreeSet::new()];
+    let mut locator = Locator::new(array.view(), options).unwrap();
     for bar in barcode.alive_at(level) {
         check_feature(array.view(), options, bar, level);
-        let side = match feature(array.view(), options, bar, level).unwrap() {
+        let found = locator.feature(bar, level).unwrap();
+        assert_eq!(
+            found,
+            feature(array.view(), options, bar, level).unwrap(),
+            "what was found before leaves no trace"
+        );
+        let side = match found {
             Feature::Component(pixels) => Some((0, pixels)),
             Feature::Enclosed(pixels) => Some((1, pixels)),
             Feature::Cycle(_) => None,

@@ -1,7 +1,7 @@
 //! The features of a mask, with size and place.
 
 use ndarray::{ArrayD, ArrayView, Dimension, IxDyn};
-use persistence::{Options, barcode, feature};
+use persistence::{Locator, Options, barcode};
 
 use crate::{
     Error, MaskOptions,
@@ -76,10 +76,11 @@ pub(crate) fn cycles(
     let volume = ArrayD::from_shape_vec(IxDyn(shape), values).map_err(|_| empty())?;
     let options = Options { connectivity, ..Options::default() };
     let barcode = barcode(volume.view(), options)?;
+    let mut locator = Locator::new(volume.view(), options)?;
     let handles = barcode.alive_at(0.5).filter(|bar| bar.dimension == 1);
     // A bar of the volume's own barcode that is alive has a place.
     Ok(handles
-        .filter_map(|bar| feature(volume.view(), options, bar, 0.5).ok())
+        .filter_map(|bar| locator.feature(bar, 0.5).ok())
         .map(|feature| feature.pixels().to_vec())
         .collect())
 }

@@ -40,9 +40,10 @@ pub(crate) fn slice_handles(
         if strategy == unwanted {
             continue;
         }
+        let mut is_seen = vec![false; draft.mask.grid.pixels()];
         for cycle in cycles_of(&draft.mask, side)? {
             let slices = match slicing {
-                Slicing::Planes => planes(&draft.mask, side, &cycle),
+                Slicing::Planes => planes(&draft.mask, side, &cycle, &mut is_seen),
                 Slicing::Bisectors => bisectors(&draft.mask, side, &cycle),
             };
             for mut pixels in slices {
@@ -68,29 +69,30 @@ fn cycles_of(mask: &Mask, side: Side) -> Result<Vec<Vec<usize>>, Error> {
         .collect())
 }
 
-/// The smallest connected slices, perpendicular to an axis, through the voxels of a cycle.
-fn planes(mask: &Mask, side: Side, cycle: &[usize]) -> Vec<Vec<usize>> {
+/// The smallest connected slices, perpendicular to an axis, through the voxels of a cycle. `is_seen` is all false, by
+/// pixel, and is so again afterwards.
+fn planes(mask: &Mask, side: Side, cycle: &[usize], is_seen: &mut [bool]) -> Vec<Vec<usize>> {
     let mut slices: Vec<Vec<usize>> = Vec::new();
     for axis in 0..3 {
         let steps = steps_in_plane(mask, mask.connectivity(side), axis);
-        let mut is_free: Vec<bool> =
-            (0..mask.grid.pixels()).map(|pixel| mask.is(pixel, side) && !mask.is_outside(pixel)).collect();
-        for &start in cycle.iter() {
-            if !std::mem::replace(&mut is_free[start], false) {
+        let mut is_new = |pixel: usize| {
+            mask.is(pixel, side) && !mask.is_outside(pixel) && !std::mem::replace(&mut is_seen[pixel], true)
+        };
+        let first = slices.len();
+        for &start in cycle {
+            if !is_new(start) {
                 continue;
             }
             let mut slice = vec![start];
             let mut next = 0;
             while let Some(&pixel) = slice.get(next) {
                 next += 1;
-                for neighbour in steps.iter().map(|&step| pixel.wrapping_add_signed(step)) {
-                    if std::mem::replace(&mut is_free[neighbour], false) {
-                        slice.push(neighbour);
-                    }
-                }
+                let neighbours = steps.iter().map(|&step| pixel.wrapping_add_signed(step));
+                slice.extend(neighbours.filter(|&neighbour| is_new(neighbour)));
             }
             slices.push(slice);
         }
+        slices[first..].iter().flatten().for_each(|&pixel| is_seen[pixel] = false);
     }
     slices.sort_by_key(Vec::len);
     slices.truncate(SLICES);

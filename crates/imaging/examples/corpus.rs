@@ -1,0 +1,65 @@
+//! Prints files and what they are read as, as JSON: the built module must read them alike, bit for bit.
+//!
+//! `corpus [FILES]`: without arguments the files are those of the tests. Bytes are written as hexadecimal digits; numbers
+//! are bytes too, little-endian.
+
+#[path = "../tests/corpus/mod.rs"]
+mod corpus;
+
+use imaging::{DecodeError, Decoded, Geometry, Limits};
+use serde_json::{Value, json};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    for path in std::env::args().skip(1) {
+        let bytes = std::fs::read(&path)?;
+        files.push((path, bytes));
+    }
+    if files.is_empty() {
+        files.extend(corpus::files().into_iter().map(|file| (file.name.to_owned(), file.bytes)));
+    }
+    let files = files.iter().map(|(name, bytes)| {
+        let outcome = match imaging::decode(bytes, &Limits::default()) {
+            Ok(decoded) => json!({ "image": image(&decoded) }),
+            Err(error) => json!({ "code": code(&error), "message": error.to_string() }),
+        };
+        json!({ "name": name, "bytes": hex(bytes.iter().copied()), "outcome": outcome })
+    });
+    println!("{}", Value::from_iter(files));
+    Ok(())
+}
+
+fn image(decoded: &Decoded) -> Value {
+    let image = &decoded.image;
+    json!({
+        "format": format!("{:?}", decoded.format).to_lowercase(),
+        "shape": image.shape(),
+        "channels": format!("{:?}", image.channels()).to_lowercase(),
+        "sampleType": image.sample_type().to_string(),
+        "isRescaled": image.is_rescaled(),
+        "palette": hex(image.palette().as_flattened().iter().copied()),
+        "spacing": image.geometry().map(|geometry| &geometry.spacing),
+        "orientation": image.geometry().and_then(Geometry::orientation),
+        "nonFinite": image.non_finite(),
+        "member": decoded.member,
+        "members": decoded.members,
+        "samples": hex(image.data().iter().flat_map(|value| value.to_le_bytes())),
+        "grey": hex(image.to_grey().iter().flat_map(|value| value.to_le_bytes())),
+    })
+}
+
+/// The code that the error has in JavaScript.
+fn code(error: &DecodeError) -> &'static str {
+    match error {
+        DecodeError::Unrecognised { .. } => "unsupported-format",
+        DecodeError::Malformed { .. } => "malformed",
+        DecodeError::Truncated { .. } => "truncated",
+        DecodeError::Unsupported { .. } => "unsupported-feature",
+        DecodeError::TooLarge { .. } => "too-large",
+        _ => "other",
+    }
+}
+
+fn hex(bytes: impl IntoIterator<Item = u8>) -> String {
+    bytes.into_iter().map(|byte| format!("{byte:02x}")).collect()
+}
