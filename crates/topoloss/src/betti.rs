@@ -24,32 +24,70 @@ impl Mask {
     /// voxels.
     fn euler_characteristic(&self) -> isize {
         let [slice, row, _] = self.grid.strides();
-        // How many cells there are, by the number of axes along which they extend (V) or do not (T).
-        let mut cells = [0isize; 4];
-        for corner in 0..self.cells.len() - slice - row - 1 {
-            let is_foreground = |offset: usize| self.cells[corner + offset] == Cell::Foreground;
-            let block =
-                [0, 1, row, row + 1, slice, slice + 1, slice + row, slice + row + 1].map(is_foreground);
-            if block == [false; 8] {
-                continue;
-            }
-            // A set of axes as bits: columns 1, rows 2, slices 4. Under `V` the pixels that differ along them only
-            // are the corners of a cell; under `T` they are the cubes that have a cell in common.
-            for axes in 0..8usize {
-                let mut pixels = (0..8).filter(|pixel| pixel & !axes == 0).map(|pixel| block[pixel]);
-                let exists = match self.connectivity(Side::Foreground) {
-                    Connectivity::T => pixels.any(|is_foreground| is_foreground),
-                    Connectivity::V => pixels.all(|is_foreground| is_foreground),
-                };
-                cells[axes.count_ones() as usize] += isize::from(exists);
-            }
-        }
-        match self.connectivity(Side::Foreground) {
-            Connectivity::T => cells[3] - cells[2] + cells[1] - cells[0],
-            Connectivity::V => cells[0] - cells[1] + cells[2] - cells[3],
-        }
+        (0..self.cells.len() - slice - row - 1).map(|first| self.euler_share(first)).sum()
+    }
+
+    /// By how much the Euler characteristic changes if voxels change sides.
+    pub(crate) fn euler_change(&mut self, voxels: &[usize]) -> isize {
+        let block = self.block_of_eight();
+        let mut firsts: Vec<usize> =
+            voxels.iter().flat_map(|&voxel| block.map(|offset| voxel - offset)).collect();
+        firsts.sort_unstable();
+        firsts.dedup();
+        let share = |mask: &Self| firsts.iter().map(|&first| mask.euler_share(first)).sum::<isize>();
+        let before = share(self);
+        voxels.iter().for_each(|&voxel| self.flip(voxel));
+        let after = share(self);
+        voxels.iter().for_each(|&voxel| self.flip(voxel));
+        after - before
+    }
+
+    /// What the cells contribute that belong to a block of eight voxels, given by its first.
+    fn euler_share(&self, first: usize) -> isize {
+        let bit = |offset: usize| usize::from(self.cells[first + offset] == Cell::Foreground);
+        let block = self.block_of_eight().map(bit);
+        let block = (0..8).fold(0, |bits, voxel| bits | block[voxel] << voxel);
+        EULER_SHARES[self.connectivity(Side::Foreground) as usize][block].into()
+    }
+
+    fn block_of_eight(&self) -> [usize; 8] {
+        let [slice, row, _] = self.grid.strides();
+        [0, 1, row, row + 1, slice, slice + 1, slice + row, slice + row + 1]
     }
 }
+
+/// For both connectivities, and the voxels of a block of eight as bits: what its cells contribute to the Euler
+/// characteristic. Each cell belongs to one block.
+static EULER_SHARES: [[i8; 256]; 2] = {
+    let mut shares = [[0; 256]; 2];
+    let mut block = 0;
+    while block < 256 {
+        // A set of axes as bits: columns 1, rows 2, slices 4. Under `V` the voxels that differ along them only are the
+        // corners of a cell, which extends along these axes; under `T` they are the cubes that have a cell in common,
+        // which extends along the others.
+        let mut axes = 0u8;
+        while axes < 8 {
+            let mut near = 0;
+            let mut voxel = 0;
+            while voxel < 8 {
+                if voxel & !axes == 0 {
+                    near |= 1 << voxel;
+                }
+                voxel += 1;
+            }
+            let sign = if axes.count_ones() % 2 == 0 { 1 } else { -1 };
+            if block & near != 0 {
+                shares[Connectivity::T as usize][block] -= sign;
+            }
+            if block & near == near {
+                shares[Connectivity::V as usize][block] += sign;
+            }
+            axes += 1;
+        }
+        block += 1;
+    }
+    shares
+};
 
 #[cfg(test)]
 mod tests {

@@ -55,8 +55,20 @@ pub(crate) struct Candidate {
     pub(crate) dimension: usize,
     pub(crate) side: Side,
     pub(crate) pixels: Vec<usize>,
-    /// The regions that the edit is about, by which edits of one pass are kept apart. `NONE` if it is about none.
-    pub(crate) regions: [u32; 2],
+    pub(crate) target: Target,
+}
+
+/// What an edit is about, by which the edits of one pass are kept apart.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    /// Nothing that was there before.
+    None,
+    /// A region, which is removed or filled.
+    Region(u32),
+    /// Two regions, which are connected.
+    Regions([u32; 2]),
+    /// A handle, by the number of a cycle through it; and the numbers of all cycles that the edit cuts, this one too.
+    Handle { cycle: u32, cuts: Vec<u32> },
 }
 
 /// A map and its mask, in the course of being repaired.

@@ -1,12 +1,14 @@
 //! Candidate edits where a volume has too many handles: slices through the handle, or through its opening.
 
+use std::collections::{HashMap, HashSet};
+
 use persistence::Connectivity;
 
 use crate::{
     Error, Strategy,
-    edit::{Action, Candidate, Draft},
+    edit::{Action, Candidate, Draft, Target},
     features::cycles,
-    mask::{Mask, Regions, Side},
+    mask::{Mask, Side},
     surplus::thin,
 };
 
@@ -32,6 +34,8 @@ pub(crate) fn slice_handles(
     slicing: Slicing,
     candidates: &mut Vec<Candidate>,
 ) -> Result<(), Error> {
+    let mut is_seen = vec![false; draft.mask.grid.pixels()];
+    let mut number = 0;
     for side in [Side::Foreground, Side::Background] {
         let (action, unwanted) = match side {
             Side::Foreground => (Action::Cut, Strategy::FillOrRemove),
@@ -40,17 +44,31 @@ pub(crate) fn slice_handles(
         if strategy == unwanted {
             continue;
         }
-        let mut is_seen = vec![false; draft.mask.grid.pixels()];
-        for cycle in cycles_of(&draft.mask, side)? {
+        let cycles = cycles_of(&draft.mask, side)?;
+        let mut cycles_at: HashMap<usize, Vec<u32>> = HashMap::new();
+        for (cycle, number) in cycles.iter().zip(number..) {
+            cycle.iter().for_each(|&pixel| cycles_at.entry(pixel).or_default().push(number));
+        }
+        let mut found = HashSet::new();
+        for cycle in cycles {
             let slices = match slicing {
                 Slicing::Planes => planes(&draft.mask, side, &cycle, &mut is_seen),
                 Slicing::Bisectors => bisectors(&draft.mask, side, &cycle),
             };
             for mut pixels in slices {
+                // With a handle less, the Euler characteristic is greater. The slice may be that of another cycle too.
+                if !found.insert(pixels.clone()) || draft.mask.euler_change(&pixels) <= 0 {
+                    continue;
+                }
+                let mut cuts: Vec<u32> =
+                    pixels.iter().filter_map(|pixel| cycles_at.get(pixel)).flatten().copied().collect();
+                cuts.sort_unstable();
+                cuts.dedup();
                 thin(&mut draft.mask, &mut pixels);
-                let regions = [Regions::NONE; 2];
-                candidates.push(Candidate { action, dimension: 1, side: side.other(), pixels, regions });
+                let target = Target::Handle { cycle: number, cuts };
+                candidates.push(Candidate { action, dimension: 1, side: side.other(), pixels, target });
             }
+            number += 1;
         }
     }
     Ok(())
@@ -92,7 +110,10 @@ fn planes(mask: &Mask, side: Side, cycle: &[usize], is_seen: &mut [bool]) -> Vec
             }
             slices.push(slice);
         }
-        slices[first..].iter().flatten().for_each(|&pixel| is_seen[pixel] = false);
+        for slice in &mut slices[first..] {
+            slice.iter().for_each(|&pixel| is_seen[pixel] = false);
+            slice.sort_unstable();
+        }
     }
     slices.sort_by_key(Vec::len);
     slices.truncate(SLICES);

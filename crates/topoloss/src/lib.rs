@@ -54,6 +54,7 @@ mod grid;
 mod handles;
 mod join;
 mod loss;
+mod made;
 mod margin;
 mod mask;
 mod missing;

@@ -12,8 +12,8 @@ use crate::{
     Error, Prior,
     close::{loop_through, wall_through},
     distance::signed_distances,
-    edit::{Action, Candidate, Draft, Relief},
-    mask::{Regions, Side},
+    edit::{Action, Candidate, Draft, Relief, Target},
+    mask::Side,
 };
 
 /// How many bars of one relief are tried before giving up.
@@ -78,7 +78,7 @@ pub(crate) fn awaken(draft: &mut Draft, relief: &Relief, bar: &Bar) -> Option<Ca
         (1, _) => (connecting(side), loop_through(mask, relief, side, pixel)?),
         _ => (connecting(side), wall_through(mask, relief, side, pixel)),
     };
-    Some(Candidate { action, dimension, side, pixels, regions: [Regions::NONE; 2] })
+    Some(Candidate { action, dimension, side, pixels, target: Target::None })
 }
 
 fn connecting(side: Side) -> Action {

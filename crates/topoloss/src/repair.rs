@@ -5,7 +5,7 @@
 //! Where no edit makes it less, a small array is given a few that do not, to see whether they are a detour to others.
 //! So it always ends, and a repair that says that it reached the prior has reached it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use ndarray::{Array, ArrayView, Dimension};
 
@@ -13,7 +13,8 @@ use crate::{
     Edit, Error, MaskOptions, Prior,
     edit::{Candidate, Draft},
     handles::Slicing,
-    mask::{Mask, Regions},
+    made::Made,
+    mask::Mask,
     missing::{Source, awaken, bars},
     surplus, unprompted,
 };
@@ -216,10 +217,10 @@ impl Work<'_> {
     ///
     /// Edits of different regions do not make each other dearer, so that one search serves for all of them, and most
     /// do what they are meant to, so that the Betti numbers are counted for many at once: only where those are not as
-    /// expected, for fewer. Slices through handles may make each other dearer, so that after the first only those that
-    /// cost no more are made.
+    /// expected, for fewer.
     fn lower_surplus(&mut self, strategy: Strategy, slicing: Slicing) -> Result<bool, Error> {
         let candidates = surplus::candidates(&mut self.draft, self.prior, &self.betti, strategy, slicing)?;
+        let edits = self.edits.len();
         let mut made = Made::default();
         let mut next = 0;
         let mut most = candidates.len();
@@ -237,7 +238,7 @@ impl Work<'_> {
                 next += last + 1;
             }
         }
-        Ok(!made.touched.is_empty())
+        Ok(self.edits.len() > edits)
     }
 
     /// The positions of the first candidates, at most so many, that are worth making if all before them are made and
@@ -320,56 +321,5 @@ impl Work<'_> {
         self.betti = betti;
         self.edits.extend(candidates.iter().map(|candidate| self.draft.edit(candidate)));
         true
-    }
-}
-
-/// What the edits of one pass did to the regions that the pass began with.
-#[derive(Clone, Default)]
-struct Made {
-    /// The regions that are no longer what they were; `NONE` if a handle was sliced.
-    touched: BTreeSet<u32>,
-    erased: BTreeSet<u32>,
-    /// For connected regions one that they are connected with, nearer to the one that stands for all of them.
-    towards: BTreeMap<u32, u32>,
-    /// How many voxels the last slice through a handle had.
-    slice: Option<usize>,
-}
-
-impl Made {
-    fn add(&mut self, candidate: &Candidate) {
-        let [one, other] = candidate.regions;
-        if one == Regions::NONE {
-            self.slice = Some(candidate.pixels.len());
-        } else if one == other {
-            self.erased.insert(one);
-        } else {
-            let (from, to) = (self.connected(one), self.connected(other));
-            if from != to {
-                self.towards.insert(from, to);
-            }
-        }
-        self.touched.extend(candidate.regions);
-    }
-
-    /// Whether the candidate's regions are not what they were when it was found: one is gone, they are connected
-    /// already, or there is more to erase now than there was; or it is a slice that costs more than one before it.
-    fn is_stale(&self, candidate: &Candidate) -> bool {
-        let [one, other] = candidate.regions;
-        if one == Regions::NONE {
-            return self.slice.is_some_and(|slice| candidate.pixels.len() > slice);
-        }
-        if one == other {
-            return self.touched.contains(&one);
-        }
-        self.erased.contains(&one)
-            || self.erased.contains(&other)
-            || self.connected(one) == self.connected(other)
-    }
-
-    /// The region that stands for all that this one is connected with.
-    fn connected(&self, region: u32) -> u32 {
-        std::iter::successors(Some(region), |region| self.towards.get(region).copied())
-            .last()
-            .unwrap_or(region)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Prior, Strategy,
-    edit::{Action, Candidate, Draft},
+    edit::{Action, Candidate, Draft, Target},
     handles::{Slicing, slice_handles},
     join::joins,
     mask::{Mask, Regions, Side},
@@ -36,8 +36,8 @@ pub(crate) fn candidates(
         if strategy != Strategy::FillOrRemove && !in_vain {
             let action = if side == Side::Foreground { Action::Bridge } else { Action::Cut };
             for join in joins(draft, side, &regions) {
-                let (pixels, regions) = (join.pixels, join.regions.map(|region| numbered(region, side)));
-                candidates.push(Candidate { action, dimension, side, pixels, regions });
+                let target = Target::Regions(join.regions.map(|region| numbered(region, side)));
+                candidates.push(Candidate { action, dimension, side, pixels: join.pixels, target });
             }
         }
     }
@@ -73,7 +73,7 @@ fn erase(regions: &Regions, side: Side, dimension: usize, candidates: &mut Vec<C
             dimension,
             side: side.other(),
             pixels: regions.pixels(region).iter().map(|&pixel| pixel as usize).collect(),
-            regions: [numbered(region as u32, side); 2],
+            target: Target::Region(numbered(region as u32, side)),
         });
     }
 }

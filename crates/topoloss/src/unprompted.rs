@@ -3,9 +3,9 @@
 use crate::{
     Prior,
     distance::signed_distances,
-    edit::{Action, Candidate, Draft},
+    edit::{Action, Candidate, Draft, Target},
     handles::steps_in_plane,
-    mask::{Mask, Regions, Side},
+    mask::{Mask, Side},
 };
 
 /// How many of the smallest rings are tried before giving up.
@@ -37,7 +37,7 @@ pub(crate) fn pixels(draft: &Draft, prior: &Prior, betti: &[usize]) -> Vec<Candi
 }
 
 fn candidate(action: Action, dimension: usize, side: Side, pixels: Vec<usize>) -> Candidate {
-    Candidate { action, dimension, side, pixels, regions: [Regions::NONE; 2] }
+    Candidate { action, dimension, side, pixels, target: Target::None }
 }
 
 /// The pixel of each side that is farthest from the other one becomes an island or a hole, or a straight cut
