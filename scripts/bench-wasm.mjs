@@ -22,7 +22,7 @@ if (files.length === 0) {
   process.exit(2);
 }
 
-run("Build the module", process.execPath, ["scripts/build-wasm.mjs"]);
+run("Build the module", process.execPath, ["scripts/build-wasm.mjs", "topology"]);
 run("Build the command line", "cargo", ["build", "--release", "--locked", "--package", "bettiscope"]);
 const { Topology, initSync } = await import("../pkg/topology/topology.js");
 const { memory } = initSync({ module: readFileSync(join(root, "pkg", "topology", "topology_bg.wasm")) });

@@ -9,6 +9,9 @@ mod corpus;
 use imaging::{DecodeError, Decoded, Geometry, Limits};
 use serde_json::{Value, json};
 
+/// The defaults of the module, whose memory is smaller.
+const LIMITS: Limits = Limits { max_pixels: 1 << 27, max_bytes: 1 << 29 };
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for path in std::env::args().skip(1) {
@@ -19,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         files.extend(corpus::files().into_iter().map(|file| (file.name.to_owned(), file.bytes)));
     }
     let files = files.iter().map(|(name, bytes)| {
-        let outcome = match imaging::decode(bytes, &Limits::default()) {
+        let outcome = match imaging::decode(bytes, &LIMITS) {
             Ok(decoded) => json!({ "image": image(&decoded) }),
             Err(error) => json!({ "code": code(&error), "message": error.to_string() }),
         };

@@ -75,7 +75,7 @@ static EULER_SHARES: [[i8; 256]; 2] = {
                 }
                 voxel += 1;
             }
-            let sign = if axes.count_ones() % 2 == 0 { 1 } else { -1 };
+            let sign = 1 - 2 * (axes.count_ones() % 2) as i8;
             if block & near != 0 {
                 shares[Connectivity::T as usize][block] -= sign;
             }
@@ -104,6 +104,29 @@ mod tests {
                 let options = Options { connectivity, ..Options::default() };
                 let expected = barcode(array.view(), options).unwrap().betti_numbers(0.5);
                 prop_assert_eq!(mask(&array, connectivity).betti_numbers(), expected);
+            }
+        }
+
+        #[test]
+        fn the_change_of_the_euler_characteristic_is_that_of_the_betti_numbers(
+            array in masks().prop_filter("a volume", |array| array.ndim() == 3),
+            changed in prop::collection::vec(any::<prop::sample::Index>(), 1..4),
+        ) {
+            for connectivity in CONNECTIVITIES {
+                let mut mask = mask(&array, connectivity);
+                let euler = |mask: &crate::mask::Mask| {
+                    let betti = mask.betti_numbers();
+                    betti[0] as isize - betti[1] as isize + betti[2] as isize
+                };
+                let inside: Vec<usize> = mask.grid.inside().collect();
+                let mut voxels: Vec<usize> = changed.iter().map(|index| *index.get(&inside)).collect();
+                voxels.sort_unstable();
+                voxels.dedup();
+                let before = euler(&mask);
+                let change = mask.euler_change(&voxels);
+                prop_assert_eq!(euler(&mask), before, "the mask is as it was");
+                voxels.iter().for_each(|&voxel| mask.flip(voxel));
+                prop_assert_eq!(euler(&mask) - before, change);
             }
         }
     }

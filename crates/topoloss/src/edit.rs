@@ -12,12 +12,12 @@ use crate::{
 pub enum Action {
     /// An island becomes background.
     Remove,
-    /// A hole or cavity, or a disc across a handle's opening, becomes foreground.
+    /// A hole or cavity, or a disc across a handle's opening with the cavities that it closes, becomes foreground.
     Fill,
     /// A path becomes foreground: it connects two components, or closes a loop, or shuts a cavity.
     Bridge,
     /// A path becomes background: it opens a hole or cavity, divides a component, drills a tunnel, or takes a slice
-    /// out of a handle.
+    /// out of a handle, with the pieces that it cuts off.
     Cut,
     /// One pixel becomes foreground and is a component of its own.
     Add,

@@ -14,6 +14,8 @@ use crate::{
 
 /// How many of the smallest slices through a handle are looked at more closely.
 const SLICES: usize = 64;
+/// How many slices of each kind are looked at together with the pieces that they cut off.
+const MOST_WITH_PIECES: usize = 32;
 /// At how many places along a cycle it is bisected.
 const PLACES: usize = 8;
 
@@ -24,6 +26,8 @@ pub(crate) enum Slicing {
     Planes,
     /// Half way between the two halves of a cycle, whatever shape the handle has.
     Bisectors,
+    /// Either, with the pieces that they cut off or the cavities that they close. Each takes a look at the whole mask.
+    WithPieces,
 }
 
 /// Slices through each handle of a volume, which cut it, and through each handle of the background, which are discs
@@ -49,11 +53,16 @@ pub(crate) fn slice_handles(
         for (cycle, number) in cycles.iter().zip(number..) {
             cycle.iter().for_each(|&pixel| cycles_at.entry(pixel).or_default().push(number));
         }
+        let few = MOST_WITH_PIECES.div_ceil(cycles.len().max(1));
         let mut found = HashSet::new();
         for cycle in cycles {
             let slices = match slicing {
                 Slicing::Planes => planes(&draft.mask, side, &cycle, &mut is_seen),
                 Slicing::Bisectors => bisectors(&draft.mask, side, &cycle),
+                Slicing::WithPieces => {
+                    let planes = planes(&draft.mask, side, &cycle, &mut is_seen).into_iter().take(few);
+                    planes.chain(bisectors(&draft.mask, side, &cycle).into_iter().take(few)).collect()
+                }
             };
             for mut pixels in slices {
                 // With a handle less, the Euler characteristic is greater. The slice may be that of another cycle too.
@@ -65,6 +74,10 @@ pub(crate) fn slice_handles(
                 cuts.sort_unstable();
                 cuts.dedup();
                 thin(&mut draft.mask, &mut pixels);
+                if slicing == Slicing::WithPieces {
+                    let pieces = pieces(&mut draft.mask, side, &pixels);
+                    pixels.extend(pieces);
+                }
                 let target = Target::Handle { cycle: number, cuts };
                 candidates.push(Candidate { action, dimension: 1, side: side.other(), pixels, target });
             }
@@ -72,6 +85,28 @@ pub(crate) fn slice_handles(
         }
     }
     Ok(())
+}
+
+/// What a slice through `side` cuts off: of the regions that touch it afterwards all but the largest, or but the outside.
+fn pieces(mask: &mut Mask, side: Side, slice: &[usize]) -> Vec<usize> {
+    slice.iter().for_each(|&pixel| mask.flip(pixel));
+    let regions = mask.regions(side);
+    let mut touching: Vec<u32> = slice
+        .iter()
+        .flat_map(|&pixel| mask.neighbours(pixel, side))
+        .filter(|&pixel| mask.is(pixel, side))
+        .map(|pixel| regions.of[pixel])
+        .collect();
+    slice.iter().for_each(|&pixel| mask.flip(pixel));
+    touching.sort_unstable();
+    touching.dedup();
+    touching.sort_by_key(|&region| match (side, region) {
+        (Side::Background, 0) => usize::MAX,
+        _ => regions.pixels(region as usize).len(),
+    });
+    touching.pop();
+    let pixels = touching.into_iter().flat_map(|region| regions.pixels(region as usize));
+    pixels.map(|&pixel| pixel as usize).collect()
 }
 
 /// A cycle through each handle of one side. The outside belongs to the background.

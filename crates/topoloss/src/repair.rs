@@ -2,7 +2,8 @@
 //!
 //! It is greedy: edit by edit, each the cheapest that was found for one feature. The Betti numbers of the whole mask are
 //! counted with each edit, or with several at once, which stay only if the total error has become less by as many.
-//! Where no edit makes it less, a small array is given a few that do not, to see whether they are a detour to others.
+//! Where no edit makes it less, a small array is given a few that do not, to see whether they are a detour to others,
+//! and then handles are sliced together with what the slice cuts off.
 //! So it always ends, and a repair that says that it reached the prior has reached it.
 
 use std::collections::{HashSet, VecDeque};
@@ -11,7 +12,7 @@ use ndarray::{Array, ArrayView, Dimension};
 
 use crate::{
     Edit, Error, MaskOptions, Prior,
-    edit::{Candidate, Draft},
+    edit::{Candidate, Draft, Target},
     handles::Slicing,
     made::Made,
     mask::Mask,
@@ -129,14 +130,24 @@ pub fn repair<D: Dimension>(
     let mask = Mask::new(array.view(), options.mask)?;
     let betti_before = mask.betti_numbers();
     let draft = Draft::new(mask, array.iter().copied(), threshold, options.written);
-    let mut work =
-        Work { draft, prior, betti: betti_before.clone(), edits: Vec::new(), sources: &Source::ALL };
+    let mut work = Work {
+        draft,
+        prior,
+        betti: betti_before.clone(),
+        edits: Vec::new(),
+        sources: &Source::ALL,
+        vain: Vain::default(),
+    };
     work.lower_error(options.strategy)?;
     let mut tries = DETOURS / work.draft.mask.grid.pixels();
-    while work.error() > 0
-        && let Some(better) = work.detour(options.strategy, &mut tries)?
-    {
-        work = better;
+    while work.error() > 0 {
+        if let Some(better) = work.detour(options.strategy, &mut tries)? {
+            work = better;
+        } else if work.lower_surplus(options.strategy, Slicing::WithPieces)? {
+            work.lower_error(options.strategy)?;
+        } else {
+            break;
+        }
     }
     let outcome = if work.error() == 0 { Outcome::Reached } else { Outcome::NotReached };
     let mut repaired = Array::zeros(array.raw_dim());
@@ -163,6 +174,15 @@ struct Work<'a> {
     edits: Vec<Edit>,
     /// Where candidates for missing features may still be found, in the order in which it is looked for them.
     sources: &'static [Source],
+    vain: Vain,
+}
+
+/// Slices through handles that did not do what they are meant to. They are found again in every pass.
+#[derive(Clone, Default)]
+struct Vain {
+    slices: HashSet<Vec<usize>>,
+    /// How many edits there were when they were last forgotten.
+    edits: usize,
 }
 
 impl Work<'_> {
@@ -176,9 +196,17 @@ impl Work<'_> {
         while self.error() > 0
             && (self.lower_surplus(strategy, Slicing::Planes)?
                 || self.make_missing()?
-                || self.lower_surplus(strategy, Slicing::Bisectors)?)
+                || self.lower_surplus(strategy, Slicing::Bisectors)?
+                || self.forget_vain())
         {}
         Ok(())
+    }
+
+    /// Whether slices may be tried once more, since edits have been made that they may have been in need of.
+    fn forget_vain(&mut self) -> bool {
+        let is_worth_it = !self.vain.slices.is_empty() && self.vain.edits < self.edits.len();
+        self.vain = Vain { slices: HashSet::new(), edits: self.edits.len() };
+        is_worth_it
     }
 
     /// What comes of an edit, or of the fewest edits, that do not make the error less but after which others do; `None`
@@ -219,7 +247,9 @@ impl Work<'_> {
     /// do what they are meant to, so that the Betti numbers are counted for many at once: only where those are not as
     /// expected, for fewer.
     fn lower_surplus(&mut self, strategy: Strategy, slicing: Slicing) -> Result<bool, Error> {
-        let candidates = surplus::candidates(&mut self.draft, self.prior, &self.betti, strategy, slicing)?;
+        let mut candidates =
+            surplus::candidates(&mut self.draft, self.prior, &self.betti, strategy, slicing)?;
+        candidates.retain(|candidate| !self.vain.slices.contains(&candidate.pixels));
         let edits = self.edits.len();
         let mut made = Made::default();
         let mut next = 0;
@@ -235,6 +265,9 @@ impl Work<'_> {
             } else if batch.len() > 1 {
                 most = batch.len() / 2;
             } else {
+                if matches!(chosen[0].target, Target::Handle { .. }) {
+                    self.vain.slices.insert(chosen[0].pixels.clone());
+                }
                 next += last + 1;
             }
         }

@@ -194,6 +194,42 @@ fn an_open_ring_of_a_volume_is_closed() {
     assert_eq!(actions(&closed), [(Action::Bridge, 1, 1)]);
 }
 
+#[test]
+fn a_lattice_loses_all_its_handles_each_by_one_voxel() {
+    // The edges of 2x2x2 cubes: 54 bars between 27 corners.
+    let lattice = Array3::from_shape_fn((9, 9, 9), |(z, y, x)| {
+        f32::from([z, y, x].iter().filter(|&&at| at % 4 == 0).count() >= 2)
+    });
+    for connectivity in [Connectivity::T, Connectivity::V] {
+        for strategy in [Repairing::Cheapest, Repairing::FillOrRemove, Repairing::BridgeOrCut] {
+            let mut options = volume_options(strategy);
+            options.mask.connectivity = connectivity;
+            let repaired = repair(lattice.view(), &prior("1,0,0"), options).unwrap();
+            assert_eq!(repaired.betti_before, [1, 28, 0]);
+            assert_eq!((repaired.outcome, repaired.edits.len()), (Outcome::Reached, 28), "{options:?}");
+            if strategy != Repairing::FillOrRemove {
+                assert_eq!(repaired.changed_pixels, 28, "{options:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn handles_in_noise_are_all_removed_though_some_slices_cut_pieces_off() {
+    let mut state = 1u32;
+    let noise = Array3::from_shape_simple_fn((12, 12, 12), || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f32::from(state >> 31 == 1)
+    });
+    for connectivity in [Connectivity::T, Connectivity::V] {
+        let mut options = volume_options(Repairing::Cheapest);
+        options.mask.connectivity = connectivity;
+        let repaired = repair(noise.view(), &prior("1,0,0"), options).unwrap();
+        assert!(repaired.betti_before[1] > 50, "{:?}", repaired.betti_before);
+        assert_eq!(repaired.outcome, Outcome::Reached, "{:?}", repaired.betti_after);
+    }
+}
+
 fn arrays() -> impl Strategy<Value = ArrayD<f32>> {
     let shape = prop_oneof![
         (1usize..9, 1usize..9).prop_map(|(a, b)| vec![a, b]),
