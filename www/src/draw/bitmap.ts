@@ -1,5 +1,7 @@
 // Arrays of numbers as bitmaps, one pixel each.
 
+import type { Grid } from "bettiscope";
+
 import { recent } from "../state/recent";
 
 /** A colour as one number, as the pixels of a canvas are stored on little-endian machines, which all browsers run on. */
@@ -30,6 +32,18 @@ export const greyBitmap = recent(6, (values: Float32Array, shape: readonly numbe
     }
   });
 });
+
+/** Every so many-th row and column, so that neither side is longer than `most`: for a small picture of a large image. */
+export function thinned({ values, shape }: Grid, most: number): Grid {
+  const [rows = 1, columns = 1] = shape;
+  const every = Math.max(1, Math.ceil(Math.max(rows, columns) / most));
+  const [height, width] = [Math.ceil(rows / every), Math.ceil(columns / every)];
+  const at = (pixel: number) => Math.floor(pixel / width) * every * columns + (pixel % width) * every;
+  return {
+    values: Float32Array.from({ length: height * width }, (_, pixel) => values[at(pixel)] ?? 0),
+    shape: [height, width],
+  };
+}
 
 /** Some pixels in one packed colour. */
 export function setBitmap(set: Uint32Array, shape: readonly number[], colour: number): HTMLCanvasElement {
