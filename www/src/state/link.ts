@@ -28,7 +28,7 @@ export async function restore(lab: Lab): Promise<void> {
   if (setting.source === "drawing" && lab.input.given.drawing === undefined) {
     problems.push("The link was made with a drawing, and drawings are not in links: draw it again.");
   }
-  if (problems.length > 0) lab.notice = { kind: "note", text: problems.join(" ") };
+  lab.notice = problems.length > 0 ? { kind: "note", text: problems.join(" ") } : undefined;
   lab.setting = setting;
   lab.learner.choose(setting.backend);
   await lab.maker.make();

@@ -43,6 +43,8 @@ export class Runner {
     if (this.isRunning) return;
     this.isRunning = true;
     this.ending = undefined;
+    // What a note was about has been seen; the run may have something to say.
+    if (this.#lab.notice?.kind === "note") this.#lab.notice = undefined;
     const stopping = new AbortController();
     this.#stopping = stopping;
     const last = this.#lab.history.at(-1)?.number ?? 0;

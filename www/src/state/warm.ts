@@ -15,9 +15,16 @@ export async function warm(lab: Lab): Promise<void> {
   lab.isWarm = true;
   const screens = [
     import("../About.svelte"),
+    import("../components/BarTable.svelte"),
+    import("../components/DiagramChart.svelte"),
+    import("../components/DrawingPad.svelte"),
     import("../components/ExportFiles.svelte"),
     import("../components/LossChart.svelte"),
+    import("../components/PixelPanel.svelte"),
+    import("../components/PredictCard.svelte"),
     import("../components/ThreePriors.svelte"),
+    import("../components/TricksPanel.svelte"),
+    import("../components/UploadCard.svelte"),
   ];
   // What is missing is said when it is asked for: the status of the learner, the notice of an example.
   await Promise.allSettled([lab.learner.client.prepare(), makePictures(lab), ...screens]);
