@@ -5,6 +5,7 @@
 //   pkg/images     reading and writing image files
 //   pkg/synthesis  samples, corruption in k-space, resampling, closing
 //   pkg/learner-cpu     networks and post-processing, on the CPU
+//   pkg/learner-webgpu  the same on WebGPU, much larger
 //
 // It needs Rust and the npm packages of this repository. The first time takes about two minutes on two cores; a module
 // whose sources have not changed since is left as it is. `--force` makes all of them anew; names make only those.
@@ -35,6 +36,7 @@ const MODULES = [
   { name: "images", feature: "decoders", ...TOPOLOGY },
   { name: "synthesis", feature: "synthesis", ...TOPOLOGY },
   { name: "learner-cpu", feature: "cpu", ...LEARNER, takes: "ten minutes" },
+  { name: "learner-webgpu", feature: "webgpu", ...LEARNER, takes: "twenty minutes" },
 ];
 const COMMON_SOURCES = ["Cargo.toml", "Cargo.lock", "scripts/bindgen", "scripts/build-wasm.mjs"];
 // Named one by one: with --all-features wasm-opt makes modules that browsers refuse.

@@ -1,4 +1,4 @@
-// The learner in a real browser, in workers.
+// The learner in a real browser, in workers: on the CPU and on WebGPU, whose adapter is one in software here.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { assertMaps, assertStep, learnerVectors } from "./learner.mjs";
 import { root } from "./modules.mjs";
 
 const CPU = "learner-cpu";
+const WEBGPU = "learner-webgpu";
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
 const PAGES = {
   "/index.html": `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}"><title>Test</title>`,
@@ -23,7 +24,7 @@ let server;
 let page;
 before(async () => {
   server = await serve(join(root, "pkg"), PAGES);
-  browser = await launchChromium();
+  browser = await launchChromium({ webgpu: "software" });
   page = await browser.newPage();
   await page.goto(`${server.origin}/index.html`);
 });
@@ -32,18 +33,65 @@ after(async () => {
   server?.close();
 });
 
-test("maps and steps are those of native", { timeout: 300_000 }, async () => {
-  for (const { name: label, ...request } of cases) {
-    assertMaps(await inWorker(CPU, "segment", { request }), request.map, `${label}: segment`);
-    const { backend, steps } = await inWorker(CPU, "steps", { request, count: request.steps.length });
-    assert.equal(`learner-${backend.kind}`, CPU);
-    steps.forEach((step, number) => assertStep(step, request.steps[number], `${label}: step ${number}`));
+for (const name of [CPU, WEBGPU]) {
+  test(`${name}: maps and steps are those of native`, { timeout: 300_000 }, async () => {
+    for (const { name: label, ...request } of cases) {
+      assertMaps(await inWorker(name, "segment", { request }), request.map, `${label}: segment`);
+      const { backend, steps } = await inWorker(name, "steps", { request, count: request.steps.length });
+      assert.equal(`learner-${backend.kind}`, name);
+      steps.forEach((step, number) => assertStep(step, request.steps[number], `${label}: step ${number}`));
+    }
+  });
+}
+
+test("a run moves from the CPU to WebGPU and back, and its steps stay those of native", {
+  timeout: 300_000,
+}, async () => {
+  const { name: label, ...request } = digit;
+  let state;
+  let number = 0;
+  for (const [name, count] of [
+    [CPU, 2],
+    [WEBGPU, 2],
+    [CPU, 2],
+  ]) {
+    const part = await inWorker(name, "steps", { request: state ? { state } : request, count });
+    for (const step of part.steps)
+      assertStep(step, request.steps[number++], `${label}: step ${step.number} on ${name}`);
+    state = part.state;
   }
 });
 
-test("a run goes on in another worker from its exported state", { timeout: 120_000 }, async () => {
+test("WebGPU says what the adapter is, and agrees with the CPU in the self-test", { timeout: 120_000 }, async () => {
+  const { name: _, ...request } = digit;
+  const { backend } = await inWorker(WEBGPU, "steps", { request, count: 0 });
+  assert.equal(backend.isFallback, true, backend.adapter);
+  assert.match(backend.adapter, /swiftshader/i);
+  const { agrees, largestDifference } = await inWorker(WEBGPU, "selfTest", {});
+  assert.ok(agrees && largestDifference < 1e-4, `${largestDifference}`);
+});
+
+test("without WebGPU, or with an adapter that lacks what is needed, the device is refused with a code", async () => {
+  const create = (patch) => inWorker(WEBGPU, "create", { patch });
+  assert.equal(await create("noWebGpu"), "no-webgpu");
+  assert.equal(await create("noAdapter"), "no-webgpu");
+  assert.equal(await create("noTimestamps"), "adapter-unsuitable");
+  assert.equal(await create("noDevice"), "adapter-unsuitable");
+  assert.equal(await create(undefined), "none");
+});
+
+test("a step that is cancelled while the GPU is at work is given by the next call", { timeout: 120_000 }, async () => {
   const { name: label, ...request } = digit;
-  const { state } = await inWorker(CPU, "steps", { request, count: 2 });
+  const { first, busy, cancelled, next, last } = await inWorker(WEBGPU, "cancel", { request });
+  assert.deepEqual([busy, cancelled], ["busy", "cancelled"]);
+  [first, next, last].forEach((step, number) => assertStep(step, request.steps[number], `${label}: step ${number}`));
+});
+
+test("a run whose device is lost says so and goes on elsewhere", { timeout: 120_000 }, async () => {
+  const { name: label, ...request } = digit;
+  const { second, state, codes } = await inWorker(WEBGPU, "loss", { request });
+  assertStep(second, request.steps[1], `${label}: before the loss`);
+  assert.deepEqual(codes, Array(4).fill("device-lost"));
   const { steps } = await inWorker(CPU, "steps", { request: { state }, count: 2 });
   steps.forEach((step, index) => assertStep(step, request.steps[2 + index], `${label}: step ${2 + index}`));
 });
