@@ -2,7 +2,11 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use futures_util::future::{AbortHandle, Abortable};
+use futures_channel::oneshot;
+use futures_util::{
+    future::{AbortHandle, AbortRegistration, Abortable, Aborted},
+    lock::Mutex,
+};
 use js_sys::{Promise, Uint8Array};
 use topology_wasm::{
     failure::{ErrorCode, Failure},
@@ -10,6 +14,7 @@ use topology_wasm::{
 };
 use tsify::Tsify;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     call::{check_alive, promise},
@@ -32,25 +37,27 @@ pub struct PostProcess {
     shared: Rc<Shared>,
 }
 
-#[derive(Default)]
 struct Shared {
-    /// The run, but while a call has it.
-    run: RefCell<Option<learner::PostProcess>>,
-    /// What ends the step that is under way.
-    abort: RefCell<Option<AbortHandle>>,
+    run: Mutex<learner::PostProcess>,
+    /// What ends the call that is under way.
+    call: RefCell<Option<AbortHandle>>,
 }
 
 impl Shared {
-    /// The run, for one call.
-    fn take(&self) -> Result<learner::PostProcess, Failure> {
+    /// Begins a call, which [`Shared::end`] ends.
+    fn begin(&self) -> Result<AbortRegistration, Failure> {
         check_alive()?;
-        self.run.take().ok_or_else(|| {
-            Failure::new(ErrorCode::Busy, "a call of this run is under way; wait for it or cancel it")
-        })
+        if self.call.borrow().is_some() {
+            let message = "a call of this run is under way; wait for it or cancel it";
+            return Err(Failure::new(ErrorCode::Busy, message));
+        }
+        let (handle, registration) = AbortHandle::new_pair();
+        self.call.replace(Some(handle));
+        Ok(registration)
     }
 
-    fn give_back(&self, run: learner::PostProcess) {
-        self.run.replace(Some(run));
+    fn end(&self) {
+        self.call.take();
     }
 }
 
@@ -100,38 +107,50 @@ impl PostProcess {
     /// stop rule has held.
     #[wasm_bindgen(unchecked_return_type = "Promise<Step>")]
     pub fn step(&self) -> Promise {
-        let (run, shared) = (self.shared.take(), self.shared.clone());
-        let (handle, registration) = AbortHandle::new_pair();
-        if run.is_ok() {
-            self.shared.abort.replace(Some(handle));
-        }
+        let (call, shared) = (self.shared.begin(), self.shared.clone());
         promise(async move {
-            let mut run = run?;
-            let result = Abortable::new(run.step(), registration).await;
-            let connectivity = run.options().connectivity.into();
-            shared.abort.take();
-            shared.give_back(run);
-            let step = result.map_err(|_| {
-                Failure::new(ErrorCode::Cancelled, "the step was cancelled; the next call gives it")
-            })?;
-            Ok(Step::new(&step.map_err(failure)?, connectivity).into_ts()?)
+            let (answer, mut answered) = oneshot::channel();
+            let call = call?;
+            let working = shared.clone();
+            // A task of its own, which goes on where the call is cancelled: a GPU is lost if what it is asked for is
+            // not waited for.
+            spawn_local(async move {
+                let mut run = working.run.lock().await;
+                let step = run.step().await;
+                let connectivity = run.options().connectivity.into();
+                if answer.send(step.map(|step| Step::new(&step, connectivity))).is_err() {
+                    run.take_back();
+                }
+            });
+            let step = match Abortable::new(&mut answered, call).await {
+                Ok(step) => {
+                    shared.end();
+                    step.ok()
+                }
+                // It may have come all the same, in this very moment.
+                Err(Aborted) => answered.try_recv().ok().flatten(),
+            };
+            let cancelled =
+                || Failure::new(ErrorCode::Cancelled, "the step was cancelled; the next call gives it");
+            Ok(step.ok_or_else(cancelled)?.map_err(failure)?.into_ts()?)
         })
     }
 
-    /// Ends the step that is under way, if there is one: its promise is rejected with the code `"cancelled"`, and the
-    /// next call gives the same step. Nothing is lost.
+    /// Ends the step that is under way, if there is one: its promise is rejected with the code `"cancelled"` at once,
+    /// and the next call gives the same step, when the device is free. Nothing is lost.
     pub fn cancel(&self) {
-        if let Some(abort) = self.shared.abort.take() {
-            abort.abort();
+        if let Some(call) = self.shared.call.take() {
+            call.abort();
         }
     }
 
     /// Back to before step 0: the same steps will follow.
-    pub fn reset(&self) -> Result<(), Failure> {
-        let mut run = self.shared.take()?;
-        run.reset();
-        self.shared.give_back(run);
-        Ok(())
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn reset(&self) -> Promise {
+        self.with_run(async |run| {
+            run.reset();
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
     /// The whole state of the run, which `importState` takes, here, in another worker or on the other backend: the
@@ -139,13 +158,7 @@ impl PostProcess {
     /// and the options. For a network of n weights it is about 16 n bytes.
     #[wasm_bindgen(js_name = exportState, unchecked_return_type = "Promise<Uint8Array<ArrayBuffer>>")]
     pub fn export_state(&self) -> Promise {
-        let (run, shared) = (self.shared.take(), self.shared.clone());
-        promise(async move {
-            let run = run?;
-            let bytes = run.to_bytes().await;
-            shared.give_back(run);
-            Ok(Uint8Array::from(&*bytes.map_err(failure)?))
-        })
+        self.with_run(async |run| Ok(Uint8Array::from(&*run.to_bytes().await.map_err(failure)?)))
     }
 
     /// The run that was exported: its next step is the one that would have come next.
@@ -161,9 +174,21 @@ impl PostProcess {
         })
     }
 
+    /// A call that is not cancelled.
+    fn with_run<T: Into<JsValue>>(
+        &self,
+        work: impl AsyncFnOnce(&mut learner::PostProcess) -> Result<T, Failure> + 'static,
+    ) -> Promise {
+        let (call, shared) = (self.shared.begin(), self.shared.clone());
+        promise(async move {
+            call?;
+            let result = work(&mut *shared.run.lock().await).await;
+            shared.end();
+            result
+        })
+    }
+
     fn of(run: learner::PostProcess) -> Self {
-        let shared = Rc::new(Shared::default());
-        shared.give_back(run);
-        Self { shared }
+        Self { shared: Rc::new(Shared { run: Mutex::new(run), call: RefCell::default() }) }
     }
 }

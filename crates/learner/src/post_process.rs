@@ -228,6 +228,16 @@ impl PostProcess {
         }
     }
 
+    /// Takes back that the last step was given: the next call gives it once more.
+    pub fn take_back(&mut self) {
+        if self.is_given {
+            self.is_given = false;
+            self.objective = None;
+            // A step in which the prior does not hold sets it to 0 either way.
+            self.held = self.held.saturating_sub(1);
+        }
+    }
+
     /// Back to before step 0: the same steps will follow.
     pub fn reset(&mut self) {
         self.subject = self.start.clone();

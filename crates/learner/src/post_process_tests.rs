@@ -139,6 +139,35 @@ fn the_model_itself_never_changes_and_a_reset_repeats_the_run() {
 }
 
 #[test]
+fn a_step_that_is_taken_back_is_given_once_more() {
+    let run = |take_back: &[usize]| {
+        let stop = StopRules { prior_holds_for: Some(3), ..StopRules::default() };
+        let mut run = of_ring(PostProcessOptions {
+            lambda: 0.5,
+            learning_rate: 0.2,
+            stop,
+            ..PostProcessOptions::default()
+        });
+        let mut steps = Vec::new();
+        while steps.last().is_none_or(|step: &Step| step.stop.is_none()) {
+            let mut step = block_on(run.step()).unwrap();
+            if take_back.contains(&step.number) {
+                run.take_back();
+                let again = block_on(run.step()).unwrap();
+                assert_eq!(again, step);
+                step = again;
+            }
+            steps.push(step);
+        }
+        steps
+    };
+    let steps = run(&[]);
+    assert_eq!(steps.last().unwrap().stop, Some(Stop::PriorHolds));
+    let last = steps.len() - 1;
+    assert_eq!(run(&[0, 1, last - 1, last]), steps);
+}
+
+#[test]
 fn a_step_reports_the_terms_of_equation_5() {
     let mut run = of_ring(PostProcessOptions::pixels());
     let step = block_on(run.step()).unwrap();
