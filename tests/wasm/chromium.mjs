@@ -23,7 +23,12 @@ const SOFTWARE_WEBGPU = [
   "--disable-vulkan-surface",
 ];
 
-/** Starts the Chromium of the machine, the one that CHROMIUM names or the first in PATH; `webgpu` is "off" or "software". */
+const ARGUMENTS = { off: ["--disable-gpu"], software: SOFTWARE_WEBGPU, hardware: ["--enable-unsafe-webgpu"] };
+
+/**
+ * Starts the Chromium of the machine, the one that CHROMIUM names or the first in PATH. `webgpu` is "off", "software" or
+ * "hardware".
+ */
 export function launchChromium({ webgpu = "off" } = {}) {
   const inPath = (process.env.PATH ?? "").split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
   const candidates = process.env.CHROMIUM ? [process.env.CHROMIUM] : inPath;
@@ -36,7 +41,7 @@ export function launchChromium({ webgpu = "off" } = {}) {
   }
   return chromium.launch({
     executablePath,
-    args: ["--no-sandbox", ...(webgpu === "off" ? ["--disable-gpu"] : SOFTWARE_WEBGPU)],
+    args: ["--no-sandbox", ...ARGUMENTS[webgpu]],
   });
 }
 
