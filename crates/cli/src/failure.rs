@@ -54,6 +54,13 @@ pub(crate) enum Failure {
          they are: {given}", .path.display()
     )]
     Checkpoint { path: PathBuf, settings: String, given: String },
+    #[error(
+        "--backend {backend}: this program was built without it; build it with `cargo build --release --features {backend}`, or leave the option out for the CPU"
+    )]
+    NotBuilt { backend: &'static str },
+    #[cfg(feature = "wgpu")]
+    #[error("--backend {backend}: no device can be used: {message}")]
+    Device { backend: &'static str, message: String },
     #[error("{}: the folder cannot be made: {source}", .path.display())]
     Folder { path: PathBuf, source: io::Error },
     #[error("{}: this is the file that is read, and results of that name would be written over it; give another \

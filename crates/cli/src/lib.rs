@@ -10,6 +10,7 @@ mod check;
 mod console;
 mod crop;
 mod data;
+mod device;
 mod failure;
 mod files;
 mod history;

@@ -73,14 +73,14 @@ enum Size {
 
 impl Network {
     /// The network of a name or a path. A name wins over a file of that name, which `./NAME` still reaches.
-    pub(crate) fn open(name_or_path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn open(name_or_path: &Path, device: &Device) -> Result<Self, Failure> {
         let named = BUILT_IN.iter().find(|built_in| Path::new(built_in.name) == name_or_path);
         let (bytes, record) = match named {
             Some(built_in) => (built_in.network.to_vec(), Some(built_in.record.as_bytes().to_vec())),
             None => read(name_or_path)?,
         };
         let in_file = |problem: Problem| problem.in_file(name_or_path);
-        let network = UNet::from_bytes(bytes, &Device::flex()).map_err(|error| in_file(error.into()))?;
+        let network = UNet::from_bytes(bytes, device).map_err(|error| in_file(error.into()))?;
         let record = match record {
             Some(json) => serde_json::from_slice(&json).map_err(Problem::Record).and_then(Record::checked),
             None => Ok(Record::default()),
@@ -188,12 +188,12 @@ mod tests {
     #[test]
     fn the_networks_that_the_program_brings_along_can_be_opened() {
         for built_in in &BUILT_IN {
-            let network = Network::open(Path::new(built_in.name)).unwrap();
+            let network = Network::open(Path::new(built_in.name), &Device::flex()).unwrap();
             let shape = network.record.shape().unwrap();
             assert!(shape == [28, 28] || shape == [80, 80], "{}: {shape:?}", built_in.name);
             assert!(network.record.learning_rate.is_some() && network.record.steps.is_some());
         }
-        let heart = Network::open(Path::new("heart")).unwrap();
+        let heart = Network::open(Path::new("heart"), &Device::flex()).unwrap();
         assert_eq!(heart.record.prior().unwrap().to_string(), "1,1");
     }
 

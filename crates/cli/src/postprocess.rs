@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use burn::tensor::Device;
 use clap::ValueEnum;
 use imaging::{Intensities, Samples, Scale};
 use learner::{PostProcess, PostProcessOptions, Step, StopRules, Target};
@@ -16,6 +15,7 @@ use topoloss::Prior;
 use crate::arguments::{ConnectivityArguments, MapArguments};
 use crate::console::Console;
 use crate::crop::{Crop, Part};
+use crate::device::DeviceArguments;
 use crate::failure::{Failure, Problem};
 use crate::history::{About, History};
 use crate::input::Input;
@@ -93,6 +93,8 @@ pub(crate) struct Arguments {
     output: PathBuf,
     #[command(flatten)]
     map: MapArguments,
+    #[command(flatten)]
+    device: DeviceArguments,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -126,7 +128,8 @@ impl FromStr for Sooner {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
-    let network = arguments.model.as_deref().map(Network::open).transpose()?;
+    let device = arguments.device.backend.open()?;
+    let network = arguments.model.as_deref().map(|name| Network::open(name, &device)).transpose()?;
     let options = arguments.options(network.as_ref())?;
     let of_model = || network.as_ref().and_then(|network| network.record.prior());
     let prior = arguments.betti.clone().or_else(of_model).ok_or(Failure::NoPrior)?;
@@ -144,7 +147,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
             let run = PostProcess::new(&network.network, part.image.view(), prior.clone(), options);
             pollster::block_on(run)
         }
-        None => PostProcess::of_map(part.image.view(), prior.clone(), options, &Device::flex()),
+        None => PostProcess::of_map(part.image.view(), prior.clone(), options, &device),
     };
     interrupt::watch()?;
     let (history, time) = watched(process.map_err(in_learner)?, options, console).map_err(in_learner)?;

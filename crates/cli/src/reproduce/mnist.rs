@@ -1,5 +1,6 @@
 //! `bettiscope reproduce mnist`: section 4.1 of the paper.
 
+use burn::tensor::Device;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -109,7 +110,7 @@ struct Settings {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
-    let given = arguments.model.as_deref().map(Network::open).transpose()?;
+    let given = arguments.model.as_deref().map(|name| Network::open(name, &Device::flex())).transpose()?;
     let training = Mnist::open(&arguments.data, Part::Training)?;
     let test = Mnist::open(&arguments.data, Part::Test)?;
     if given.is_none() {

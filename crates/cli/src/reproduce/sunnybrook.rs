@@ -1,5 +1,6 @@
 //! `bettiscope reproduce sunnybrook`: rings of myocardium in corrupted slices, before and after.
 
+use burn::tensor::Device;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -100,7 +101,7 @@ struct Settings {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
-    let network = Network::open(&arguments.model)?;
+    let network = Network::open(&arguments.model, &Device::flex())?;
     let slices = arguments.chosen()?;
     journal::folder(&arguments.output)?;
     interrupt::watch()?;

@@ -6,6 +6,8 @@ use clap::{Args, ValueEnum};
 use imaging::augment::{Augmentation, Flips};
 use learner::{Loss, Schedule, TrainingOptions, UNetConfig};
 
+use crate::device::DeviceArguments;
+
 #[derive(Clone, Debug, Args)]
 pub(crate) struct TrainingArguments {
     /// The file of the network; its record goes beside it, with the ending .json
@@ -17,6 +19,8 @@ pub(crate) struct TrainingArguments {
     augmentation: AugmentationArguments,
     #[command(flatten)]
     pub(crate) checkpoint: CheckpointArguments,
+    #[command(flatten)]
+    pub(crate) device: DeviceArguments,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -41,11 +45,11 @@ struct NetworkArguments {
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Channels of the first level of the network
-    #[arg(long, default_value_t = 8)]
-    width: usize,
+    #[arg(long, value_name = "CHANNELS")]
+    width: Option<usize>,
     /// How often the network halves the resolution
-    #[arg(long, default_value_t = 2)]
-    depth: usize,
+    #[arg(long, value_name = "LEVELS")]
+    depth: Option<usize>,
     /// Validate after so many epochs
     #[arg(long, value_name = "EPOCHS")]
     validate_every: Option<usize>,
@@ -124,8 +128,11 @@ enum FlipsName {
 }
 
 impl TrainingArguments {
-    pub(crate) fn network(&self) -> UNetConfig {
-        UNetConfig { width: self.network.width, depth: self.network.depth }
+    pub(crate) fn network(&self, course: UNetConfig) -> UNetConfig {
+        UNetConfig {
+            width: self.network.width.unwrap_or(course.width),
+            depth: self.network.depth.unwrap_or(course.depth),
+        }
     }
 
     pub(crate) fn seed(&self) -> u64 {

@@ -1,7 +1,7 @@
 //! What a network is trained on, and what it is measured by.
 
 use imaging::augment::Augmentation;
-use learner::{Pair, Pairs, TrainingOptions};
+use learner::{Pair, Pairs, TrainingOptions, UNetConfig};
 
 use super::record::PostProcessing;
 
@@ -19,6 +19,7 @@ pub(crate) struct Course {
     pub(crate) data: String,
     /// The options of this course only, as they are written on the command line.
     pub(crate) own_options: String,
+    pub(crate) network: UNetConfig,
     pub(crate) options: TrainingOptions,
     pub(crate) augmentation: Augmentation,
     pub(crate) training: Box<dyn Pairs>,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use imaging::augment::{Augmentation, augment};
 use imaging::kspace::{Corruption, corrupt};
-use learner::{Pair, PairError, Pairs, Schedule, TrainingOptions};
+use learner::{Pair, PairError, Pairs, Schedule, TrainingOptions, UNetConfig};
 use ndarray::{Array2, ArrayView2, Axis};
 
 use super::arguments::TrainingArguments;
@@ -16,7 +16,7 @@ use crate::data::{DataError, seed_of};
 use crate::failure::Failure;
 
 const DEFAULTS: &str = "\
-Without options: --loss mse --epochs 400 --batch 10 --rate 0.002 --schedule cosine --validate-every 20 --patience 20 \
+Without options: --width 8 --depth 2 --loss mse --epochs 400 --batch 10 --rate 0.002 --schedule cosine --validate-every 20 --patience 20 \
 --rotation 10 --scale 0.1 --shift 0.05 --elastic 0.02, and no other augmentation.
 
 In every epoch each digit is varied and corrupted anew, with the next m of the list. 100 further digits of the training \
@@ -105,6 +105,7 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
             arguments.pairs
         ),
         own_options: format!("--data DIR --pairs {} --m {list}", arguments.pairs),
+        network: arguments.training.network(UNetConfig { width: 8, depth: 2 }),
         options,
         augmentation,
         training: Box::new(Digits {

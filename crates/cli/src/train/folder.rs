@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use imaging::augment::{Augmentation, Flips, augment};
 use imaging::resample::{ResampleError, resize};
-use learner::{Loss, Pair, PairError, Pairs, TrainingOptions};
+use learner::{Loss, Pair, PairError, Pairs, TrainingOptions, UNetConfig};
 use persistence::{Options, barcode};
 
 use super::arguments::TrainingArguments;
@@ -16,7 +16,7 @@ use crate::data::{DataError, seed_of, shuffled};
 use crate::failure::Failure;
 
 const DEFAULTS: &str = "\
-Without options: --loss dice --epochs 100 --batch 10 --rate 0.001 --schedule constant --validate-every 5 --patience 5 \
+Without options: --width 8 --depth 2 --loss dice --epochs 100 --batch 10 --rate 0.001 --schedule constant --validate-every 5 --patience 5 \
 --rotation 15 --scale 0.1 --shift 0.05 --flips left-right --elastic 0.01 --intensity 0.2 --noise 0.02.
 
 An eighth of the pairs validates and another eighth gives the figures, at least one each; the seed chooses which.";
@@ -86,6 +86,7 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
             "{count} pairs of image and mask, {each} of them for validation and {each} for the figures"
         ),
         own_options: format!("--data DIR --size {size}"),
+        network: arguments.training.network(UNetConfig { width: 8, depth: 2 }),
         options,
         augmentation,
         training: Box::new(Varied { pairs: training, augmentation, seed }),

@@ -8,7 +8,7 @@ use imaging::augment::{Augmentation, Flips, augment};
 use imaging::kspace::{Corruption, LineDirection, corrupt};
 use imaging::resample::crop_square;
 use imaging::synthetic;
-use learner::{Loss, Pair, PairError, Pairs, Schedule, TrainingOptions};
+use learner::{Loss, Pair, PairError, Pairs, Schedule, TrainingOptions, UNetConfig};
 use ndarray::Array2;
 use persistence::{Options, barcode};
 
@@ -20,8 +20,8 @@ use crate::data::{DataError, seed_of};
 use crate::failure::Failure;
 
 const DEFAULTS: &str = "\
-Without options: --loss dice --epochs 40 --batch 8 --rate 0.002 --schedule cosine --validate-every 2 --patience 10 \
---rotation 180 --scale 0.2 --shift 0.05 --flips left-right --elastic 0.02 --intensity 0.2 --noise 0.02.
+Without options: --width 4 --depth 3 --loss dice --epochs 40 --batch 4 --rate 0.002 --schedule cosine --validate-every 2 --patience 10 \
+--rotation 30 --scale 0.2 --shift 0.05 --flips none --elastic 0.02 --intensity 0.2 --noise 0.02.
 
 A sixth of the patients validates, another sixth gives the figures, all others are trained on, together with phantoms \
 that are new in every epoch. Half of the images lose up to --most lines of k-space, rows or columns, anew in every \
@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     /// How many phantoms an epoch has
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 40)]
     phantoms: usize,
     /// How many of the 80 lines of k-space are removed at most; the middle 8 stay
     #[arg(long, value_name = "M", default_value_t = 64)]
@@ -92,17 +92,17 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         loss: Loss::SoftDice,
         learning_rate: 0.002,
         schedule: Schedule::Cosine,
-        batch_size: 8,
+        batch_size: 4,
         epochs: 40,
         validate_every: 2,
         patience: 10,
         ..TrainingOptions::default()
     });
     let augmentation = arguments.training.augmentation(Augmentation {
-        rotation: 180.0,
+        rotation: 30.0,
         scale: 0.2,
         shift: 0.05,
-        flips: Flips::LeftRight,
+        flips: Flips::None,
         elastic: 0.02,
         intensity: 0.2,
         noise: 0.02,
@@ -135,6 +135,7 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         normalisation: "percentile",
         data,
         own_options: format!("--data DIR --phantoms {} --most {}", arguments.phantoms, arguments.most),
+        network: arguments.training.network(UNetConfig { width: 4, depth: 3 }),
         options,
         augmentation,
         training: Box::new(hearts),
@@ -143,9 +144,9 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         post_processing: PostProcessing {
             prior: Some("1,1"),
             lambda: 0.01,
-            learning_rate: 1e-4,
-            steps: 100,
-            until_prior_holds: None,
+            learning_rate: 1e-3,
+            steps: 60,
+            until_prior_holds: Some(20),
         },
     })
 }

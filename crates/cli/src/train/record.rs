@@ -51,26 +51,21 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    pub(crate) fn new(
-        course: &Course,
-        network: UNetConfig,
-        training: &learner::Training,
-        date: String,
-    ) -> Self {
+    pub(crate) fn new(course: &Course, training: &learner::Training, date: String) -> Self {
         let best = training.epochs.iter().find(|epoch| epoch.number == training.best_epoch);
         let validation_loss = best.and_then(|epoch| epoch.validation);
         Self {
             name: course.name,
             title: course.title,
             size: course.size,
-            width: network.width,
-            depth: network.depth,
+            width: course.network.width,
+            depth: course.network.depth,
             loss: loss_name(course.options.loss),
             normalisation: course.normalisation,
             threshold: 0.5,
             post_processing: course.post_processing,
             data: course.data.clone(),
-            command: command(course, network),
+            command: command(course),
             seed: course.options.seed,
             epochs: training.epochs.len(),
             best_epoch: training.best_epoch,
@@ -87,8 +82,8 @@ impl Record {
 
 /// The command that does the same, with every option, whether it was given or not. Only the folder of the data is
 /// not told.
-pub(crate) fn command(course: &Course, network: UNetConfig) -> String {
-    let UNetConfig { width, depth } = network;
+pub(crate) fn command(course: &Course) -> String {
+    let UNetConfig { width, depth } = course.network;
     let TrainingOptions { loss, learning_rate, schedule, batch_size, epochs, validate_every, patience, seed } =
         course.options;
     let Augmentation { rotation, scale, shift, flips, elastic, intensity, noise } = course.augmentation;

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 use indicatif::ProgressBar;
-use learner::{Batch, End, Trainer, TrainingOptions, UNetConfig};
+use learner::{Batch, End, Trainer, TrainingOptions};
 use pollster::block_on;
 
 use super::arguments::{CheckpointArguments, TrainingArguments};
@@ -31,9 +31,10 @@ pub(crate) fn run(
         });
     }
     let start = Instant::now();
-    let config = arguments.network();
-    let network = config.init(arguments.seed(), &Device::flex())?;
-    let checkpoint = Checkpoint { arguments: &arguments.checkpoint, settings: settings(&course, config) };
+    let device = arguments.device.backend.open()?;
+    let network = course.network.init(arguments.seed(), &device)?;
+    let settings = settings(&course);
+    let checkpoint = Checkpoint { arguments: &arguments.checkpoint, settings, device };
     let mut trainer = match checkpoint.read(course.options)? {
         Some(trainer) => trainer,
         None => Trainer::new(&network, course.options)?,
@@ -72,7 +73,7 @@ pub(crate) fn run(
         ));
         measured.push(figures);
     }
-    let record = Record::new(&course, config, &training, date::today()).with_figures(measured);
+    let record = Record::new(&course, &training, date::today()).with_figures(measured);
     write(&arguments.output, &block_on(training.network.to_bytes())?)?;
     write(&record_path, &report::json_in_lines(&record)?)?;
     console.note(format!(
@@ -91,6 +92,7 @@ struct Checkpoint<'a> {
     arguments: &'a CheckpointArguments,
     /// All that has to be the same when training goes on.
     settings: String,
+    device: Device,
 }
 
 impl Checkpoint<'_> {
@@ -116,7 +118,7 @@ impl Checkpoint<'_> {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Problem::Read(error).in_file(path)),
         };
-        let (trainer, settings) = Trainer::from_bytes(bytes, options, &Device::flex())?;
+        let (trainer, settings) = Trainer::from_bytes(bytes, options, &self.device)?;
         if settings != self.settings {
             let (path, given) = (path.clone(), self.settings.clone());
             return Err(Failure::Checkpoint { path, settings, given });
@@ -126,8 +128,8 @@ impl Checkpoint<'_> {
 }
 
 /// The command but for the number of epochs.
-fn settings(course: &Course, network: UNetConfig) -> String {
-    let command = record::command(course, network);
+fn settings(course: &Course) -> String {
+    let command = record::command(course);
     command.replace(&format!(" --epochs {}", course.options.epochs), "")
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use imaging::augment::{Augmentation, augment};
 use imaging::synthetic::{Sample, SampleError, ShapeKind, shape};
-use learner::{Loss, Pair, PairError, Pairs, Schedule, TrainingOptions};
+use learner::{Loss, Pair, PairError, Pairs, Schedule, TrainingOptions, UNetConfig};
 
 use super::arguments::TrainingArguments;
 use super::course::{Course, HeldOut};
@@ -13,7 +13,7 @@ use crate::data::seed_of;
 use crate::failure::Failure;
 
 const DEFAULTS: &str = "\
-Without options: --loss cross-entropy --epochs 60 --batch 8 --rate 0.002 --schedule cosine --validate-every 5 \
+Without options: --width 8 --depth 2 --loss cross-entropy --epochs 60 --batch 8 --rate 0.002 --schedule cosine --validate-every 5 \
 --patience 12 --intensity 0.2 --noise 0.05, and no other augmentation.
 
 Every epoch has new shapes: blobs, rings, trees and cells by turns. 60 others validate, and figures are of 60 of each \
@@ -83,6 +83,7 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
             arguments.count
         ),
         own_options: format!("--count {} --size {size}", arguments.count),
+        network: arguments.training.network(UNetConfig { width: 8, depth: 2 }),
         options,
         augmentation,
         training: Box::new(Shapes { count: arguments.count as usize, size, augmentation, seed }),

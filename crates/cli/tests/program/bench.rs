@@ -1,5 +1,6 @@
 use ndarray::{Array3, Axis};
 use persistence::{Options, barcode};
+use serde_json::Value;
 
 use crate::kit::Folder;
 
@@ -29,4 +30,34 @@ fn the_last_line_is_what_the_comparison_with_other_packages_reads() {
     let expected: usize = images.map(|barcode| finite(&barcode, 1).0).sum();
     assert_eq!(json["bars"][1], expected);
     assert_eq!(json["bars"][2], 0);
+}
+
+#[test]
+fn steps_are_timed_by_width_and_size() {
+    let folder = Folder::new();
+    let arguments = ["bench", "step", "--width", "2,4", "--size", "12", "--steps", "2"];
+    let json = folder.run(&[&arguments[..], &["--format", "json"]].concat()).expect(0);
+    let rows: Value = serde_json::from_str(json.text()).unwrap();
+    assert_eq!(rows.as_array().unwrap().len(), 2);
+    for (row, width) in rows.as_array().unwrap().iter().zip([2, 4]) {
+        assert_eq!(
+            (&row["backend"], &row["width"], &row["size"]),
+            (&"flex".into(), &width.into(), &12.into())
+        );
+        let [least, median, topology] =
+            ["least_ms", "median_ms", "topology_ms"].map(|name| row[name].as_f64().unwrap());
+        assert!(0.0 < topology && topology < median && 0.0 < least && least <= median, "{row}");
+    }
+    let table = folder.run(&arguments).expect(0);
+    assert_eq!(table.text().lines().count(), 4, "{}", table.text());
+    let says = folder.run(&["bench", "step", "--size", "0"]).expect(2).err;
+    assert!(says.contains("1..=4096"), "{says}");
+}
+
+#[cfg(not(feature = "wgpu"))]
+#[test]
+fn a_backend_that_was_not_built_says_how_to_build_it() {
+    let folder = Folder::new();
+    let says = folder.run(&["bench", "step", "--backend", "wgpu"]).expect(2).err;
+    assert!(says.contains("--features wgpu"), "{says}");
 }

@@ -1,4 +1,4 @@
-//! `bettiscope bench`: how much time and memory a computation takes.
+//! `bettiscope bench persistence`: how much time and memory barcodes take.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -13,11 +13,6 @@ use crate::console::Console;
 use crate::failure::{Failure, Problem};
 use crate::input::Input;
 use crate::{Ending, report};
-
-#[derive(Debug, clap::Subcommand)]
-pub(crate) enum What {
-    Persistence(Arguments),
-}
 
 const EXAMPLES: &str = "\
 Examples:
@@ -52,8 +47,7 @@ struct Report {
     peak_mb: Option<f64>,
 }
 
-pub(crate) fn run(what: &What, console: Console) -> Result<Ending, Failure> {
-    let What::Persistence(arguments) = what;
+pub(super) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
     let nothing_chosen = InputArguments { normalise: None, member: None, index: Vec::new() };
     let values = Input::open(&arguments.file, &nothing_chosen, console)?.values().into_owned();
