@@ -36,7 +36,7 @@ const MODULES = [
   { name: "images", feature: "decoders", ...TOPOLOGY },
   { name: "synthesis", feature: "synthesis", ...TOPOLOGY },
   { name: "learner-cpu", feature: "cpu", ...LEARNER, takes: "ten minutes" },
-  { name: "learner-webgpu", feature: "webgpu", ...LEARNER, takes: "twenty minutes" },
+  { name: "learner-webgpu", feature: "webgpu", profile: "wasm-webgpu", ...LEARNER, takes: "ten minutes" },
 ];
 const COMMON_SOURCES = ["Cargo.toml", "Cargo.lock", "scripts/bindgen", "scripts/build-wasm.mjs"];
 // Named one by one: with --all-features wasm-opt makes modules that browsers refuse.
@@ -83,17 +83,17 @@ for (const { name } of wanted) {
 }
 
 function build(module, targetFolder) {
-  const { name, crate, feature, takes } = module;
+  const { name, crate, feature, profile = "wasm", takes } = module;
   const folder = join(root, "pkg", name);
   const output = join(folder, `${name}_bg.wasm`);
   const features = ["--no-default-features", "--features", feature];
-  const profile = ["--locked", "--profile", "wasm", "--target", TARGET, "--package", crate, "--lib"];
-  run(`Build the module ${name} (the first time about ${takes})`, "cargo", ["build", ...profile, ...features], {
+  const what = ["--locked", "--profile", profile, "--target", TARGET, "--package", crate, "--lib"];
+  run(`Build the module ${name} (the first time about ${takes})`, "cargo", ["build", ...what, ...features], {
     RUSTFLAGS,
   });
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const built = join(targetFolder, TARGET, "wasm", `${crate.replaceAll("-", "_")}.wasm`);
+  const built = join(targetFolder, TARGET, profile, `${crate.replaceAll("-", "_")}.wasm`);
   const bindgen = join(targetFolder, "tool", process.platform === "win32" ? "bindgen.exe" : "bindgen");
   run("Make its JavaScript and TypeScript", bindgen, [built, folder, name]);
   run("Make it smaller", process.execPath, [wasmOpt(), "-O1", ...FEATURES, output, "-o", output]);

@@ -38,8 +38,8 @@ impl Learner {
         Ok(self.opened.backend.clone().into_ts()?)
     }
 
-    /// Runs two fixed steps of post-processing on the device and on the CPU and compares the maps. Use the CPU where
-    /// they do not agree: there are GPUs that give wrong numbers. On the CPU itself there is nothing to compare.
+    /// Runs two fixed steps of post-processing on the device and compares the maps with those of the CPU. Use the CPU
+    /// where they do not agree: there are GPUs that give wrong numbers.
     #[wasm_bindgen(js_name = selfTest, unchecked_return_type = "Promise<SelfTest>")]
     pub fn self_test(&self) -> Promise {
         let device = self.opened.device.clone();

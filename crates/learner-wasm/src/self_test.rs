@@ -1,4 +1,7 @@
 //! Whether the device computes what the CPU computes: there are GPUs and drivers that give wrong numbers.
+//!
+//! What the CPU computes is kept in `self_test.maps`, so that the build for WebGPU needs no second backend: the two maps
+//! of [`maps`], one after the other, as little-endian float32.
 
 use burn::tensor::Device;
 use learner::{PostProcess, PostProcessOptions, UNetConfig};
@@ -23,13 +26,19 @@ const TOLERANCE: f64 = 1e-3;
 /// So large that one step moves the probabilities far more than the tolerance.
 const LEARNING_RATE: f64 = 0.01;
 
-/// Runs two fixed steps, with an update between them, on the device and on the CPU.
+const OF_CPU: &[u8] = include_bytes!("self_test.maps");
+
+/// Runs two fixed steps, with an update between them, on the device.
 pub(crate) async fn run(device: &Device) -> Result<SelfTest, Failure> {
-    let (given, expected) = (maps(device).await?, maps(&Device::flex()).await?);
-    let differences = given.iter().flatten().zip(expected.iter().flatten());
+    Ok(compared(maps(device).await?))
+}
+
+fn compared(given: [Array2<f32>; 2]) -> SelfTest {
+    let expected = OF_CPU.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes));
+    let differences = given.iter().flatten().zip(expected);
     let largest_difference = differences.map(|(a, b)| f64::from((a - b).abs())).fold(0.0, f64::max);
     let is_number = given.iter().flatten().all(|value| value.is_finite());
-    Ok(SelfTest { agrees: is_number && largest_difference <= TOLERANCE, largest_difference })
+    SelfTest { agrees: is_number && largest_difference <= TOLERANCE, largest_difference }
 }
 
 async fn maps(device: &Device) -> Result<[Array2<f32>; 2], Failure> {
@@ -45,4 +54,35 @@ async fn maps(device: &Device) -> Result<[Array2<f32>; 2], Failure> {
     let mut run = PostProcess::new(&network, image.view(), prior, options).await.map_err(failure)?;
     let before = run.step().await.map_err(failure)?.probabilities;
     Ok([before, run.step().await.map_err(failure)?.probabilities])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `BETTISCOPE_WRITE=1 cargo test` writes the maps anew: needed when the network or the steps are others.
+    #[test]
+    fn the_maps_that_are_kept_are_those_of_the_cpu() {
+        let device = Device::flex();
+        if std::env::var_os("BETTISCOPE_WRITE").is_some() {
+            let maps = pollster::block_on(maps(&device)).unwrap();
+            let bytes = maps.iter().flatten().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
+            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/self_test.maps"), bytes).unwrap();
+        }
+        let maps = pollster::block_on(maps(&device)).unwrap();
+        assert_eq!(OF_CPU.len(), 4 * maps.iter().map(Array2::len).sum::<usize>());
+        let moved = (&maps[1] - &maps[0]).iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+        assert!(f64::from(moved) > 10.0 * TOLERANCE, "a step that does not move shows nothing: {moved}");
+        let test = pollster::block_on(run(&device)).unwrap();
+        assert!(test.largest_difference < 1e-5, "{test:?}");
+    }
+
+    #[test]
+    fn wrong_numbers_are_noticed() {
+        let maps = pollster::block_on(maps(&Device::flex())).unwrap();
+        let test = compared([maps[0].clone(), maps[0].clone()]);
+        assert!(!test.agrees && test.largest_difference > TOLERANCE, "{test:?}");
+        let test = compared([maps[0].clone(), maps[1].mapv(|_| f32::NAN)]);
+        assert!(!test.agrees, "{test:?}");
+    }
 }

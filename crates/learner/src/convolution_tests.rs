@@ -3,6 +3,7 @@
 use burn::{
     module::{Module, Param},
     nn::{PaddingConfig2d, conv::Conv2dConfig},
+    tensor::{Device, TensorData},
 };
 use pollster::block_on;
 

@@ -10,8 +10,8 @@
 //!   [`PostProcess::from_bytes`] a run that is interrupted;
 //! - a [`Classifier`] measures what has come of digits, as in the paper's section 4.1.
 //!
-//! The device is chosen at run time: `Device::flex()` is the CPU, and with the feature `wgpu` there are GPUs. What
-//! waits for a device is `async`, and nothing reads a device in any other way, because a browser cannot; natively
+//! The device is chosen at run time: `Device::flex()` is the CPU (feature `flex`, on by default), and with the feature
+//! `wgpu` or `cuda` there are GPUs. What waits for a device is `async`, and nothing reads a device in any other way, because a browser cannot; natively
 //! an executor as small as `pollster` will do.
 //!
 //! ```
