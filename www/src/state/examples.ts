@@ -12,8 +12,8 @@ export interface Example {
 const DIGITS = { source: "digit", model: "digits", target: "weights", rate: 1e-4 } as const;
 /** A corrupted 3 that can be read in three ways. */
 export const FIGURE_6_IMAGE = { ...DIGITS, label: 3, seed: 9, lines: 10, noise: 5 } as const;
-const HEART = { source: "heart", model: "heart", lines: 20, target: "weights", rate: 1e-4 } as const;
-const SHAPES = { source: "shape", model: "shapes", lines: 12, target: "weights", rate: 1e-4 } as const;
+const HEART = { source: "heart", model: "heart", lines: 40, target: "weights", rate: 1e-3 } as const;
+const SHAPES = { source: "shape", model: "shapes", lines: 50, target: "weights", rate: 1e-4 } as const;
 const MAP = { model: "none", target: "pixels", rate: 0.1, lambda: 0.02, steps: 200, holds: 3 } as const;
 
 /** The image of the opening. */
@@ -25,11 +25,11 @@ export const BROKEN_RING: Example = {
 /** What the gallery shows. */
 export const EXAMPLES: readonly Example[] = [
   BROKEN_RING,
-  { name: "Heart", values: { ...HEART, seed: 8, components: "1", loops: "1" } },
+  { name: "Heart", values: { ...HEART, seed: 6, components: "1", loops: "1" } },
   { name: "Digit 8", values: { ...DIGITS, label: 8, seed: 5, lines: 8, noise: 1, components: "1", loops: "2" } },
   { name: "Digit 3", values: { ...FIGURE_6_IMAGE, components: "1", loops: "0" } },
-  { name: "Rings", values: { ...SHAPES, shape: "rings", seed: 6, components: "2", loops: "2" } },
-  { name: "Vessels", values: { ...SHAPES, shape: "tree", seed: 5, components: "1", loops: "0" } },
-  { name: "Cells", values: { ...SHAPES, shape: "cells", seed: 5, components: "13", loops: "0" } },
+  { name: "Rings", values: { ...SHAPES, shape: "rings", seed: 8, components: "2", loops: "2" } },
+  { name: "Vessels", values: { ...SHAPES, shape: "tree", seed: 9, components: "1", loops: "0" } },
+  { name: "Cells", values: { ...SHAPES, shape: "cells", seed: 9, components: "13", loops: "0" } },
   { name: "T or V?", values: { ...MAP, source: "diagonal", components: "1", loops: "1" } },
 ];
