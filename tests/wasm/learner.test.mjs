@@ -11,11 +11,12 @@ const { Learner, PostProcess, Role, memory } = await load("learner-cpu");
 const learner = await Learner.create();
 const [digit] = cases;
 
-test("the backend says that it is the CPU, and agrees with itself", async () => {
+test("the backend says that it is the CPU, and agrees with the native one", async () => {
   const { kind, adapter, isFallback } = learner.backend;
   assert.deepEqual({ kind, isFallback }, { kind: "cpu", isFallback: false });
   assert.match(adapter, /simd128/);
-  assert.deepEqual(await learner.selfTest(), { agrees: true, largestDifference: 0 });
+  const { agrees, largestDifference } = await learner.selfTest();
+  assert.ok(agrees && largestDifference < 1e-5, `${largestDifference}`);
   assert.deepEqual((await Learner.create()).backend, learner.backend);
 });
 
