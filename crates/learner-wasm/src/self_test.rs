@@ -1,7 +1,7 @@
 //! Whether the device computes what the CPU computes: there are GPUs and drivers that give wrong numbers.
 //!
 //! What the CPU computes is kept in `self_test.maps`, so that the build for WebGPU needs no second backend: the two maps
-//! of [`maps`], one after the other, as little-endian float32.
+//! of `maps`, one after the other, as little-endian float32.
 
 use burn::tensor::Device;
 use learner::{PostProcess, PostProcessOptions, UNetConfig};
