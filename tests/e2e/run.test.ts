@@ -36,12 +36,15 @@ test("a network is run on a digit to the right topology, from the buttons", asyn
   await expect(sentence(page)).toHaveText("1 piece, 1 hole: it should have 2 holes.");
   await page.getByRole("button", { name: "Step", exact: true }).click();
   await expect.poll(async () => (await stateOf(page)).step).toBe(1);
+  // So slow that it has not ended by itself when it is paused.
+  await page.evaluate(() => window.bettiscope.set({ speed: "4" }));
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.waitForFunction(() => window.bettiscope.state().step >= 2);
   await page.getByRole("button", { name: "Pause", exact: true }).click();
   const { step } = await stateOf(page);
   await page.waitForTimeout(1000);
   expect((await stateOf(page)).step).toBeLessThanOrEqual(step + 1);
+  await page.evaluate(() => window.bettiscope.set({ speed: "full" }));
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await stopped(page);
   await expect(sentence(page)).toHaveText("1 piece, 2 holes, as it should be.");
