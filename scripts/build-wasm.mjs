@@ -7,7 +7,7 @@
 //   pkg/learner-cpu     networks and post-processing, on the CPU
 //   pkg/learner-webgpu  the same on WebGPU, much larger
 //
-// It needs Rust and the npm packages of this repository. The first time takes about two minutes on two cores; a module
+// It needs Rust and the npm packages of this repository. The first time takes up to half an hour on two cores; a module
 // whose sources have not changed since is left as it is. `--force` makes all of them anew; names make only those.
 
 import { spawnSync } from "node:child_process";

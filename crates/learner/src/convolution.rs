@@ -1,9 +1,8 @@
 //! Convolutions, with kernels of this crate on the CPU.
 //!
 //! burn's CPU backend computes the derivatives by the weights of a convolution as a convolution of one channel whose
-//! kernel is the whole map, in which 62 % of the time of the example `step_time` went, and 30 % into its other
-//! convolutions. The operation here gives the same numbers but for rounding, and is a node of burn's graph as any other.
-//! Other devices have burn's own convolution.
+//! kernel is the whole map, in which most of the time of a step went. The operation here gives the same numbers but for
+//! rounding, and is a node of burn's graph as any other. Other devices have burn's own convolution.
 
 #[cfg(feature = "flex")]
 mod flex;

@@ -72,7 +72,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "WEIGHT", value_delimiter = ',', default_value = "0.01")]
     lambda: Vec<f64>,
     /// The learning rate of Adam; several make several rows
-    #[arg(long, value_name = "RATE", value_delimiter = ',', default_value = "1e-4")]
+    #[arg(long, value_name = "RATE", value_delimiter = ',', default_value = "1e-3")]
     rate: Vec<f64>,
     /// After how many updates to measure; the greatest of several is when to end, and each has its row
     #[arg(long, value_name = "COUNT", value_delimiter = ',', default_value = "60")]
