@@ -82,8 +82,8 @@ pub(crate) enum Failure {
     #[error("{}: the results of an earlier run cannot be read: {source}", .path.display())]
     Journal { path: PathBuf, source: io::Error },
     #[error(
-        "{}: these are results of other settings (digits, seed, model, width, greatest number of steps, stop rule or \
-         connectivity); give another folder with -o, or the settings of that run", .path.display()
+        "{}: these are results of other settings (other samples, another seed, model, greatest number of steps, stop \
+         rule or connectivity); give another folder with -o, or the settings of that run", .path.display()
     )]
     OtherSettings { path: PathBuf },
     #[error("the {part} set has {given} digits for this, and {needed} are needed")]

@@ -1,6 +1,7 @@
 //! Data sets as they lie in folders.
 
 pub(crate) mod folder;
+mod lines;
 pub(crate) mod mnist;
 mod seeds;
 pub(crate) mod sunnybrook;
@@ -8,6 +9,7 @@ pub(crate) mod sunnybrook;
 use std::io;
 use std::path::PathBuf;
 
+pub(crate) use lines::without_lines;
 pub(crate) use seeds::{seed_of, shuffled};
 
 /// What is wrong with a data set.

@@ -9,6 +9,7 @@ use std::path::Path;
 use imaging::resample::{crop_square, resize};
 use imaging::{Image, Normalisation, SampleType};
 use ndarray::{Array2, ArrayView2};
+use persistence::{Options, barcode};
 use serde::Deserialize;
 
 use super::{DataError, folder, shuffled};
@@ -111,6 +112,12 @@ impl Slice {
     pub(crate) fn sample(&self) -> (Array2<f32>, Array2<f32>) {
         let (image, mask) = self.surroundings(SIZE);
         (stretch(image.view()), mask)
+    }
+
+    /// Whether the myocardium is one ring on the scale of the network.
+    pub(crate) fn is_ring(&self) -> bool {
+        let (_, mask) = self.sample();
+        barcode(mask.view(), Options::default()).is_ok_and(|barcode| barcode.betti_numbers(0.5) == [1, 1])
     }
 
     /// The middle of the myocardium, `[row, column]`.

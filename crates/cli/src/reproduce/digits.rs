@@ -90,8 +90,8 @@ pub(super) fn chosen(count: usize, available: usize, origin: Origin) -> Result<V
 }
 
 /// One digit.
-pub(super) fn digit(digits: &Mnist, index: usize) -> (ArrayView2<'_, f32>, u8) {
-    (digits.images.index_axis(Axis(0), index), digits.labels[index])
+pub(super) fn digit(digits: &Mnist, index: usize) -> ArrayView2<'_, f32> {
+    digits.images.index_axis(Axis(0), index)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use serde::Serialize;
@@ -68,16 +68,11 @@ impl Journal {
     }
 }
 
-/// Makes the folder of a long run.
-pub(super) fn folder(path: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(path).map_err(|source| Failure::Folder { path: path.to_owned(), source })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn open(path: &Path, settings: &str) -> Result<(Journal, Vec<u32>), Failure> {
+    fn open(path: &std::path::Path, settings: &str) -> Result<(Journal, Vec<u32>), Failure> {
         Journal::open(path.to_owned(), &settings.to_owned())
     }
 

@@ -1,25 +1,24 @@
 //! `bettiscope reproduce mnist`: section 4.1 of the paper.
 
-use burn::tensor::Device;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 
-use learner::{Classifier, PostProcessOptions, StopRules};
-use rayon::prelude::*;
+use burn::tensor::Device;
+use learner::{Classifier, UNet};
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::digits::{self, Origin};
-use super::journal::{self, Journal};
+use super::figure6;
 use super::networks::{Networks, accuracy};
-use super::table1::{Row, Table};
-use super::trial::{Case, Measure, Trial};
-use super::{figure6, threads};
-use crate::arguments::ConnectivityArguments;
+use super::options::{Common, RunArguments};
+use super::table1::{Key, Moment, Row, Table};
+use super::trials::{Case, Outcome, Trials, cases, post_process};
 use crate::console::Console;
 use crate::data::mnist::{Mnist, Part};
 use crate::failure::Failure;
 use crate::network::Network;
-use crate::{Ending, interrupt, report, words};
+use crate::{Ending, interrupt, report};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,7 +45,11 @@ Exit codes: 0 done, 2 something could not be done, 130 ended by Ctrl-C.";
 
 /// Digits restored from corrupted ones, and mended by their topology (section 4.1, table 1, figure 6)
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(
+    after_help = EXAMPLES,
+    mut_arg("lambda", |argument| argument.default_value("0.02")),
+    mut_arg("rate", |argument| argument.default_value("1e-4"))
+)]
 pub(crate) struct Arguments {
     /// The folder with the files of MNIST
     #[arg(long, value_name = "DIR")]
@@ -60,9 +63,6 @@ pub(crate) struct Arguments {
     /// Which digits are post-processed
     #[arg(long, default_value = "test")]
     digits: Origin,
-    /// The seed of networks and corruption
-    #[arg(long, default_value = "0")]
-    seed: u64,
     /// The network that restores digits: a name or a .bpk file; without this option one is trained for each m
     #[arg(long, value_name = "NAME|FILE")]
     model: Option<PathBuf>,
@@ -72,41 +72,21 @@ pub(crate) struct Arguments {
     /// The width of a network that is trained; 16 is the paper's
     #[arg(long, value_name = "CHANNELS", default_value = "16")]
     width: usize,
-    /// The weight of the topological loss; several make several rows
-    #[arg(long, value_name = "WEIGHT", value_delimiter = ',', default_value = "0.02")]
-    lambda: Vec<f64>,
-    /// The learning rate of Adam; several make several rows
-    #[arg(long, value_name = "RATE", value_delimiter = ',', default_value = "1e-4")]
-    rate: Vec<f64>,
-    /// After how many updates to measure; the greatest of several is when to end, and each has its row
-    #[arg(long, value_name = "COUNT", value_delimiter = ',', default_value = "60")]
-    steps: Vec<usize>,
-    /// End a digit sooner, when its prior has held for so many steps; 0 never does
-    #[arg(long, value_name = "STEPS", default_value = "20")]
-    until_prior_holds: u32,
-    #[command(flatten)]
-    connectivity: ConnectivityArguments,
-    /// On how many cores; without this option on all
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
-    threads: Option<u16>,
     /// Draw a figure of the paper instead of computing the table
     #[arg(long, value_parser = ["6"])]
     figure: Option<String>,
-    /// The folder for the results, and for going on later; it is made if it is not there
-    #[arg(short, long, value_name = "DIR")]
-    output: PathBuf,
+    #[command(flatten)]
+    run: RunArguments,
 }
 
 /// What all results of a folder have in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Settings {
     digits: Origin,
-    seed: u64,
     model: Option<String>,
     width: usize,
-    steps: usize,
-    until_prior_holds: u32,
-    connectivity: String,
+    #[serde(flatten)]
+    common: Common,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
@@ -116,13 +96,13 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     if given.is_none() {
         digits::check_pairs(&training)?;
     }
-    journal::folder(&arguments.output)?;
+    arguments.run.make_folder()?;
     interrupt::watch()?;
     let networks = Networks {
         console,
-        folder: &arguments.output,
+        folder: &arguments.run.output,
         training: &training,
-        seed: arguments.seed,
+        seed: arguments.run.seed,
         width: arguments.width,
         given: given.as_ref().map(|network| &network.network),
         classifier: arguments.classifier.as_deref(),
@@ -145,44 +125,38 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn table_1(&self) -> Result<Ending, Failure> {
-        let path = self.arguments.output.join("digits.jsonl");
-        let (journal, done): (_, Vec<Trial>) = Journal::open(path, &self.settings())?;
-        let chosen = digits::chosen(self.arguments.test, self.digits().labels.len(), self.arguments.digits)?;
-        let cases = self.cases(&chosen);
-        let missing = cases.iter().filter(|case| !done.iter().any(|trial| trial.case == **case));
-        let missing = missing.copied().collect::<Vec<Case>>();
-        let found = done.into_iter().filter(|trial| cases.contains(&trial.case)).collect::<Vec<Trial>>();
-        if !found.is_empty() {
-            self.console.note(format!("{} of {} runs are done already", found.len(), cases.len()));
-        }
+        let Self { arguments, console, .. } = *self;
+        let run = &arguments.run;
+        let cases = cases(&self.keys()?, &run.settings());
+        let mut trials = Trials::open(run, "digits.jsonl", &self.settings(), cases, console)?;
         let Some(classifier) = self.networks.classifier()? else { return Ok(Ending::Interrupted) };
         let accuracy = accuracy(&classifier, self.test)?;
-        let fresh = self.trials(&missing, &classifier, &journal)?;
-        let is_whole = fresh.len() == missing.len();
-        let trials = found.into_iter().chain(fresh).collect::<Vec<Trial>>();
+        let Some(restoring) = self.restoring(&trials.missing())? else { return Ok(Ending::Interrupted) };
+        trials.complete(run, console, |case| self.outcome(case, &restoring[&case.sample.m], &classifier))?;
+
+        let measured = run.measured();
+        let row = |m, (setting, steps)| Row::of(m, setting, steps, &trials.of(setting, |key| key.m == m));
+        let of_degree = |&m| measured.iter().filter_map(move |&of| row(m, of));
         let table = Table {
-            digits: self.arguments.digits,
-            seed: self.arguments.seed,
-            connectivity: words::connectivity(self.arguments.connectivity.connectivity),
+            digits: arguments.digits,
+            seed: run.seed,
+            connectivity: run.connectivity(),
             classifier_accuracy: accuracy,
-            rows: self.rows(&trials),
+            rows: arguments.m.iter().flat_map(of_degree).collect(),
         };
-        let write = |name: &str, bytes: Vec<u8>| {
-            let path = self.arguments.output.join(name);
-            std::fs::write(&path, bytes).map_err(|source| Failure::Write { path, source })
-        };
-        write("table1.json", report::json(&table)?)?;
-        write("table1.csv", table.csv()?)?;
-        self.console.print(table.text().as_bytes())?;
-        if is_whole {
-            return Ok(Ending::Right);
-        }
-        self.console.note(format!(
-            "{} of {} runs are done; the same command goes on",
-            trials.len(),
-            cases.len()
-        ));
-        Ok(Ending::Interrupted)
+        run.write("table1.json", report::json(&table)?)?;
+        run.write("table1.csv", table.csv()?)?;
+        console.print(table.text().as_bytes())?;
+        Ok(trials.ending(console))
+    }
+
+    /// The digits for each m.
+    fn keys(&self) -> Result<Vec<Key>, Failure> {
+        let Arguments { m, test, digits, .. } = self.arguments;
+        let labels = &self.digits().labels;
+        let chosen = digits::chosen(*test, labels.len(), *digits)?;
+        let of_degree = |&m| chosen.iter().map(move |&index| Key { m, index, label: labels[index] });
+        Ok(m.iter().flat_map(of_degree).collect())
     }
 
     fn digits(&self) -> &Mnist {
@@ -193,123 +167,66 @@ impl Work<'_> {
     }
 
     fn settings(&self) -> Settings {
-        let Arguments { digits, seed, model, width, until_prior_holds, connectivity, .. } = self.arguments;
+        let Arguments { digits, model, width, run, .. } = self.arguments;
         Settings {
             digits: *digits,
-            seed: *seed,
             model: model.as_ref().map(|model| model.display().to_string()),
             width: *width,
-            steps: self.most_steps(),
-            until_prior_holds: *until_prior_holds,
-            connectivity: words::connectivity(connectivity.connectivity).to_owned(),
+            common: run.common(),
         }
     }
 
-    fn most_steps(&self) -> usize {
-        self.arguments.steps.iter().copied().max().unwrap_or(0)
-    }
-
-    /// Digit by digit within m, so that what there is after Ctrl-C is whole for the first m.
-    fn cases(&self, chosen: &[usize]) -> Vec<Case> {
-        let Arguments { m, lambda, rate, .. } = self.arguments;
-        let mut cases = Vec::new();
-        for &m in m {
-            for &index in chosen {
-                for &lambda in lambda {
-                    let of_rate = |&learning_rate| Case { m, index, lambda, learning_rate };
-                    cases.extend(rate.iter().map(of_rate));
-                }
-            }
+    /// A network for each m of the cases; nothing if the user ends the command while one is trained.
+    fn restoring(&self, cases: &[Case<Key>]) -> Result<Option<BTreeMap<usize, UNet>>, Failure> {
+        let mut networks = BTreeMap::new();
+        for m in cases.iter().map(|case| case.sample.m).collect::<BTreeSet<usize>>() {
+            let Some(network) = self.networks.restoring(m)? else { return Ok(None) };
+            networks.insert(m, network);
         }
-        cases
+        Ok(Some(networks))
     }
 
-    fn rows(&self, trials: &[Trial]) -> Vec<Row> {
-        let Arguments { m, lambda, rate, steps, .. } = self.arguments;
-        let mut rows = Vec::new();
-        for &m in m {
-            for &lambda in lambda {
-                for &learning_rate in rate {
-                    let is_of_row = |trial: &&Trial| {
-                        let case = trial.case;
-                        (case.m, case.lambda, case.learning_rate) == (m, lambda, learning_rate)
-                    };
-                    let of_row = trials.iter().filter(is_of_row).collect::<Vec<&Trial>>();
-                    let of_steps = |&steps| Row::of(m, lambda, learning_rate, steps, &of_row);
-                    rows.extend(steps.iter().filter_map(of_steps));
-                }
-            }
-        }
-        rows
-    }
-
-    /// The results of the cases, each written down as soon as it is there; fewer if the user ends the command.
-    fn trials(
+    fn outcome(
         &self,
-        cases: &[Case],
+        case: &Case<Key>,
+        network: &UNet,
         classifier: &Classifier,
-        journal: &Journal,
-    ) -> Result<Vec<Trial>, Failure> {
-        let pool = threads(self.arguments.threads)?;
-        let progress = self.console.progress(cases.len(), "runs");
-        let mut trials = Vec::with_capacity(cases.len());
-        for cases in cases.chunk_by(|a, b| a.m == b.m) {
-            let Some(network) = self.networks.restoring(cases[0].m)? else { break };
-            let measure = Measure { network: &network, classifier, options: self.options() };
-            let done = Mutex::new(Vec::new());
-            let digits = self.digits();
-            let seed = self.corruption_seed();
-            let one = |&case: &Case| -> Result<(), Failure> {
-                if interrupt::is_asked() {
-                    return Ok(());
-                }
-                let (digit, label) = digits::digit(digits, case.index);
-                let pair = digits::pair(digit, case.m, seed.wrapping_add(case.index as u64))?;
-                let trial =
-                    measure.trial(case, label, &pair, digits::prior(label)?).map_err(Failure::Learner)?;
-                if let Some(trial) = trial {
-                    journal.write(&trial)?;
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push(trial);
-                    progress.inc(1);
-                }
-                Ok(())
-            };
-            pool.install(|| cases.par_iter().try_for_each(one))?;
-            trials.extend(done.into_inner().unwrap_or_else(PoisonError::into_inner));
-            if interrupt::is_asked() {
-                break;
-            }
-        }
-        progress.finish_and_clear();
-        Ok(trials)
-    }
-
-    fn options(&self) -> PostProcessOptions {
-        let until = self.arguments.until_prior_holds as usize;
-        let prior_holds_for = (until > 0).then_some(until);
-        PostProcessOptions {
-            connectivity: self.arguments.connectivity.connectivity,
-            stop: StopRules { updates: self.most_steps(), prior_holds_for, ..StopRules::default() },
-            ..PostProcessOptions::default()
-        }
+    ) -> Result<Option<Outcome<Moment>>, Failure> {
+        let Key { m, index, label } = case.sample;
+        let (digit, prior) = (digits::digit(self.digits(), index), digits::prior(label)?);
+        let pair = digits::pair(digit, m, self.corruption_seed(index))?;
+        let options = self.arguments.run.post_processing(case.setting);
+        let Some((seconds, maps)) = post_process(network, pair.image.view(), prior, options)? else {
+            return Ok(None);
+        };
+        let views = maps.iter().map(|(map, _)| map.view()).collect::<Vec<_>>();
+        let classes = pollster::block_on(classifier.classify(&views)).map_err(Failure::Learner)?;
+        let moments = maps.iter().zip(classes).map(|((map, right), class)| Moment {
+            error: mean_squared_error(map, &pair.target),
+            class,
+            right: *right,
+        });
+        Ok(Some(Outcome { seconds, moments: moments.collect() }))
     }
 
     /// Other than those of the pairs that are learned from.
-    fn corruption_seed(&self) -> u64 {
-        (self.arguments.seed << 32) | (1 << 24)
+    fn corruption_seed(&self, index: usize) -> u64 {
+        ((self.arguments.run.seed << 32) | (1 << 24)).wrapping_add(index as u64)
     }
 
     fn figure_6(&self) -> Result<Ending, Failure> {
-        let m = self.arguments.m.first().copied().unwrap_or(8);
-        let Some(network) = self.networks.restoring(m)? else { return Ok(Ending::Interrupted) };
-        let seed = self.corruption_seed();
-        let three = self.test.labels.iter().position(|&label| label == 3).ok_or(Failure::NoThree)?;
-        let pair = digits::pair(digits::digit(self.test, three).0, m, seed.wrapping_add(three as u64))?;
-        let options = PostProcessOptions {
-            lambda: self.arguments.lambda.first().copied().unwrap_or(0.02),
-            learning_rate: self.arguments.rate.first().copied().unwrap_or(1e-4),
-            ..self.options()
+        let Arguments { m, run, .. } = self.arguments;
+        let (Some(&m), Some(&setting)) = (m.first(), run.settings().first()) else {
+            return Ok(Ending::Right);
         };
-        figure6::draw(&network, &pair, options, &self.arguments.output, self.console)
+        let Some(network) = self.networks.restoring(m)? else { return Ok(Ending::Interrupted) };
+        let three = self.test.labels.iter().position(|&label| label == 3).ok_or(Failure::NoThree)?;
+        let pair = digits::pair(digits::digit(self.test, three), m, self.corruption_seed(three))?;
+        figure6::draw(&network, &pair, run.post_processing(setting), &run.output, self.console)
     }
+}
+
+fn mean_squared_error(map: &Array2<f32>, truth: &Array2<f32>) -> f32 {
+    let squares = map.iter().zip(truth).map(|(given, expected)| f64::from(given - expected).powi(2));
+    (squares.sum::<f64>() / map.len() as f64) as f32
 }

@@ -1,14 +1,17 @@
-//! `bettiscope reproduce`: experiments of the paper.
+//! `bettiscope reproduce`: experiments of the paper, and those after which the defaults were chosen.
 
+mod comparison;
 mod digits;
 mod figure6;
 mod journal;
+mod masks;
 mod mnist;
 mod networks;
-mod rings;
+mod options;
+mod shapes;
 mod sunnybrook;
 mod table1;
-mod trial;
+mod trials;
 
 use crate::Ending;
 use crate::console::Console;
@@ -18,18 +21,13 @@ use crate::failure::Failure;
 pub(crate) enum What {
     Mnist(mnist::Arguments),
     Sunnybrook(sunnybrook::Arguments),
+    Shapes(shapes::Arguments),
 }
 
 pub(crate) fn run(what: &What, console: Console) -> Result<Ending, Failure> {
     match what {
         What::Mnist(arguments) => mnist::run(arguments, console),
         What::Sunnybrook(arguments) => sunnybrook::run(arguments, console),
+        What::Shapes(arguments) => shapes::run(arguments, console),
     }
-}
-
-/// The threads that work on different images: so many, or as many as there are cores.
-fn threads(count: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
-    let count = count.map_or(0, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
-    pool.map_err(|error| Failure::Threads(error.to_string()))
 }

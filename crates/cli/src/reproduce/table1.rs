@@ -1,12 +1,13 @@
 //! Table 1 of the paper, ours beside theirs.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::comparison::{Comparison, probability};
 use super::digits::Origin;
-use super::trial::{Moment, Trial};
+use super::options::Setting;
+use super::trials::Trial;
 use crate::failure::Failure;
 use crate::report;
-use crate::significance::{mcnemar, wilcoxon};
 
 /// The paper's table 1: m, accuracies before and after in percent, mean squared errors before and after.
 const PAPER: [(usize, [f64; 4]); 6] = [
@@ -18,6 +19,28 @@ const PAPER: [(usize, [f64; 4]); 6] = [
     (12, [56.9, 63.0, 0.043, 0.042]),
 ];
 
+/// Which digit, and how corrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Key {
+    /// How many rows and columns of k-space are gone.
+    pub(super) m: usize,
+    /// Which digit of its set.
+    pub(super) index: usize,
+    /// The digit that it is.
+    pub(super) label: u8,
+}
+
+/// A step as it is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Moment {
+    /// The mean squared error of the map.
+    pub(super) error: f32,
+    /// What the classifier takes the map for.
+    pub(super) class: u8,
+    /// Whether the Betti numbers at 0.5 are the prior's.
+    pub(super) right: bool,
+}
+
 #[derive(Debug, Serialize)]
 pub(super) struct Table {
     pub(super) digits: Origin,
@@ -28,15 +51,23 @@ pub(super) struct Table {
     pub(super) rows: Vec<Row>,
 }
 
-/// The digits of one m, post-processed in one way.
+/// The digits of one m, post-processed in one way, and what the paper has for that m.
 #[derive(Debug, Serialize)]
 pub(super) struct Row {
+    #[serde(flatten)]
+    ours: Ours,
+    paper: Option<Paper>,
+}
+
+#[derive(Debug, Serialize)]
+struct Ours {
     m: usize,
     lambda: f64,
     learning_rate: f64,
     /// How many updates at most.
     steps: usize,
     digits: usize,
+    /// The share of digits that the classifier takes for what they are.
     accuracy_before: f64,
     accuracy_after: f64,
     /// How many digits were taken for what they are before and not after.
@@ -54,7 +85,6 @@ pub(super) struct Row {
     mean_steps: f64,
     /// CPU seconds per digit, of all updates of the run.
     seconds: f64,
-    paper: Option<Paper>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -65,91 +95,44 @@ struct Paper {
     mse_after: f64,
 }
 
-/// A digit before and after, and whether the classifier took it for what it is.
-struct Change<'a> {
-    before: &'a Moment,
-    after: &'a Moment,
-    known_before: bool,
-    known_after: bool,
-}
-
-/// A row as CSV has it: without what is in the paper.
-#[derive(Serialize)]
-struct CsvRow {
-    m: usize,
-    lambda: f64,
-    learning_rate: f64,
-    steps: usize,
-    digits: usize,
-    accuracy_before: f64,
-    accuracy_after: f64,
-    worse: usize,
-    better: usize,
-    mcnemar_p: f64,
-    mse_before: f64,
-    mse_after: f64,
-    wilcoxon_p: f64,
-    right_before: f64,
-    right_after: f64,
-    mean_steps: f64,
-    seconds: f64,
-}
-
 impl Row {
-    /// The row of trials after so many updates; nothing if there is no trial.
+    /// The row of trials that differ in the digit only; nothing if there is no trial.
     pub(super) fn of(
         m: usize,
-        lambda: f64,
-        learning_rate: f64,
+        setting: Setting,
         steps: usize,
-        trials: &[&Trial],
+        trials: &[&Trial<Key, Moment>],
     ) -> Option<Self> {
-        let pairs = trials.iter().filter_map(|trial| {
-            let is_class = |moment: &Moment| moment.class == trial.label;
-            let (before, after) = (trial.moments.first()?, trial.after(steps)?);
-            Some(Change { before, after, known_before: is_class(before), known_after: is_class(after) })
-        });
-        let pairs = pairs.collect::<Vec<Change>>();
-        if pairs.is_empty() {
-            return None;
-        }
-        let digits = pairs.len();
-        let share = |count: usize| count as f64 / digits as f64;
-        let count = |holds: fn(&Change) -> bool| pairs.iter().filter(|change| holds(change)).count();
-        let mean = |value: fn(&Change) -> f64| pairs.iter().map(value).sum::<f64>() / digits as f64;
-        let (worse, better) = (
-            count(|change| change.known_before && !change.known_after),
-            count(|change| !change.known_before && change.known_after),
-        );
+        let comparison = Comparison::of(steps, trials)?;
+        let known = comparison.shares(|key, moment| key.label == moment.class);
+        let right = comparison.shares(|_, moment| moment.right);
+        let error = comparison.means(|moment| moment.error.into());
+        let ours = Ours {
+            m,
+            lambda: setting.lambda,
+            learning_rate: setting.learning_rate,
+            steps,
+            digits: comparison.count(),
+            accuracy_before: known.before,
+            accuracy_after: known.after,
+            worse: known.worse,
+            better: known.better,
+            mcnemar_p: known.p,
+            mse_before: error.before,
+            mse_after: error.after,
+            wilcoxon_p: error.p,
+            right_before: right.before,
+            right_after: right.after,
+            mean_steps: comparison.updates,
+            seconds: comparison.seconds,
+        };
         let paper = PAPER.iter().find(|(of, _)| *of == m).map(|(_, figures)| Paper {
             accuracy_before: figures[0] / 100.0,
             accuracy_after: figures[1] / 100.0,
             mse_before: figures[2],
             mse_after: figures[3],
         });
-        let updates = trials.iter().map(|trial| trial.moments.len().saturating_sub(1).min(steps) as f64);
-        Some(Self {
-            m,
-            lambda,
-            learning_rate,
-            steps,
-            digits,
-            accuracy_before: share(count(|change| change.known_before)),
-            accuracy_after: share(count(|change| change.known_after)),
-            worse,
-            better,
-            mcnemar_p: mcnemar(worse, better),
-            mse_before: mean(|change| change.before.error.into()),
-            mse_after: mean(|change| change.after.error.into()),
-            wilcoxon_p: wilcoxon(
-                pairs.iter().map(|change| f64::from(change.after.error) - f64::from(change.before.error)),
-            ),
-            right_before: share(count(|change| change.before.right)),
-            right_after: share(count(|change| change.after.right)),
-            mean_steps: updates.sum::<f64>() / digits as f64,
-            seconds: trials.iter().map(|trial| trial.seconds).sum::<f64>() / trials.len() as f64,
-            paper,
-        })
+        Some(Self { ours, paper })
     }
 }
 
@@ -174,7 +157,7 @@ impl Table {
             "mean_steps",
             "seconds",
         ];
-        report::csv(&names, self.rows.iter().map(CsvRow::from))
+        report::csv(&names, self.rows.iter().map(|row| &row.ours))
     }
 
     /// For people.
@@ -192,13 +175,12 @@ impl Table {
         );
         let mut shown = None;
         for row in &self.rows {
-            let setting = (row.lambda, row.learning_rate, row.steps);
+            let Ours { lambda, learning_rate, steps, .. } = row.ours;
+            let setting = (lambda, learning_rate, steps);
             if shown != Some(setting) {
                 shown = Some(setting);
-                text += &format!(
-                    "\nlambda {}, rate {}, at most {} updates\n\n{HEADING}",
-                    row.lambda, row.learning_rate, row.steps
-                );
+                text +=
+                    &format!("\nlambda {lambda}, rate {learning_rate}, at most {steps} updates\n\n{HEADING}");
             }
             text += &row.lines();
         }
@@ -216,17 +198,17 @@ impl Row {
     fn lines(&self) -> String {
         let ours = format!(
             "{:>4}  ours {:>5}  {:>5.1} {:>5.1}{:>8}  {:>7.4} {:>7.4}{:>8}   {:>5.1} {:>5.1} {:>5.2}\n",
-            self.m,
-            self.digits,
-            100.0 * self.accuracy_before,
-            100.0 * self.accuracy_after,
-            probability(self.mcnemar_p),
-            self.mse_before,
-            self.mse_after,
-            probability(self.wilcoxon_p),
-            100.0 * self.right_before,
-            100.0 * self.right_after,
-            self.seconds,
+            self.ours.m,
+            self.ours.digits,
+            100.0 * self.ours.accuracy_before,
+            100.0 * self.ours.accuracy_after,
+            probability(self.ours.mcnemar_p),
+            self.ours.mse_before,
+            self.ours.mse_after,
+            probability(self.ours.wilcoxon_p),
+            100.0 * self.ours.right_before,
+            100.0 * self.ours.right_after,
+            self.ours.seconds,
         );
         let theirs = self.paper.map(|paper| {
             format!(
@@ -238,71 +220,5 @@ impl Row {
             )
         });
         ours + &theirs.unwrap_or_default()
-    }
-}
-
-/// Three decimals, or an exponent where they would say 0.
-pub(super) fn probability(p: f64) -> String {
-    if p < 0.001 { format!("{p:.0e}") } else { format!("{p:.3}") }
-}
-
-impl From<&Row> for CsvRow {
-    fn from(row: &Row) -> Self {
-        Self {
-            m: row.m,
-            lambda: row.lambda,
-            learning_rate: row.learning_rate,
-            steps: row.steps,
-            digits: row.digits,
-            accuracy_before: row.accuracy_before,
-            accuracy_after: row.accuracy_after,
-            worse: row.worse,
-            better: row.better,
-            mcnemar_p: row.mcnemar_p,
-            mse_before: row.mse_before,
-            mse_after: row.mse_after,
-            wilcoxon_p: row.wilcoxon_p,
-            right_before: row.right_before,
-            right_after: row.right_after,
-            mean_steps: row.mean_steps,
-            seconds: row.seconds,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::reproduce::trial::Case;
-
-    fn trial(label: u8, moments: &[(f32, u8, bool)]) -> Trial {
-        let moments = moments.iter().map(|&(error, class, right)| Moment { error, class, right });
-        Trial {
-            case: Case { m: 8, index: 0, lambda: 0.02, learning_rate: 1e-4 },
-            label,
-            seconds: 0.5,
-            moments: moments.collect(),
-        }
-    }
-
-    #[test]
-    fn a_row_counts_what_changed_after_so_many_updates() {
-        let trials = [
-            trial(3, &[(0.02, 8, false), (0.03, 8, true), (0.01, 3, true)]),
-            trial(6, &[(0.04, 6, true), (0.04, 6, true)]),
-            trial(0, &[(0.03, 0, false), (0.04, 6, false), (0.04, 6, true)]),
-            trial(1, &[(0.01, 7, false), (0.01, 1, false), (0.01, 1, true)]),
-        ];
-        let trials = trials.iter().collect::<Vec<_>>();
-        let row = Row::of(8, 0.02, 1e-4, 2, &trials).unwrap();
-        assert_eq!((row.digits, row.worse, row.better), (4, 1, 2));
-        assert_eq!((row.accuracy_before, row.accuracy_after), (0.5, 0.75));
-        assert_eq!((row.right_before, row.right_after), (0.25, 1.0));
-        assert!((row.mse_before - 0.025).abs() < 1e-9 && (row.mse_after - 0.025).abs() < 1e-9);
-        assert_eq!(row.mean_steps, 1.75);
-        assert_eq!(row.paper.unwrap().accuracy_after, 0.86);
-        let row = Row::of(8, 0.02, 1e-4, 1, &trials).unwrap();
-        assert_eq!((row.accuracy_after, row.right_after, row.mean_steps), (0.5, 0.5, 1.0));
-        assert!(Row::of(8, 0.02, 1e-4, 1, &[]).is_none());
     }
 }

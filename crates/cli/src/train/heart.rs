@@ -5,18 +5,16 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use imaging::augment::{Augmentation, Flips, augment};
-use imaging::kspace::{Corruption, LineDirection, corrupt};
 use imaging::resample::crop_square;
 use imaging::synthetic;
 use learner::{Loss, Pair, PairError, Pairs, Schedule, TrainingOptions, UNetConfig};
 use ndarray::Array2;
-use persistence::{Options, barcode};
 
 use super::arguments::TrainingArguments;
 use super::course::{Course, HeldOut};
 use super::record::PostProcessing;
 use crate::data::sunnybrook::{self, SIZE, Slice, stretch};
-use crate::data::{DataError, seed_of};
+use crate::data::{DataError, seed_of, without_lines};
 use crate::failure::Failure;
 
 const DEFAULTS: &str = "\
@@ -60,7 +58,7 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
     let split = sunnybrook::split(&all, seed)?;
     let of = |patients: &BTreeSet<String>| {
         let slices = all.iter().filter(|slice| patients.contains(&slice.patient));
-        slices.filter(|slice| is_ring(slice)).collect::<Vec<&Slice>>()
+        slices.filter(|slice| slice.is_ring()).collect::<Vec<&Slice>>()
     };
     let [training, validation, test] = [&split.training, &split.validation, &split.test].map(of);
     let fewest = training.len().min(validation.len()).min(test.len());
@@ -149,25 +147,6 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
             until_prior_holds: Some(20),
         },
     })
-}
-
-/// Whether the myocardium is one ring on the scale of the network.
-pub(crate) fn is_ring(slice: &Slice) -> bool {
-    let (_, mask) = slice.sample();
-    barcode(mask.view(), Options::default()).is_ok_and(|barcode| barcode.betti_numbers(0.5) == [1, 1])
-}
-
-/// The image without `m` rows or columns of k-space, whichever the seed chooses.
-pub(crate) fn without_lines(
-    image: &Array2<f32>,
-    m: usize,
-    seed: u64,
-) -> Result<Array2<f32>, imaging::kspace::CorruptionError> {
-    if m == 0 {
-        return Ok(image.clone());
-    }
-    let direction = if seed.is_multiple_of(2) { LineDirection::Rows } else { LineDirection::Columns };
-    Ok(corrupt(image.view(), Corruption::Lines { m, direction }, seed)?.image)
 }
 
 /// Slices and phantoms, varied and corrupted anew in every epoch.

@@ -6,7 +6,7 @@ mod date;
 mod digits;
 mod figures;
 mod folder;
-pub(crate) mod heart;
+mod heart;
 mod record;
 mod session;
 mod shapes;

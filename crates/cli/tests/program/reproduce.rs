@@ -1,3 +1,6 @@
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
 use imaging::resample::resize;
 use imaging::synthetic::{digit, heart};
 use ndarray::Array2;
@@ -124,7 +127,7 @@ fn rings_in_slices_are_counted_before_and_after() {
     let rows = json["rows"].as_array().unwrap();
     let settings = rows.iter().map(|row| (row["m"].as_u64().unwrap(), row["steps"].as_u64().unwrap()));
     assert_eq!(settings.collect::<Vec<_>>(), [(0, 1), (0, 2), (60, 1), (60, 2)]);
-    assert!(rows[0]["slices"].as_u64().unwrap() >= 1, "{json}");
+    assert!(rows[0]["samples"].as_u64().unwrap() >= 1, "{json}");
     assert_ne!(rows[0]["dice_before"], rows[2]["dice_before"]);
 
     let run = sunnybrook(&["--m", "0,60", "--steps", "1,2"]).expect(0);
@@ -133,4 +136,55 @@ fn rings_in_slices_are_counted_before_and_after() {
     assert!(run.err.contains("results of other settings"), "{}", run.err);
     let run = sunnybrook(&["--slices", "100", "--steps", "2"]).expect(2);
     assert!(run.err.contains("100 or more are needed"), "{}", run.err);
+}
+
+#[test]
+fn shapes_are_counted_before_and_after_and_another_seed_makes_others() {
+    let folder = Folder::new();
+    let shapes = |arguments: &[&str]| {
+        let fixed = ["reproduce", "shapes", "--count", "8", "--steps", "0,4", "--rate", "1e-3"];
+        folder.run(&[&fixed[..], arguments].concat())
+    };
+    let run = shapes(&["--m", "0,60", "--lambda", "0.01,0.1", "-o", "a"]).expect(0);
+    assert!(run.text().contains("shapes: synthetic blobs, rings, trees and cells, seed 0"), "{}", run.text());
+    let read = |name: &str| std::fs::read_to_string(folder.path(name)).unwrap();
+    let json: Value = serde_json::from_str(&read("a/shapes.json")).unwrap();
+    let rows = json["rows"].as_array().unwrap();
+    let of = |row: &Value| {
+        (row["m"].as_u64().unwrap(), row["lambda"].as_f64().unwrap(), row["steps"].as_u64().unwrap())
+    };
+    let all = [(0, 0.01, 0), (0, 0.01, 4), (0, 0.1, 0), (0, 0.1, 4)];
+    assert_eq!(rows[..4].iter().map(of).collect::<Vec<_>>(), all);
+    assert_eq!((rows.len(), read("a/shapes.csv").lines().count()), (8, 9));
+    // Nothing has changed before the first update, and less is found where more of k-space is lost.
+    for row in rows.iter().filter(|row| row["steps"] == 0) {
+        assert_eq!((&row["dice_after"], &row["right_after"]), (&row["dice_before"], &row["right_before"]));
+    }
+    assert!(rows[0]["dice_before"].as_f64() > rows[4]["dice_before"].as_f64(), "{json}");
+    shapes(&["--m", "0", "--seed", "1", "-o", "b"]).expect(0);
+    let other: Value = serde_json::from_str(&read("b/shapes.json")).unwrap();
+    assert_ne!(other["rows"][0]["dice_before"], rows[0]["dice_before"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_the_results_there_are_and_the_same_command_goes_on() {
+    let folder = Folder::new();
+    let arguments = |count| ["reproduce", "shapes", "--count", count, "--steps", "3", "-o", "out"];
+    let running =
+        folder.command(&arguments("2000")).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let journal = folder.path("out/shapes.jsonl");
+    while std::fs::read_to_string(&journal).unwrap_or_default().lines().count() < 3 {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap().success());
+    let output = running.wait_with_output().unwrap();
+    let (text, says) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(130), "{says}");
+    assert!(
+        text.contains("synthetic blobs") && says.contains("of 2000 runs are done; the same command goes on"),
+        "{says}"
+    );
+    let run = folder.run(&arguments("8")).expect(0);
+    assert!(run.err.contains("runs are done already"), "{}", run.err);
 }

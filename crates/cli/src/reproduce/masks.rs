@@ -1,0 +1,216 @@
+//! Samples that have a mask: their maps before and after, by Dice and by their Betti numbers.
+
+use imaging::overlap::dice;
+use learner::UNet;
+use ndarray::Array2;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use topoloss::Prior;
+
+use super::comparison::{Comparison, probability};
+use super::options::{RunArguments, Setting};
+use super::trials::{Case, Outcome, Trial, Trials, cases, post_process};
+use crate::console::Console;
+use crate::data::{seed_of, without_lines};
+use crate::failure::Failure;
+use crate::{Ending, report};
+
+/// Which sample, and how corrupted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Key {
+    /// How many of the 80 lines of k-space are gone.
+    m: usize,
+    name: String,
+}
+
+/// A sample as it is before lines of k-space are removed.
+pub(super) struct Sample {
+    /// Tells it from the others.
+    pub(super) name: String,
+    /// `[80, 80]`, in [0, 1].
+    pub(super) image: Array2<f32>,
+    /// `[80, 80]`: 0 and 1.
+    pub(super) mask: Array2<f32>,
+    pub(super) prior: Prior,
+}
+
+/// A step: the Dice coefficient at 0.5, and whether the Betti numbers there are the prior's.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Moment {
+    dice: f64,
+    right: bool,
+}
+
+/// An experiment on samples with masks.
+pub(super) struct Experiment<'a, C> {
+    pub(super) arguments: &'a RunArguments,
+    /// What results are called: NAME.jsonl, NAME.json and NAME.csv.
+    pub(super) name: &'static str,
+    /// What the samples are, as in `slices of test patients, prior 1,1`.
+    pub(super) samples: &'a str,
+    /// What all results of a folder have in common.
+    pub(super) common: C,
+    pub(super) model: &'a str,
+    pub(super) network: &'a UNet,
+}
+
+impl<C: Serialize + DeserializeOwned + PartialEq + Sync> Experiment<'_, C> {
+    /// Post-processes the samples, corrupted to each of the degrees, and writes what comes of it.
+    pub(super) fn run(
+        &self,
+        degrees: &[usize],
+        samples: &[Sample],
+        console: Console,
+    ) -> Result<Ending, Failure> {
+        let Self { arguments, name, .. } = *self;
+        let of_degree = |&m| samples.iter().map(move |sample| Key { m, name: sample.name.clone() });
+        let keys = degrees.iter().flat_map(of_degree).collect::<Vec<Key>>();
+        let cases = cases(&keys, &arguments.settings());
+        let mut trials = Trials::open(arguments, &format!("{name}.jsonl"), &self.common, cases, console)?;
+        trials.complete(arguments, console, |case| {
+            let sample = samples.iter().find(|sample| sample.name == case.sample.name);
+            sample.map_or(Ok(None), |sample| self.outcome(case, sample))
+        })?;
+
+        let measured = arguments.measured();
+        let row = |m, (setting, steps)| Row::of(m, setting, steps, &trials.of(setting, |key| key.m == m));
+        let of_degree = |&m| measured.iter().filter_map(move |&of| row(m, of));
+        let table = Table {
+            model: self.model,
+            samples: self.samples,
+            seed: arguments.seed,
+            connectivity: arguments.connectivity(),
+            rows: degrees.iter().flat_map(of_degree).collect(),
+        };
+        arguments.write(&format!("{name}.json"), report::json(&table)?)?;
+        arguments.write(&format!("{name}.csv"), report::csv(&Row::NAMES, &table.rows)?)?;
+        console.print(table.text().as_bytes())?;
+        Ok(trials.ending(console))
+    }
+
+    fn outcome(&self, case: &Case<Key>, sample: &Sample) -> Result<Option<Outcome<Moment>>, Failure> {
+        let Key { m, name } = &case.sample;
+        let name = name.bytes().map(u64::from).collect::<Vec<u64>>();
+        let seed = seed_of(&[self.arguments.seed, *m as u64, seed_of(&name)]);
+        let image = without_lines(&sample.image, *m, seed)?;
+        let options = self.arguments.post_processing(case.setting);
+        let run = post_process(self.network, image.view(), sample.prior.clone(), options)?;
+        let Some((seconds, maps)) = run else { return Ok(None) };
+        let moments = maps.iter().map(|(map, right)| {
+            let found = map.mapv(|value| if value >= 0.5 { 1.0 } else { 0.0 });
+            let dice = dice(found.view(), sample.mask.view()).map_err(Failure::Overlap)?;
+            Ok(Moment { dice, right: *right })
+        });
+        Ok(Some(Outcome { seconds, moments: moments.collect::<Result<_, Failure>>()? }))
+    }
+}
+
+#[derive(Serialize)]
+struct Table<'a> {
+    model: &'a str,
+    samples: &'a str,
+    seed: u64,
+    connectivity: &'static str,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    m: usize,
+    lambda: f64,
+    learning_rate: f64,
+    /// How many updates at most.
+    steps: usize,
+    samples: usize,
+    dice_before: f64,
+    dice_after: f64,
+    wilcoxon_p: f64,
+    /// The share of samples with the prior's Betti numbers at 0.5.
+    right_before: f64,
+    right_after: f64,
+    worse: usize,
+    better: usize,
+    mcnemar_p: f64,
+    mean_steps: f64,
+    /// CPU seconds per sample.
+    seconds: f64,
+}
+
+impl Row {
+    /// The names of the fields.
+    const NAMES: [&str; 15] = [
+        "m",
+        "lambda",
+        "learning_rate",
+        "steps",
+        "samples",
+        "dice_before",
+        "dice_after",
+        "wilcoxon_p",
+        "right_before",
+        "right_after",
+        "worse",
+        "better",
+        "mcnemar_p",
+        "mean_steps",
+        "seconds",
+    ];
+
+    /// The row of trials that differ in the sample only; nothing if there is no trial.
+    fn of(m: usize, setting: Setting, steps: usize, trials: &[&Trial<Key, Moment>]) -> Option<Self> {
+        let comparison = Comparison::of(steps, trials)?;
+        let dice = comparison.means(|moment| moment.dice);
+        let right = comparison.shares(|_, moment| moment.right);
+        Some(Self {
+            m,
+            lambda: setting.lambda,
+            learning_rate: setting.learning_rate,
+            steps,
+            samples: comparison.count(),
+            dice_before: dice.before,
+            dice_after: dice.after,
+            wilcoxon_p: dice.p,
+            right_before: right.before,
+            right_after: right.after,
+            worse: right.worse,
+            better: right.better,
+            mcnemar_p: right.p,
+            mean_steps: comparison.updates,
+            seconds: comparison.seconds,
+        })
+    }
+}
+
+impl Table<'_> {
+    /// For people.
+    fn text(&self) -> String {
+        let mut text = format!(
+            "{}: {}, seed {}, connectivity {}\n\n",
+            self.model, self.samples, self.seed, self.connectivity
+        );
+        text += HEADING;
+        for row in &self.rows {
+            text += &format!(
+                "{:>4} {:>7} {:>7} {:>8} {:>7}    {:>6.4} {:>6.4} {:>7}    {:>5.1} {:>5.1} {:>7}  {:>7.2}\n",
+                row.m,
+                row.samples,
+                row.lambda,
+                row.learning_rate,
+                row.steps,
+                row.dice_before,
+                row.dice_after,
+                probability(row.wilcoxon_p),
+                100.0 * row.right_before,
+                100.0 * row.right_after,
+                probability(row.mcnemar_p),
+                row.seconds,
+            );
+        }
+        text + "\np: Wilcoxon's signed-rank test of Dice, McNemar's exact test of the topology, both two-sided;\n\
+                topology: samples whose Betti numbers at 0.5 are the prior's; s: CPU seconds for each sample\n"
+    }
+}
+
+const HEADING: &str = "                                                   Dice              topology %
+   m samples  lambda     rate updates    before  after       p   before after       p        s
+";

@@ -1,0 +1,120 @@
+//! What all experiments have in common on the command line: how samples are post-processed, and where results go.
+
+use std::path::PathBuf;
+
+use learner::{PostProcessOptions, StopRules};
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::ConnectivityArguments;
+use crate::failure::Failure;
+use crate::words;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RunArguments {
+    /// The seed of all that is drawn: samples, their corruption, and networks
+    #[arg(long, default_value_t = 0)]
+    pub(super) seed: u64,
+    /// The weight of the topological loss; several make several rows
+    #[arg(long, value_name = "WEIGHT", value_delimiter = ',')]
+    lambda: Vec<f64>,
+    /// The learning rate of Adam; several make several rows
+    #[arg(long, value_name = "RATE", value_delimiter = ',')]
+    rate: Vec<f64>,
+    /// After how many updates to measure; the greatest of several is when to end, and each has its row
+    #[arg(long, value_name = "COUNT", value_delimiter = ',', default_value = "60")]
+    steps: Vec<usize>,
+    /// End a sample sooner, when its prior has held for so many steps; 0 never does
+    #[arg(long, value_name = "STEPS", default_value_t = 20)]
+    until_prior_holds: u32,
+    #[command(flatten)]
+    connectivity: ConnectivityArguments,
+    /// On how many cores; without this option on all
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// The folder for the results, and for going on later; it is made if it is not there
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: PathBuf,
+}
+
+/// One way to post-process.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Setting {
+    pub(super) lambda: f64,
+    pub(super) learning_rate: f64,
+}
+
+/// What all results of a folder have in common.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Common {
+    seed: u64,
+    steps: usize,
+    until_prior_holds: u32,
+    connectivity: String,
+}
+
+impl RunArguments {
+    /// Each weight with each rate.
+    pub(super) fn settings(&self) -> Vec<Setting> {
+        let of_weight =
+            |&lambda| self.rate.iter().map(move |&learning_rate| Setting { lambda, learning_rate });
+        self.lambda.iter().flat_map(of_weight).collect()
+    }
+
+    /// The settings, each with each number of updates to measure after.
+    pub(super) fn measured(&self) -> Vec<(Setting, usize)> {
+        let of_setting = |setting| self.steps.iter().map(move |&steps| (setting, steps));
+        self.settings().into_iter().flat_map(of_setting).collect()
+    }
+
+    pub(super) fn common(&self) -> Common {
+        Common {
+            seed: self.seed,
+            steps: self.most_steps(),
+            until_prior_holds: self.until_prior_holds,
+            connectivity: self.connectivity().to_owned(),
+        }
+    }
+
+    /// As reports have it.
+    pub(super) fn connectivity(&self) -> &'static str {
+        words::connectivity(self.connectivity.connectivity)
+    }
+
+    /// How to post-process under a setting.
+    pub(super) fn post_processing(&self, setting: Setting) -> PostProcessOptions {
+        let until = self.until_prior_holds as usize;
+        PostProcessOptions {
+            lambda: setting.lambda,
+            learning_rate: setting.learning_rate,
+            connectivity: self.connectivity.connectivity,
+            stop: StopRules {
+                updates: self.most_steps(),
+                prior_holds_for: (until > 0).then_some(until),
+                ..StopRules::default()
+            },
+            ..PostProcessOptions::default()
+        }
+    }
+
+    fn most_steps(&self) -> usize {
+        self.steps.iter().copied().max().unwrap_or(0)
+    }
+
+    /// The threads that work on different samples.
+    pub(super) fn pool(&self) -> Result<rayon::ThreadPool, Failure> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.map_or(0, usize::from)).build();
+        pool.map_err(|error| Failure::Threads(error.to_string()))
+    }
+
+    /// Makes the folder for the results.
+    pub(super) fn make_folder(&self) -> Result<(), Failure> {
+        let path = &self.output;
+        std::fs::create_dir_all(path).map_err(|source| Failure::Folder { path: path.clone(), source })
+    }
+
+    /// Writes a file of the results.
+    pub(super) fn write(&self, name: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+        let path = self.output.join(name);
+        std::fs::write(&path, bytes).map_err(|source| Failure::Write { path, source })
+    }
+}

@@ -1,0 +1,164 @@
+//! Samples, each post-processed from its own copy of the weights under each setting: what is done is kept, and what
+//! is missing is done.
+
+use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
+
+use cpu_time::ThreadTime;
+use learner::{PostProcess, PostProcessOptions, Step, UNet};
+use ndarray::{Array2, ArrayView2};
+use rayon::prelude::*;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use topoloss::Prior;
+
+use super::journal::Journal;
+use super::options::{RunArguments, Setting};
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::{Ending, interrupt};
+
+/// A sample, by whatever tells it from others, and how it is post-processed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Case<S> {
+    #[serde(flatten)]
+    pub(super) sample: S,
+    #[serde(flatten)]
+    pub(super) setting: Setting,
+}
+
+/// A case and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Trial<S, M> {
+    #[serde(flatten)]
+    pub(super) case: Case<S>,
+    #[serde(flatten)]
+    pub(super) outcome: Outcome<M>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Outcome<M> {
+    /// CPU seconds of the post-processing.
+    pub(super) seconds: f64,
+    /// What was measured at every step, the first before any update.
+    pub(super) moments: Vec<M>,
+}
+
+/// Each sample under each setting, sample by sample.
+pub(super) fn cases<S: Clone>(samples: &[S], settings: &[Setting]) -> Vec<Case<S>> {
+    let of_sample = |sample: &S| {
+        settings.iter().map(|&setting| Case { sample: sample.clone(), setting }).collect::<Vec<_>>()
+    };
+    samples.iter().flat_map(of_sample).collect()
+}
+
+/// The cases of a command and those of their results that there are.
+pub(super) struct Trials<S, M> {
+    journal: Journal,
+    cases: Vec<Case<S>>,
+    done: Vec<Trial<S, M>>,
+}
+
+impl<S, M> Trials<S, M>
+where
+    S: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync,
+    M: Serialize + DeserializeOwned + Send,
+{
+    /// Reads the results of earlier commands from a file of the folder.
+    ///
+    /// # Errors
+    ///
+    /// If the file has results of other settings, or cannot be read or written.
+    pub(super) fn open<C>(
+        arguments: &RunArguments,
+        file: &str,
+        common: &C,
+        cases: Vec<Case<S>>,
+        console: Console,
+    ) -> Result<Self, Failure>
+    where
+        C: Serialize + DeserializeOwned + PartialEq,
+    {
+        let (journal, mut done): (_, Vec<Trial<S, M>>) = Journal::open(arguments.output.join(file), common)?;
+        done.retain(|trial| cases.contains(&trial.case));
+        if !done.is_empty() {
+            console.note(format!("{} of {} runs are done already", done.len(), cases.len()));
+        }
+        Ok(Self { journal, cases, done })
+    }
+
+    /// The cases that have no result yet.
+    pub(super) fn missing(&self) -> Vec<Case<S>> {
+        let is_missing = |case: &&Case<S>| !self.done.iter().any(|trial| trial.case == **case);
+        self.cases.iter().filter(is_missing).cloned().collect()
+    }
+
+    /// Does what is missing, on several cores, and writes each result down as soon as it is there. Ctrl-C ends it;
+    /// then, `outcome` gives nothing.
+    pub(super) fn complete(
+        &mut self,
+        arguments: &RunArguments,
+        console: Console,
+        outcome: impl Fn(&Case<S>) -> Result<Option<Outcome<M>>, Failure> + Sync,
+    ) -> Result<(), Failure> {
+        let missing = self.missing();
+        let progress = console.progress(missing.len(), "runs");
+        let fresh = Mutex::new(Vec::new());
+        let journal = &self.journal;
+        let one = |case: Case<S>| -> Result<(), Failure> {
+            if interrupt::is_asked() {
+                return Ok(());
+            }
+            if let Some(outcome) = outcome(&case)? {
+                let trial = Trial { case, outcome };
+                journal.write(&trial)?;
+                fresh.lock().unwrap_or_else(PoisonError::into_inner).push(trial);
+                progress.inc(1);
+            }
+            Ok(())
+        };
+        arguments.pool()?.install(|| missing.into_par_iter().try_for_each(one))?;
+        progress.finish_and_clear();
+        self.done.extend(fresh.into_inner().unwrap_or_else(PoisonError::into_inner));
+        Ok(())
+    }
+
+    /// The results of the cases under one setting of which this holds, in the order of the cases.
+    pub(super) fn of(&self, setting: Setting, is_meant: impl Fn(&S) -> bool) -> Vec<&Trial<S, M>> {
+        let cases = self.cases.iter().filter(|case| case.setting == setting && is_meant(&case.sample));
+        cases.filter_map(|case| self.done.iter().find(|trial| trial.case == *case)).collect()
+    }
+
+    /// How the command ends; says so if it has more to do.
+    pub(super) fn ending(&self, console: Console) -> Ending {
+        let (done, all) = (self.done.len(), self.cases.len());
+        if done == all {
+            return Ending::Right;
+        }
+        console.note(format!("{done} of {all} runs are done; the same command goes on"));
+        Ending::Interrupted
+    }
+}
+
+/// A probability map on the way, and whether the prior holds at 0.5.
+pub(super) type Map = (Array2<f32>, bool);
+
+/// Post-processes one image: the CPU seconds it took, and the maps of all steps, the first before any update. Nothing
+/// if the user ends the command before that is done.
+pub(super) fn post_process(
+    network: &UNet,
+    image: ArrayView2<f32>,
+    prior: Prior,
+    options: PostProcessOptions,
+) -> Result<Option<(f64, Vec<Map>)>, Failure> {
+    let start = ThreadTime::now();
+    let mut maps = Vec::new();
+    let keep = |step: &Step| {
+        maps.push((step.probabilities.clone(), step.prior_holds));
+        if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let last =
+        pollster::block_on(async { PostProcess::new(network, image, prior, options).await?.run(keep).await });
+    let is_whole = last.map_err(Failure::Learner)?.stop.is_some();
+    Ok(is_whole.then(|| (start.elapsed().as_secs_f64(), maps)))
+}
