@@ -51,6 +51,20 @@ test("a network is run on a digit to the right topology, from the buttons", asyn
   expect(await stateOf(page)).toMatchObject({ shape: [28, 28], priorHolds: true, backend: { kind: "cpu" } });
 });
 
+test("who presses Pause just when the run ends by itself does not begin it again", async ({ page, site }) => {
+  await openLab(page, site.url, "#steps=3&holds=0");
+  const run = page.getByRole("button", { name: "Run", exact: true });
+  await run.evaluate((button) => {
+    window.bettiscope.events.addEventListener("stop", () => button.click(), { once: true });
+  });
+  await run.click();
+  await stopped(page);
+  await page.waitForTimeout(1000);
+  expect(await stateOf(page)).toMatchObject({ status: "stopped", step: 3 });
+  await run.click();
+  await expect.poll(async () => (await stateOf(page)).step).toBe(6);
+});
+
 test("figure 6: one corrupted 3 becomes what each of three priors asks for", async ({ page, site }) => {
   await openLab(page, site.url, "#view=priors");
   await page.getByRole("button", { name: "Figure 6: a corrupted 3" }).click();

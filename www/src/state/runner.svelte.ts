@@ -3,6 +3,7 @@
 import type { Run, RunRequest } from "bettiscope";
 
 import { frameOfStep } from "./frame";
+import { JustEnded } from "./just-ended.svelte";
 import type { Lab } from "./lab.svelte";
 import { priorOf, type Setting } from "./setting";
 
@@ -25,6 +26,7 @@ export class Runner {
   /** Steps a second, over the last ones. */
   pace: number = $state(0);
 
+  readonly justEnded = new JustEnded();
   readonly #lab: Lab;
   #run: Run | undefined;
   #stopping = new AbortController();
@@ -69,9 +71,16 @@ export class Runner {
       if (this.#stopping === stopping) {
         this.isRunning = false;
         this.isPreparing = false;
+        if (!stopping.signal.aborted) this.justEnded.begin();
         this.#lab.events.dispatchEvent(new CustomEvent("stop", { detail: this.ending }));
       }
     }
+  }
+
+  /** What the button and the space bar do. */
+  toggle() {
+    if (this.isRunning) this.pause();
+    else if (!this.justEnded.isNow) void this.run();
   }
 
   /** Stops asking for steps. */

@@ -5,6 +5,7 @@ import { tick } from "svelte";
 
 import { evaluateMap } from "./evaluate";
 import { type Frame, frameOfStep } from "./frame";
+import { JustEnded } from "./just-ended.svelte";
 import type { Lab } from "./lab.svelte";
 import { FIGURE_6, type Preset } from "./presets";
 import { requestOf } from "./runner.svelte";
@@ -27,6 +28,7 @@ export class Contender {
 export class Trio {
   readonly contenders: readonly Contender[] = FIGURE_6.map((prior) => new Contender(prior));
   isRunning: boolean = $state(false);
+  readonly justEnded = new JustEnded();
   readonly #lab: Lab;
   #stopping = new AbortController();
   #resetting: Promise<void> = Promise.resolve();
@@ -78,8 +80,17 @@ export class Trio {
     } catch (error) {
       this.#lab.fail(error, signal);
     } finally {
-      if (this.#stopping.signal === signal) this.isRunning = false;
+      if (this.#stopping.signal === signal) {
+        this.isRunning = false;
+        this.justEnded.begin();
+      }
     }
+  }
+
+  /** What the button does. */
+  toggle() {
+    if (this.isRunning) this.pause();
+    else if (!this.justEnded.isNow) void this.run();
   }
 
   /** Stops asking for steps. */
