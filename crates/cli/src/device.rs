@@ -1,6 +1,8 @@
 //! What networks run on.
 
 use burn::tensor::Device;
+#[cfg(feature = "cuda")]
+use burn::tensor::DeviceType;
 use clap::ValueEnum;
 
 use crate::failure::Failure;
@@ -19,7 +21,7 @@ pub(crate) enum Backend {
     Flex,
     /// A GPU through Vulkan, Metal or Direct3D, if the program was built with --features wgpu
     Wgpu,
-    /// A GPU of NVIDIA, if the program was built with --features cuda
+    /// A GPU of NVIDIA, if the program was built with --features cuda (that build downloads a compiler, LLVM)
     Cuda,
 }
 
@@ -41,7 +43,12 @@ impl Backend {
                 .init()
                 .map_err(|error| Failure::Device { backend: self.name(), message: error.to_string() }),
             #[cfg(feature = "cuda")]
-            Self::Cuda => Ok(Device::cuda(0)),
+            Self::Cuda => {
+                // Device::cuda gives a device whether there is one or not; the first use would panic.
+                let devices = Device::enumerate(DeviceType::Cuda);
+                let message = "there is no GPU of NVIDIA, or no driver for it".to_owned();
+                devices.first().cloned().ok_or(Failure::Device { backend: self.name(), message })
+            }
             #[allow(unreachable_patterns, reason = "with all features there is none that was not built")]
             _ => Err(Failure::NotBuilt { backend: self.name() }),
         }

@@ -58,7 +58,7 @@ pub(crate) enum Failure {
         "--backend {backend}: this program was built without it; build it with `cargo build --release --features {backend}`, or leave the option out for the CPU"
     )]
     NotBuilt { backend: &'static str },
-    #[cfg(feature = "wgpu")]
+    #[cfg(any(feature = "wgpu", feature = "cuda"))]
     #[error("--backend {backend}: no device can be used: {message}")]
     Device { backend: &'static str, message: String },
     #[error("{}: the folder cannot be made: {source}", .path.display())]

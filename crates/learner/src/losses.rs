@@ -23,7 +23,13 @@ pub enum Loss {
     /// The mean over the batch of 1 - (2 sum(S target) + 1) / (sum(S) + sum(target) + 1), where the sums are over
     /// the pixels of one image: the paper's experiments 2 and 4. Counting one pixel more on both sides makes the
     /// loss of an empty map for an empty target 0.
+    ///
+    /// Where the map of every image has become empty its gradient is almost 0, and training stays there. That happens
+    /// in the first epochs, the more easily the larger the learning rate is and the more the images vary.
     SoftDice,
+    /// The sum of [`Loss::SoftDice`] and [`Loss::CrossEntropy`] (Isensee et al. 2021): cross entropy leads back from
+    /// empty maps, and Dice weighs a small foreground as much as a large one.
+    DiceAndCrossEntropy,
 }
 
 impl Loss {
@@ -46,6 +52,10 @@ impl Loss {
                 let both = per_image(map.clone() * target.clone());
                 let sum = per_image(map) + per_image(target);
                 ((both * 2.0 + 1.0) / (sum + 1.0)).mean().neg() + 1.0
+            }
+            Self::DiceAndCrossEntropy => {
+                Self::SoftDice.forward(logits.clone(), target.clone())
+                    + Self::CrossEntropy.forward(logits, target)
             }
         }
     }
@@ -83,12 +93,13 @@ mod tests {
 
         let dice = 1.0 - (2.0 / 3.25 + 2.8 / 3.15) / 2.0;
         assert!((value(Loss::SoftDice, LOGITS, TARGET) - dice).abs() < 1e-6);
+        assert!((value(Loss::DiceAndCrossEntropy, LOGITS, TARGET) - dice - entropy).abs() < 1e-6);
     }
 
     #[test]
     fn saturated_logits_have_finite_losses_and_those_that_are_right_none() {
         let logits = [200.0, -200.0, -200.0, 200.0];
-        for loss in [Loss::MeanSquaredError, Loss::CrossEntropy, Loss::SoftDice] {
+        for loss in [Loss::MeanSquaredError, Loss::CrossEntropy, Loss::SoftDice, Loss::DiceAndCrossEntropy] {
             assert!(value(loss, logits, TARGET).abs() < 1e-6, "{loss:?}");
             assert_eq!(value(loss, [-200.0; 4], [0.0; 4]), 0.0, "{loss:?} of nothing");
         }

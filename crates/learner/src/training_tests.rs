@@ -43,7 +43,7 @@ fn on(_: Progress) -> ControlFlow<()> {
 
 #[test]
 fn the_loss_falls_with_every_loss() {
-    for loss in [Loss::MeanSquaredError, Loss::CrossEntropy, Loss::SoftDice] {
+    for loss in [Loss::MeanSquaredError, Loss::CrossEntropy, Loss::SoftDice, Loss::DiceAndCrossEntropy] {
         let options = TrainingOptions { loss, ..options() };
         let training = block_on(train(&network(), &pairs(16, 0), &pairs(8, 1), options, on)).unwrap();
         let (first, last) = (training.epochs[0], training.epochs[23]);

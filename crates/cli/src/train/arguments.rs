@@ -107,6 +107,8 @@ enum LossName {
     CrossEntropy,
     /// Soft Dice
     Dice,
+    /// The sum of soft Dice and cross entropy
+    DiceCrossEntropy,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -147,6 +149,7 @@ impl TrainingArguments {
                 LossName::Mse => Loss::MeanSquaredError,
                 LossName::CrossEntropy => Loss::CrossEntropy,
                 LossName::Dice => Loss::SoftDice,
+                LossName::DiceCrossEntropy => Loss::DiceAndCrossEntropy,
             }),
             learning_rate: given.rate.unwrap_or(course.learning_rate),
             schedule: given.schedule.map_or(course.schedule, |name| match name {
@@ -190,6 +193,7 @@ pub(crate) fn loss_name(loss: Loss) -> &'static str {
         Loss::MeanSquaredError => "mse",
         Loss::CrossEntropy => "cross-entropy",
         Loss::SoftDice => "dice",
+        Loss::DiceAndCrossEntropy => "dice-cross-entropy",
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is written beside a network: how it came to be, how good it is, and how to use it.
 
 use imaging::augment::Augmentation;
-use learner::{TrainingOptions, UNetConfig};
+use learner::{End, TrainingOptions, UNetConfig};
 use serde::Serialize;
 
 use super::arguments::{flips_name, loss_name, schedule_name};
@@ -43,6 +43,9 @@ pub(crate) struct Record {
     /// How many epochs were trained, and which of them is the network's.
     epochs: usize,
     best_epoch: usize,
+    /// Ctrl-C has ended the training: the command alone does not make this network.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    interrupted: bool,
     /// The loss of the validation pairs in that epoch, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     validation_loss: Option<f64>,
@@ -69,6 +72,7 @@ impl Record {
             seed: course.options.seed,
             epochs: training.epochs.len(),
             best_epoch: training.best_epoch,
+            interrupted: training.end == End::Cancelled,
             validation_loss: validation_loss.map(|loss| (1e5 * loss).round() / 1e5),
             figures: Vec::new(),
             date,

@@ -41,6 +41,7 @@ fn a_seed_is_one_network_and_its_record_tells_how_it_came_to_be() {
     assert_eq!((&record["width"], &record["depth"], &record["size"]), (&2.into(), &1.into(), &16.into()));
     assert_eq!((&record["epochs"], &record["seed"]), (&3.into(), &3.into()));
     assert_eq!(record["figures"][0]["pairs"], 1);
+    assert!(record.get("interrupted").is_none(), "{record}");
     assert!(record["figures"][0]["dice"].as_f64().unwrap() >= 0.0);
     let command = record["command"].as_str().unwrap();
     assert!(command.starts_with("bettiscope train folder --data DIR --size 16 "), "{command}");
@@ -75,7 +76,10 @@ fn ctrl_c_ends_training_and_keeps_the_network() {
     assert!(killed.success());
     assert!(lines.any(|line| line.unwrap().contains("a.bpk: the network of epoch")));
     assert_eq!(training.wait().unwrap().code(), Some(130));
-    assert!(folder.path("a.bpk").exists() && folder.path("a.json").exists());
+    assert!(folder.path("a.bpk").exists());
+    let record: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.path("a.json")).unwrap()).unwrap();
+    assert_eq!(record["interrupted"], true);
 }
 
 #[test]
