@@ -12,8 +12,8 @@ export interface Example {
 const DIGITS = { source: "digit", model: "digits", target: "weights", rate: 1e-4 } as const;
 /** A corrupted 3 that can be read in three ways. */
 export const FIGURE_6_IMAGE = { ...DIGITS, label: 3, seed: 9, lines: 10, noise: 5 } as const;
-const HEART = { source: "heart", model: "heart", lines: 40, target: "weights", rate: 1e-3 } as const;
-const SHAPES = { source: "shape", model: "shapes", lines: 50, target: "weights", rate: 1e-4 } as const;
+const HEART = { source: "heart", model: "heart", lines: 60, target: "weights", rate: 3e-4 } as const;
+const SHAPES = { source: "shape", model: "shapes", lines: 50, target: "weights", rate: 3e-4 } as const;
 const MAP = { model: "none", target: "pixels", rate: 0.1, lambda: 0.02, steps: 200, holds: 3 } as const;
 
 /** The image of the opening. */
@@ -25,7 +25,7 @@ export const BROKEN_RING: Example = {
 /** What the gallery shows. */
 export const EXAMPLES: readonly Example[] = [
   BROKEN_RING,
-  { name: "Heart", values: { ...HEART, seed: 6, components: "1", loops: "1" } },
+  { name: "Heart", values: { ...HEART, seed: 119, components: "1", loops: "1" } },
   { name: "Digit 8", values: { ...DIGITS, label: 8, seed: 6, lines: 8, noise: 1, components: "1", loops: "2" } },
   { name: "Digit 3", values: { ...FIGURE_6_IMAGE, components: "1", loops: "0" } },
   { name: "Rings", values: { ...SHAPES, shape: "rings", seed: 8, components: "2", loops: "2" } },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { EXAMPLES } from "./examples";
 import { defaultSetting, readSetting, type Setting, withValues, writeSetting } from "./setting";
 
 const FAR: Partial<Setting> = {
@@ -27,6 +28,12 @@ const FAR: Partial<Setting> = {
   hide: ["prior", "loss"],
   predict: "yes",
 };
+
+test("the settings of the gallery are accepted", () => {
+  for (const { name, values } of EXAMPLES) {
+    expect(withValues(defaultSetting(), values), name).toMatchObject(values);
+  }
+});
 
 test("the default setting is an empty link", () => {
   expect(writeSetting(defaultSetting())).toBe("");

@@ -1,9 +1,10 @@
 //! Samples before any update and after some, and whether the difference may be chance.
 
-use super::trials::Trial;
+use super::options::End;
+use super::trials::{Moment, Trial};
 use crate::significance::{mcnemar, wilcoxon};
 
-/// The trials of a row after so many updates.
+/// The trials of a row at their ends.
 pub(super) struct Comparison<'a, S, M> {
     /// The sample, and what was measured before and after.
     pairs: Vec<(&'a S, &'a M, &'a M)>,
@@ -31,13 +32,13 @@ pub(super) struct Means {
     pub(super) p: f64,
 }
 
-impl<'a, S, M> Comparison<'a, S, M> {
+impl<'a, S, M: Moment> Comparison<'a, S, M> {
     /// Nothing if there is no trial.
-    pub(super) fn of(steps: usize, trials: &[&'a Trial<S, M>]) -> Option<Self> {
+    pub(super) fn of(end: End, trials: &[&'a Trial<S, M>]) -> Option<Self> {
         let (mut pairs, mut updates, mut seconds) = (Vec::with_capacity(trials.len()), 0.0, 0.0);
         for trial in trials {
             let moments = &trial.outcome.moments;
-            let last = steps.min(moments.len().checked_sub(1)?);
+            let last = trial.outcome.at(end)?;
             pairs.push((&trial.case.sample, &moments[0], &moments[last]));
             updates += last as f64;
             seconds += trial.outcome.seconds;
@@ -91,6 +92,12 @@ mod tests {
     use crate::reproduce::options::Setting;
     use crate::reproduce::trials::{Case, Outcome};
 
+    impl Moment for u8 {
+        fn prior_holds(&self) -> bool {
+            false
+        }
+    }
+
     fn trial(sample: u8, seconds: f64, moments: &[u8]) -> Trial<u8, u8> {
         let setting = Setting { lambda: 0.02, learning_rate: 1e-4 };
         Trial { case: Case { sample, setting }, outcome: Outcome { seconds, moments: moments.to_vec() } }
@@ -107,17 +114,18 @@ mod tests {
         let trials = trials.iter().collect::<Vec<_>>();
         let is_known = |sample: &u8, moment: &u8| sample == moment;
 
-        let after = Comparison::of(2, &trials).unwrap();
-        assert_eq!((after.count(), after.updates, after.seconds), (4, 1.75, 2.0));
-        let shares = after.shares(is_known);
+        let after = |steps| End { steps, until_prior_holds: 0 };
+        let later = Comparison::of(after(2), &trials).unwrap();
+        assert_eq!((later.count(), later.updates, later.seconds), (4, 1.75, 2.0));
+        let shares = later.shares(is_known);
         assert_eq!((shares.before, shares.after, shares.worse, shares.better), (0.5, 0.75, 1, 2));
         assert_eq!(shares.p, mcnemar(1, 2));
-        let means = after.means(|&moment| moment.into());
+        let means = later.means(|&moment| moment.into());
         assert_eq!((means.before, means.after), (21.0 / 4.0, 16.0 / 4.0));
         assert_eq!(means.p, wilcoxon([-5.0, 0.0, 6.0, -6.0]));
 
-        let sooner = Comparison::of(1, &trials).unwrap();
+        let sooner = Comparison::of(after(1), &trials).unwrap();
         assert_eq!((sooner.shares(is_known).after, sooner.updates), (0.5, 1.0));
-        assert!(Comparison::of(1, &trials[..0]).is_none());
+        assert!(Comparison::of(after(1), &trials[..0]).is_none());
     }
 }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use topoloss::Prior;
 
 use super::comparison::{Comparison, probability};
-use super::options::{RunArguments, Setting};
-use super::trials::{Case, Outcome, Trial, Trials, cases, post_process};
+use super::options::{End, RunArguments, Setting};
+use super::trials::{self, Case, Outcome, Trial, Trials, cases, post_process};
 use crate::console::Console;
 use crate::data::{seed_of, without_lines};
 use crate::failure::Failure;
@@ -39,6 +39,12 @@ pub(super) struct Sample {
 pub(super) struct Moment {
     dice: f64,
     right: bool,
+}
+
+impl trials::Moment for Moment {
+    fn prior_holds(&self) -> bool {
+        self.right
+    }
 }
 
 /// An experiment on samples with masks.
@@ -73,7 +79,7 @@ impl<C: Serialize + DeserializeOwned + PartialEq + Sync> Experiment<'_, C> {
         })?;
 
         let measured = arguments.measured();
-        let row = |m, (setting, steps)| Row::of(m, setting, steps, &trials.of(setting, |key| key.m == m));
+        let row = |m, (setting, end)| Row::of(m, setting, end, &trials.of(setting, |key| key.m == m));
         let of_degree = |&m| measured.iter().filter_map(move |&of| row(m, of));
         let table = Table {
             model: self.model,
@@ -121,6 +127,8 @@ struct Row {
     learning_rate: f64,
     /// How many updates at most.
     steps: usize,
+    /// Fewer, if the prior has held for so many steps in a row; 0 if not even then.
+    until_prior_holds: usize,
     samples: usize,
     dice_before: f64,
     dice_after: f64,
@@ -138,11 +146,12 @@ struct Row {
 
 impl Row {
     /// The names of the fields.
-    const NAMES: [&str; 15] = [
+    const NAMES: [&str; 16] = [
         "m",
         "lambda",
         "learning_rate",
         "steps",
+        "until_prior_holds",
         "samples",
         "dice_before",
         "dice_after",
@@ -157,15 +166,16 @@ impl Row {
     ];
 
     /// The row of trials that differ in the sample only; nothing if there is no trial.
-    fn of(m: usize, setting: Setting, steps: usize, trials: &[&Trial<Key, Moment>]) -> Option<Self> {
-        let comparison = Comparison::of(steps, trials)?;
+    fn of(m: usize, setting: Setting, end: End, trials: &[&Trial<Key, Moment>]) -> Option<Self> {
+        let comparison = Comparison::of(end, trials)?;
         let dice = comparison.means(|moment| moment.dice);
         let right = comparison.shares(|_, moment| moment.right);
         Some(Self {
             m,
             lambda: setting.lambda,
             learning_rate: setting.learning_rate,
-            steps,
+            steps: end.steps,
+            until_prior_holds: end.until_prior_holds,
             samples: comparison.count(),
             dice_before: dice.before,
             dice_after: dice.after,
@@ -191,12 +201,13 @@ impl Table<'_> {
         text += HEADING;
         for row in &self.rows {
             text += &format!(
-                "{:>4} {:>7} {:>7} {:>8} {:>7}    {:>6.4} {:>6.4} {:>7}    {:>5.1} {:>5.1} {:>7}  {:>7.2}\n",
+                "{:>4} {:>7} {:>7} {:>8} {:>7} {:>5}    {:>6.4} {:>6.4} {:>7}    {:>5.1} {:>5.1} {:>7}  {:>7.2}\n",
                 row.m,
                 row.samples,
                 row.lambda,
                 row.learning_rate,
                 row.steps,
+                row.until_prior_holds,
                 row.dice_before,
                 row.dice_after,
                 probability(row.wilcoxon_p),
@@ -207,10 +218,11 @@ impl Table<'_> {
             );
         }
         text + "\np: Wilcoxon's signed-rank test of Dice, McNemar's exact test of the topology, both two-sided;\n\
-                topology: samples whose Betti numbers at 0.5 are the prior's; s: CPU seconds for each sample\n"
+                topology: samples whose Betti numbers at 0.5 are the prior's; updates: the most, holds: for how many\nsteps the prior \
+                has to hold to end sooner; s: CPU seconds for each sample, of its longest run\n"
     }
 }
 
-const HEADING: &str = "                                                   Dice              topology %
-   m samples  lambda     rate updates    before  after       p   before after       p        s
+const HEADING: &str = "                                                         Dice              topology %
+   m samples  lambda     rate updates holds    before  after       p   before after       p        s
 ";

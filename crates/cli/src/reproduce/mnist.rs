@@ -36,8 +36,8 @@ Results go to digits.jsonl in the folder, digit by digit. After Ctrl-C, or when 
 the same command goes on from there; restore-*.bpk and \
 classify-*.bpk are the networks. table1.json and table1.csv have the table that is printed.
 
-JSON: {digits, seed, connectivity, classifier_accuracy, rows: [{m, lambda, learning_rate, steps, digits, \
-accuracy_before, accuracy_after, worse, better, mcnemar_p, mse_before, mse_after, wilcoxon_p, right_before, \
+JSON: {digits, seed, connectivity, classifier_accuracy, rows: [{m, lambda, learning_rate, steps, until_prior_holds, \
+digits, accuracy_before, accuracy_after, worse, better, mcnemar_p, mse_before, mse_after, wilcoxon_p, right_before, \
 right_after, mean_steps, seconds, paper: {accuracy_before, accuracy_after, mse_before, mse_after}}]}. right_ is the \
 share of digits whose Betti numbers at 0.5 are the prior's; seconds are CPU seconds per digit.
 
@@ -48,7 +48,9 @@ Exit codes: 0 done, 2 something could not be done, 130 ended by Ctrl-C.";
 #[command(
     after_help = EXAMPLES,
     mut_arg("lambda", |argument| argument.default_value("0.02")),
-    mut_arg("rate", |argument| argument.default_value("1e-4"))
+    mut_arg("rate", |argument| argument.default_value("1e-4")),
+    mut_arg("steps", |argument| argument.default_value("60")),
+    mut_arg("until_prior_holds", |argument| argument.default_value("20"))
 )]
 pub(crate) struct Arguments {
     /// The folder with the files of MNIST
@@ -135,7 +137,7 @@ impl Work<'_> {
         trials.complete(run, console, |case| self.outcome(case, &restoring[&case.sample.m], &classifier))?;
 
         let measured = run.measured();
-        let row = |m, (setting, steps)| Row::of(m, setting, steps, &trials.of(setting, |key| key.m == m));
+        let row = |m, (setting, end)| Row::of(m, setting, end, &trials.of(setting, |key| key.m == m));
         let of_degree = |&m| measured.iter().filter_map(move |&of| row(m, of));
         let table = Table {
             digits: arguments.digits,

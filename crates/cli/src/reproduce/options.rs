@@ -21,11 +21,11 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "RATE", value_delimiter = ',')]
     rate: Vec<f64>,
     /// After how many updates to measure; the greatest of several is when to end, and each has its row
-    #[arg(long, value_name = "COUNT", value_delimiter = ',', default_value = "60")]
+    #[arg(long, value_name = "COUNT", value_delimiter = ',')]
     steps: Vec<usize>,
-    /// End a sample sooner, when its prior has held for so many steps; 0 never does
-    #[arg(long, value_name = "STEPS", default_value_t = 20)]
-    until_prior_holds: u32,
+    /// Measure sooner, when the prior has held for so many steps in a row; 0 never does; several make several rows
+    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
+    until_prior_holds: Vec<usize>,
     #[command(flatten)]
     connectivity: ConnectivityArguments,
     /// On how many cores; without this option on all
@@ -43,12 +43,21 @@ pub(super) struct Setting {
     pub(super) learning_rate: f64,
 }
 
+/// When the map of a sample is measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct End {
+    /// After so many updates at most.
+    pub(super) steps: usize,
+    /// Sooner, when the prior has held for so many steps in a row; 0 never is.
+    pub(super) until_prior_holds: usize,
+}
+
 /// What all results of a folder have in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Common {
     seed: u64,
     steps: usize,
-    until_prior_holds: u32,
+    until_prior_holds: usize,
     connectivity: String,
 }
 
@@ -60,17 +69,21 @@ impl RunArguments {
         self.lambda.iter().flat_map(of_weight).collect()
     }
 
-    /// The settings, each with each number of updates to measure after.
-    pub(super) fn measured(&self) -> Vec<(Setting, usize)> {
-        let of_setting = |setting| self.steps.iter().map(move |&steps| (setting, steps));
+    /// The settings, each with each end.
+    pub(super) fn measured(&self) -> Vec<(Setting, End)> {
+        let ends = self.steps.iter().flat_map(|&steps| {
+            self.until_prior_holds.iter().map(move |&until_prior_holds| End { steps, until_prior_holds })
+        });
+        let ends = ends.collect::<Vec<End>>();
+        let of_setting = |setting| ends.iter().map(move |&end| (setting, end));
         self.settings().into_iter().flat_map(of_setting).collect()
     }
 
     pub(super) fn common(&self) -> Common {
         Common {
             seed: self.seed,
-            steps: self.most_steps(),
-            until_prior_holds: self.until_prior_holds,
+            steps: self.last_end().steps,
+            until_prior_holds: self.last_end().until_prior_holds,
             connectivity: self.connectivity().to_owned(),
         }
     }
@@ -82,22 +95,28 @@ impl RunArguments {
 
     /// How to post-process under a setting.
     pub(super) fn post_processing(&self, setting: Setting) -> PostProcessOptions {
-        let until = self.until_prior_holds as usize;
+        let End { steps, until_prior_holds } = self.last_end();
         PostProcessOptions {
             lambda: setting.lambda,
             learning_rate: setting.learning_rate,
             connectivity: self.connectivity.connectivity,
             stop: StopRules {
-                updates: self.most_steps(),
-                prior_holds_for: (until > 0).then_some(until),
+                updates: steps,
+                prior_holds_for: (until_prior_holds > 0).then_some(until_prior_holds),
                 ..StopRules::default()
             },
             ..PostProcessOptions::default()
         }
     }
 
-    fn most_steps(&self) -> usize {
-        self.steps.iter().copied().max().unwrap_or(0)
+    /// When nothing is left to measure.
+    fn last_end(&self) -> End {
+        let never = self.until_prior_holds.contains(&0);
+        let longest = self.until_prior_holds.iter().copied().max().unwrap_or(0);
+        End {
+            steps: self.steps.iter().copied().max().unwrap_or(0),
+            until_prior_holds: if never { 0 } else { longest },
+        }
     }
 
     /// The threads that work on different samples.

@@ -28,8 +28,8 @@ seed makes other shapes.
 Results go to shapes.jsonl in the folder, shape by shape; after Ctrl-C the same command goes on from there. \
 shapes.json and shapes.csv have the table that is printed.
 
-JSON: {model, samples, seed, connectivity, rows: [{m, lambda, learning_rate, steps, samples, dice_before, dice_after, \
-wilcoxon_p, right_before, right_after, worse, better, mcnemar_p, mean_steps, seconds}]}. right_ is the share of shapes \
+JSON: {model, samples, seed, connectivity, rows: [{m, lambda, learning_rate, steps, until_prior_holds, samples, \
+dice_before, dice_after, wilcoxon_p, right_before, right_after, worse, better, mcnemar_p, mean_steps, seconds}]}. right_ is the share of shapes \
 whose Betti numbers at 0.5 are the prior's; Dice is that of the mask at 0.5; seconds are CPU seconds per shape.
 
 Exit codes: 0 done, 2 something could not be done, 130 ended by Ctrl-C.";
@@ -39,7 +39,9 @@ Exit codes: 0 done, 2 something could not be done, 130 ended by Ctrl-C.";
 #[command(
     after_help = EXAMPLES,
     mut_arg("lambda", |argument| argument.default_value("0.01")),
-    mut_arg("rate", |argument| argument.default_value("1e-4"))
+    mut_arg("rate", |argument| argument.default_value("3e-4")),
+    mut_arg("steps", |argument| argument.default_value("100")),
+    mut_arg("until_prior_holds", |argument| argument.default_value("5"))
 )]
 pub(crate) struct Arguments {
     /// The network that finds the foreground: a name or a .bpk file

@@ -30,8 +30,8 @@ of the weights, with the prior 1,1.
 Results go to sunnybrook.jsonl in the folder, slice by slice; after Ctrl-C the same command goes on from there. \
 sunnybrook.json and sunnybrook.csv have the table that is printed.
 
-JSON: {model, samples, seed, connectivity, rows: [{m, lambda, learning_rate, steps, samples, dice_before, dice_after, \
-wilcoxon_p, right_before, right_after, worse, better, mcnemar_p, mean_steps, seconds}]}. right_ is the share of slices \
+JSON: {model, samples, seed, connectivity, rows: [{m, lambda, learning_rate, steps, until_prior_holds, samples, \
+dice_before, dice_after, wilcoxon_p, right_before, right_after, worse, better, mcnemar_p, mean_steps, seconds}]}. right_ is the share of slices \
 whose map is one ring at 0.5; Dice is that of the mask at 0.5; seconds are CPU seconds per slice.
 
 Exit codes: 0 done, 2 something could not be done, 130 ended by Ctrl-C.";
@@ -41,7 +41,9 @@ Exit codes: 0 done, 2 something could not be done, 130 ended by Ctrl-C.";
 #[command(
     after_help = EXAMPLES,
     mut_arg("lambda", |argument| argument.default_value("0.01")),
-    mut_arg("rate", |argument| argument.default_value("1e-3"))
+    mut_arg("rate", |argument| argument.default_value("3e-4")),
+    mut_arg("steps", |argument| argument.default_value("60")),
+    mut_arg("until_prior_holds", |argument| argument.default_value("5"))
 )]
 pub(crate) struct Arguments {
     /// The folder of the Sunnybrook data

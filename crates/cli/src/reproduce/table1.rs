@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::comparison::{Comparison, probability};
 use super::digits::Origin;
-use super::options::Setting;
-use super::trials::Trial;
+use super::options::{End, Setting};
+use super::trials::{self, Trial};
 use crate::failure::Failure;
 use crate::report;
 
@@ -41,6 +41,12 @@ pub(super) struct Moment {
     pub(super) right: bool,
 }
 
+impl trials::Moment for Moment {
+    fn prior_holds(&self) -> bool {
+        self.right
+    }
+}
+
 #[derive(Debug, Serialize)]
 pub(super) struct Table {
     pub(super) digits: Origin,
@@ -66,6 +72,8 @@ struct Ours {
     learning_rate: f64,
     /// How many updates at most.
     steps: usize,
+    /// Fewer, if the prior has held for so many steps in a row; 0 if not even then.
+    until_prior_holds: usize,
     digits: usize,
     /// The share of digits that the classifier takes for what they are.
     accuracy_before: f64,
@@ -97,13 +105,8 @@ struct Paper {
 
 impl Row {
     /// The row of trials that differ in the digit only; nothing if there is no trial.
-    pub(super) fn of(
-        m: usize,
-        setting: Setting,
-        steps: usize,
-        trials: &[&Trial<Key, Moment>],
-    ) -> Option<Self> {
-        let comparison = Comparison::of(steps, trials)?;
+    pub(super) fn of(m: usize, setting: Setting, end: End, trials: &[&Trial<Key, Moment>]) -> Option<Self> {
+        let comparison = Comparison::of(end, trials)?;
         let known = comparison.shares(|key, moment| key.label == moment.class);
         let right = comparison.shares(|_, moment| moment.right);
         let error = comparison.means(|moment| moment.error.into());
@@ -111,7 +114,8 @@ impl Row {
             m,
             lambda: setting.lambda,
             learning_rate: setting.learning_rate,
-            steps,
+            steps: end.steps,
+            until_prior_holds: end.until_prior_holds,
             digits: comparison.count(),
             accuracy_before: known.before,
             accuracy_after: known.after,
@@ -143,6 +147,7 @@ impl Table {
             "lambda",
             "learning_rate",
             "steps",
+            "until_prior_holds",
             "digits",
             "accuracy_before",
             "accuracy_after",
@@ -175,12 +180,17 @@ impl Table {
         );
         let mut shown = None;
         for row in &self.rows {
-            let Ours { lambda, learning_rate, steps, .. } = row.ours;
-            let setting = (lambda, learning_rate, steps);
+            let Ours { lambda, learning_rate, steps, until_prior_holds, .. } = row.ours;
+            let setting = (lambda, learning_rate, steps, until_prior_holds);
             if shown != Some(setting) {
                 shown = Some(setting);
-                text +=
-                    &format!("\nlambda {lambda}, rate {learning_rate}, at most {steps} updates\n\n{HEADING}");
+                let sooner = match until_prior_holds {
+                    0 => String::new(),
+                    holds => format!(", fewer when the prior has held for {holds} steps"),
+                };
+                text += &format!(
+                    "\nlambda {lambda}, rate {learning_rate}, at most {steps} updates{sooner}\n\n{HEADING}"
+                );
             }
             text += &row.lines();
         }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use topoloss::Prior;
 
 use super::journal::Journal;
-use super::options::{RunArguments, Setting};
+use super::options::{End, RunArguments, Setting};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::{Ending, interrupt};
@@ -42,6 +42,25 @@ pub(super) struct Outcome<M> {
     pub(super) seconds: f64,
     /// What was measured at every step, the first before any update.
     pub(super) moments: Vec<M>,
+}
+
+/// What is measured at a step.
+pub(super) trait Moment {
+    /// Whether the Betti numbers at 0.5 are the prior's.
+    fn prior_holds(&self) -> bool;
+}
+
+impl<M: Moment> Outcome<M> {
+    /// The number of the step at which the map is measured; nothing if there is none.
+    pub(super) fn at(&self, end: End) -> Option<usize> {
+        let last = self.moments.len().checked_sub(1)?.min(end.steps);
+        let mut holds = 0;
+        let is_enough = |moment: &M| {
+            holds = if moment.prior_holds() { holds + 1 } else { 0 };
+            holds == end.until_prior_holds && holds > 0
+        };
+        Some(self.moments.iter().position(is_enough).map_or(last, |step| step.min(last)))
+    }
 }
 
 /// Each sample under each setting, sample by sample.
@@ -161,4 +180,28 @@ pub(super) fn post_process(
         pollster::block_on(async { PostProcess::new(network, image, prior, options).await?.run(keep).await });
     let is_whole = last.map_err(Failure::Learner)?.stop.is_some();
     Ok(is_whole.then(|| (start.elapsed().as_secs_f64(), maps)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Moment for bool {
+        fn prior_holds(&self) -> bool {
+            *self
+        }
+    }
+
+    #[test]
+    fn a_map_is_measured_when_the_prior_has_held_long_enough_or_after_so_many_updates() {
+        let outcome = Outcome { seconds: 1.0, moments: vec![false, true, false, true, true, true, true] };
+        let at = |steps, until_prior_holds| outcome.at(End { steps, until_prior_holds }).unwrap();
+        for (steps, until_prior_holds, expected) in
+            [(6, 0, 6), (6, 1, 1), (6, 2, 4), (6, 3, 5), (6, 9, 6), (3, 2, 3), (0, 1, 0), (100, 0, 6)]
+        {
+            assert_eq!(at(steps, until_prior_holds), expected, "{steps} {until_prior_holds}");
+        }
+        let none: Outcome<bool> = Outcome { seconds: 1.0, moments: Vec::new() };
+        assert_eq!(none.at(End { steps: 1, until_prior_holds: 1 }), None);
+    }
 }

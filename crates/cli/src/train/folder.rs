@@ -16,7 +16,8 @@ use crate::data::{DataError, seed_of, shuffled};
 use crate::failure::Failure;
 
 const DEFAULTS: &str = "\
-Without options: --width 8 --depth 2 --loss dice --epochs 100 --batch 10 --rate 0.001 --schedule constant --validate-every 5 --patience 5 \
+Without options: --width 8 --depth 2 --loss dice-cross-entropy --epochs 100 --batch 10 --rate 0.001 \
+--schedule constant --validate-every 5 --patience 5 \
 --rotation 15 --scale 0.1 --shift 0.05 --flips left-right --elastic 0.01 --intensity 0.2 --noise 0.02.
 
 An eighth of the pairs validates and another eighth gives the figures, at least one each; the seed chooses which.";
@@ -64,7 +65,7 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
     });
     let betti = betti.collect::<Result<Vec<_>, persistence::Error>>().map_err(DataError::Array)?;
     let options = arguments.training.options(TrainingOptions {
-        loss: Loss::SoftDice,
+        loss: Loss::DiceAndCrossEntropy,
         validate_every: 5,
         ..TrainingOptions::default()
     });

@@ -18,7 +18,8 @@ use crate::data::{DataError, seed_of, without_lines};
 use crate::failure::Failure;
 
 const DEFAULTS: &str = "\
-Without options: --width 4 --depth 3 --loss dice --epochs 40 --batch 4 --rate 0.002 --schedule cosine --validate-every 2 --patience 10 \
+Without options: --width 4 --depth 3 --loss dice-cross-entropy --epochs 300 --batch 4 --rate 0.002 --schedule cosine \
+--validate-every 2 --patience 50 \
 --rotation 30 --scale 0.2 --shift 0.05 --flips none --elastic 0.02 --intensity 0.2 --noise 0.02.
 
 A sixth of the patients validates, another sixth gives the figures, all others are trained on, together with phantoms \
@@ -87,13 +88,13 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         held_out.push(HeldOut { name: format!("slices of test patients, m = {m}"), pairs, betti });
     }
     let options = arguments.training.options(TrainingOptions {
-        loss: Loss::SoftDice,
+        loss: Loss::DiceAndCrossEntropy,
         learning_rate: 0.002,
         schedule: Schedule::Cosine,
         batch_size: 4,
-        epochs: 40,
+        epochs: 300,
         validate_every: 2,
-        patience: 10,
+        patience: 50,
         ..TrainingOptions::default()
     });
     let augmentation = arguments.training.augmentation(Augmentation {
@@ -142,9 +143,9 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         post_processing: PostProcessing {
             prior: Some("1,1"),
             lambda: 0.01,
-            learning_rate: 1e-3,
+            learning_rate: 3e-4,
             steps: 60,
-            until_prior_holds: Some(20),
+            until_prior_holds: Some(5),
         },
     })
 }

@@ -92,9 +92,9 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         post_processing: PostProcessing {
             prior: None,
             lambda: 0.01,
-            learning_rate: 1e-4,
+            learning_rate: 3e-4,
             steps: 100,
-            until_prior_holds: None,
+            until_prior_holds: Some(5),
         },
     })
 }
