@@ -54,7 +54,7 @@ test("a network is run on a digit to the right topology, from the buttons", asyn
 test("who presses Pause just when the run ends by itself does not begin it again", async ({ page, site }) => {
   await openLab(page, site.url, "#steps=3&holds=0");
   const run = page.getByRole("button", { name: "Run", exact: true });
-  await run.evaluate((button) => {
+  await run.evaluate((button: HTMLButtonElement) => {
     window.bettiscope.events.addEventListener("stop", () => button.click(), { once: true });
   });
   await run.click();
