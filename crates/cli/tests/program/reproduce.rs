@@ -52,7 +52,10 @@ fn table_1_is_computed_from_the_files_of_mnist_and_goes_on_where_it_ended() {
     assert_eq!((&rows[0]["digits"], &rows[0]["mse_before"]), (&3.into(), &rows[1]["mse_before"]));
     assert_ne!(rows[0]["mse_after"], rows[1]["mse_after"]);
     let csv = std::fs::read_to_string(folder.path("out/table1.csv")).unwrap();
-    assert!(csv.starts_with("m,lambda,learning_rate,steps,until_prior_holds,digits,") && csv.lines().count() == 3, "{csv}");
+    assert!(
+        csv.starts_with("m,lambda,learning_rate,steps,until_prior_holds,digits,") && csv.lines().count() == 3,
+        "{csv}"
+    );
 
     // The same digits are not computed again, and the result is the same: the networks were kept.
     let run = reproduce(&folder, &few).expect(0);
