@@ -51,7 +51,7 @@ pub(crate) enum Command {
         what: train::What,
     },
     Postprocess(postprocess::Arguments),
-    /// Repeat experiments of the paper
+    /// Repeat experiments: the paper's, and those that settings were chosen by
     Reproduce {
         #[command(subcommand)]
         what: reproduce::What,

@@ -9,11 +9,11 @@ export interface Example {
   readonly values: Partial<Setting> & Partial<Pick<Preset, "components" | "loops">>;
 }
 
-const DIGITS = { source: "digit", model: "digits", target: "weights", rate: 1e-4 } as const;
+const DIGITS = { source: "digit", model: "digits", target: "weights" } as const;
 /** A corrupted 3 that can be read in three ways. */
 export const FIGURE_6_IMAGE = { ...DIGITS, label: 3, seed: 9, lines: 10, noise: 5 } as const;
-const HEART = { source: "heart", model: "heart", lines: 60, target: "weights", rate: 3e-4 } as const;
-const SHAPES = { source: "shape", model: "shapes", lines: 50, target: "weights", rate: 3e-4 } as const;
+const HEART = { source: "heart", model: "heart", lines: 60, target: "weights" } as const;
+const SHAPES = { source: "shape", model: "shapes", lines: 50, target: "weights" } as const;
 const MAP = { model: "none", target: "pixels", rate: 0.1, lambda: 0.02, steps: 200, holds: 3 } as const;
 
 /** The image of the opening. */

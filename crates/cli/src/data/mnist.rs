@@ -7,6 +7,16 @@ use ndarray::Array3;
 
 use crate::failure::{Failure, Problem};
 
+/// The Betti numbers of a digit, as in the paper: one component; 0, 6 and 9 have one hole, 8 two, the others none.
+pub(crate) fn betti(digit: u8) -> [usize; 2] {
+    let holes = match digit {
+        0 | 6 | 9 => 1,
+        8 => 2,
+        _ => 0,
+    };
+    [1, holes]
+}
+
 /// Which half of the data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {

@@ -5,7 +5,7 @@ use learner::Pair;
 use ndarray::{Array3, ArrayView2, Axis, Slice};
 use topoloss::Prior;
 
-use crate::data::mnist::Mnist;
+use crate::data::mnist::{Mnist, betti};
 use crate::failure::Failure;
 
 /// How many pairs the network learns to restore digits from, as in the paper.
@@ -27,14 +27,9 @@ pub(super) enum Origin {
     Training,
 }
 
-/// The prior of a digit, as in the paper: 0, 6 and 9 have one hole, 8 two, the others none.
+/// The prior of a digit.
 pub(super) fn prior(digit: u8) -> Result<Prior, Failure> {
-    let holes = match digit {
-        0 | 6 | 9 => 1,
-        8 => 2,
-        _ => 0,
-    };
-    Ok(Prior::exactly(&[1, holes])?)
+    Ok(Prior::exactly(&betti(digit))?)
 }
 
 /// A digit and what is left of it without `m` rows and columns of k-space.

@@ -11,7 +11,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 use super::arguments::TrainingArguments;
 use super::course::{Course, HeldOut};
 use super::record::PostProcessing;
-use crate::data::mnist::{Mnist, Part};
+use crate::data::mnist::{self, Mnist, Part};
 use crate::data::{DataError, seed_of};
 use crate::failure::Failure;
 
@@ -41,10 +41,6 @@ pub(crate) struct Arguments {
     pub(crate) training: TrainingArguments,
 }
 
-/// The Betti numbers of the digits 0 to 9.
-const BETTI: [[usize; 2]; 10] =
-    [[1, 1], [1, 0], [1, 0], [1, 0], [1, 0], [1, 0], [1, 1], [1, 0], [1, 2], [1, 1]];
-
 const VALIDATION: usize = 100;
 const TEST: usize = 300;
 
@@ -71,11 +67,11 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         let count = TEST.min(others.labels.len());
         let pairs = (0..count)
             .map(|index| corrupted(digit(&others, index).view(), m, seed_of(&[seed, TESTING, index as u64])));
-        let betti = others.labels.iter().take(count);
+        let labels = others.labels.iter().take(count);
         held_out.push(HeldOut {
             name: format!("test digits, m = {m}"),
             pairs: pairs.collect::<Result<_, _>>()?,
-            betti: betti.map(|&label| BETTI.get(usize::from(label)).copied().unwrap_or([1, 0])).collect(),
+            betti: labels.map(|&label| mnist::betti(label)).collect(),
         });
     }
     let options = arguments.training.options(TrainingOptions {
