@@ -109,6 +109,7 @@ pub struct Image {
     channels: Channels,
     sample_type: SampleType,
     rescaled: bool,
+    lossy: bool,
     palette: Vec<[u8; 3]>,
     geometry: Option<Geometry>,
 }
@@ -123,6 +124,7 @@ impl Image {
             channels: Channels::Grey,
             sample_type,
             rescaled: false,
+            lossy: false,
             palette: Vec::new(),
             geometry: None,
         }
@@ -145,6 +147,7 @@ impl Image {
             channels,
             sample_type,
             rescaled: false,
+            lossy: false,
             palette: Vec::new(),
             geometry: None,
         })
@@ -152,6 +155,11 @@ impl Image {
 
     pub(crate) fn with_palette(mut self, palette: Vec<[u8; 3]>) -> Self {
         self.palette = palette;
+        self
+    }
+
+    pub(crate) fn compressed_with_loss(mut self) -> Self {
+        self.lossy = true;
         self
     }
 
@@ -196,6 +204,16 @@ impl Image {
     /// after which the values no longer fill the range of [`sample_type`](Self::sample_type).
     pub fn is_rescaled(&self) -> bool {
         self.rescaled
+    }
+
+    /// Whether the compression of the file loses what is small: JPEG, and WebP unless it is lossless.
+    pub fn is_lossy(&self) -> bool {
+        self.lossy
+    }
+
+    /// The samples, for those who change them.
+    pub(crate) fn into_data(self) -> ArrayD<f32> {
+        self.data
     }
 
     /// The colours of a [`Channels::Index`] image (red, green, blue), empty for all others.
@@ -250,7 +268,7 @@ pub(crate) fn finite_range(values: ArrayViewD<'_, f32>) -> Option<(f32, f32)> {
 }
 
 /// Rec. 601 luma.
-fn luma(red: f32, green: f32, blue: f32) -> f32 {
+pub(crate) fn luma(red: f32, green: f32, blue: f32) -> f32 {
     if red == green && green == blue {
         return red; // The weights sum to 1 only up to rounding.
     }

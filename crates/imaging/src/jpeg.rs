@@ -36,7 +36,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Image, DecodeError
     let image =
         Image::interleaved(&[height, width], channels, SampleType::U8, samples).map_err(at("pixels"))?;
     let exif = decoder.exif().map_or(&[][..], Vec::as_slice);
-    Ok(Orientation::from_exif(exif).apply(image))
+    Ok(Orientation::from_exif(exif).apply(image).compressed_with_loss())
 }
 
 fn at<E: ToString>(place: &'static str) -> impl Fn(E) -> DecodeError {

@@ -3,8 +3,9 @@
 //! [`decode`] finds the format from the content, never from a file name, and gives an [`Image`]:
 //! the values of the file, the type they were stored in, and for NIfTI the spacing and the
 //! orientation. [`Intensities::map`] makes a mask or a probability map of it, by the one rule that
-//! all of Bettiscope goes by; [`normalise`] and [`mask_kind`] are its parts. What a file may ask for is bounded by [`Limits`] before anything is
-//! allocated, and every refusal is a [`DecodeError`] that says what was found and where.
+//! all of Bettiscope goes by, [`Meaning`], and says in [`Remark`]s what it had to guess. What a file
+//! may ask for is bounded by [`Limits`] before anything is allocated, and every refusal is a
+//! [`DecodeError`] that says what was found and where.
 //!
 //! | format | read | written |
 //! |---|---|---|
@@ -18,7 +19,7 @@
 //! The crate does no input or output of its own, so it is the same in a browser:
 //!
 //! ```
-//! use imaging::{Limits, MaskKind, Normalisation, SampleType};
+//! use imaging::{Intensities, Kind, Limits, MapOptions, SampleType};
 //! use ndarray::array;
 //!
 //! let mask = array![[0, 255, 0], [255, 0, 255]];
@@ -28,12 +29,9 @@
 //! assert_eq!(decoded.format, imaging::Format::Png);
 //! assert_eq!(decoded.image.shape(), [2, 3]);
 //! assert_eq!(decoded.image.sample_type(), SampleType::U8);
-//! assert_eq!(
-//!     imaging::mask_kind(&decoded.image),
-//!     MaskKind::Binary { foreground_value: 255.0 }
-//! );
-//! let unit = imaging::normalise(&decoded.image, Normalisation::TypeRange)?;
-//! assert_eq!(unit[[0, 1]], 1.0);
+//! let taken = Intensities::new(&decoded.image, &[], None)?.map(&MapOptions::default())?;
+//! assert_eq!(taken.kind, Kind::Mask);
+//! assert_eq!(taken.values[[0, 1]], 1.0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -46,6 +44,7 @@
 
 #[cfg(feature = "synthesis")]
 pub mod augment;
+mod axes;
 mod decode;
 mod encode;
 mod error;
@@ -60,7 +59,7 @@ mod jpeg;
 #[cfg(feature = "synthesis")]
 pub mod kspace;
 mod limits;
-mod mask;
+mod meaning;
 #[cfg(feature = "synthesis")]
 pub mod morphology;
 mod nifti;
@@ -69,9 +68,12 @@ mod npy;
 mod npy_header;
 mod npz;
 pub mod overlap;
+mod plane;
 mod png;
 #[cfg(feature = "synthesis")]
 mod random;
+mod regions;
+mod remark;
 #[cfg(feature = "synthesis")]
 pub mod resample;
 mod samples;
@@ -89,10 +91,11 @@ pub use crate::geometry::Geometry;
 pub use crate::image::{Channels, Image, SampleType};
 pub use crate::intensities::{Intensities, Scaled};
 pub use crate::limits::Limits;
-pub use crate::mask::{LARGEST_LABEL, MaskKind, mask_kind};
+pub use crate::meaning::{Kind, Meaning, UnknownMeaning};
 pub use crate::nifti::{Compression, encode_nifti};
 pub use crate::normalise::{Normalisation, NormaliseError, normalise};
 pub use crate::npy::encode_npy;
 pub use crate::png::{encode_png8, encode_png16};
-pub use crate::scale::{Beyond, MapOptions, Meaning, Scale, ScaleError, Scaling};
+pub use crate::remark::{Remark, Remedy};
+pub use crate::scale::{Beyond, Looks, MapOptions, Scale, ScaleError, Scaling, UnknownScaling};
 pub use crate::tiff::encode_tiff;

@@ -23,6 +23,11 @@ pub enum Normalisation {
         /// In percent, above `low`, up to 100.
         high: f32,
     },
+    /// Values are divided by what stands for 1, as 4095 does in 12 bit and 100 in percent. They must be in \[0, 1\] then.
+    Divide {
+        /// Finite and above 0.
+        by: f32,
+    },
 }
 
 /// Why an image cannot be normalised.
@@ -72,6 +77,7 @@ pub fn normalise(image: &Image, normalisation: Normalisation) -> Result<ArrayD<f
     all_finite(grey.view())?;
     match normalisation {
         Normalisation::TypeRange => by_type(image, grey.view()),
+        Normalisation::Divide { by } => within_unit_interval(image, divided(grey.view(), by.into())),
         Normalisation::MinMax => {
             let (low, high) = finite_range(grey.view()).unwrap_or((0.0, 0.0));
             Ok(stretched(grey.view(), low.into(), high.into()))
@@ -105,7 +111,10 @@ fn by_type(image: &Image, grey: ArrayViewD<'_, f32>) -> Result<ArrayD<f32>, Norm
         Some(largest) if !image.is_rescaled() => largest,
         _ => 1.0,
     };
-    let scaled = divided(grey, largest);
+    within_unit_interval(image, divided(grey, largest))
+}
+
+fn within_unit_interval(image: &Image, scaled: ArrayD<f32>) -> Result<ArrayD<f32>, NormaliseError> {
     match finite_range(scaled.view()) {
         Some((low, high)) if low < 0.0 || high > 1.0 => {
             Err(NormaliseError::OutsideUnitInterval { sample_type: image.sample_type(), low, high })

@@ -40,6 +40,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Image, DecodeError
     let samples = raw.iter().map(|&value| value.into()).collect();
     let shape = [height as usize, width as usize];
     let image = Image::interleaved(&shape, channels, SampleType::U8, samples).map_err(at("pixels"))?;
+    let image = if decoder.is_lossy() { image.compressed_with_loss() } else { image };
     Ok(Orientation::from_exif(&exif.unwrap_or_default()).apply(image))
 }
 
