@@ -12,7 +12,8 @@ use crate::console::Console;
 use crate::failure::{Failure, Problem};
 use crate::input::Input;
 use crate::picture::Picture;
-use crate::{Ending, raster, report, words};
+use crate::writer::Writer;
+use crate::{Ending, name, raster, report, words};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -80,6 +81,8 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     if format == Format::Png && output.is_none() && console.prints_to_terminal() {
         return Err(Failure::BinaryToTerminal);
     }
+    let writer = Writer::new([&arguments.file]);
+    output.map_or(Ok(()), |path| writer.check(path))?;
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
     let input = Input::open(&arguments.file, &arguments.input, console)?;
     let scaled = input.scaled(arguments.input.normalise).map_err(|error| in_file(error.into()))?;
@@ -106,7 +109,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         Format::Svg => named.picture().svg().into_bytes(),
         Format::Png => raster::png(&named.picture().svg())?,
     };
-    report::deliver(&bytes, output, console)?;
+    report::deliver(&bytes, output, &writer, console)?;
     Ok(Ending::Right)
 }
 
@@ -139,6 +142,8 @@ struct Named<'a> {
 #[derive(Serialize)]
 struct Json<'a> {
     file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_bytes: Option<String>,
     shape: &'a [usize],
     connectivity: &'static str,
     filtration: &'static str,
@@ -175,7 +180,8 @@ impl Named<'_> {
     fn json(&self) -> Result<Vec<u8>, Failure> {
         let options = self.barcode.options();
         report::json(&Json {
-            file: self.file.display().to_string(),
+            file: name::text(self.file),
+            file_bytes: name::bytes(self.file),
             shape: self.barcode.shape(),
             connectivity: words::connectivity(options.connectivity),
             filtration: words::filtration(options.filtration),
@@ -211,7 +217,7 @@ impl Named<'_> {
     }
 
     fn picture(&self) -> Picture<'_> {
-        let name = self.file.file_name().unwrap_or(self.file.as_os_str()).to_string_lossy().into_owned();
+        let name = name::shown(self.file.file_name().unwrap_or(self.file.as_os_str()).as_ref());
         Picture {
             name,
             shape: self.barcode.shape(),
@@ -227,7 +233,7 @@ impl Named<'_> {
         let options = self.barcode.options();
         let mut table = format!(
             "{}  {}, {}\n{}; {} filtration\n",
-            self.file.display(),
+            name::shown(self.file),
             words::shape(shape),
             self.scale,
             words::connectivity_explained(options.connectivity, axes),

@@ -10,10 +10,11 @@ use topoloss::MaskOptions;
 use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, PriorArguments, threshold};
 use crate::console::Console;
 use crate::failure::{Failure, Problem};
-use crate::files::{self, Entry};
+use crate::files::{self, Entry, Origin};
 use crate::input::Input;
 use crate::row::{CsvRow, Feature, Kind, Row, Verdict};
-use crate::{Ending, report, row, words};
+use crate::writer::{Writer, is_same_file};
+use crate::{Ending, name, report, row, words};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,10 +23,15 @@ Examples:
   bettiscope check labels/*.nii.gz --betti 1,0,0 --format csv -o report.csv
   bettiscope check masks/ --betti '1,*' --format json | jq '.[] | select(.verdict != \"right\")'
 
+Of a folder, those files are checked whose content or ending is that of an image; an image that is empty, damaged, or of a \
+format that is not read, is unreadable. All other files are left out. Pipes and devices are read only where they are \
+named themselves, as in /dev/stdin.
+
 JSON: [{file, shape, connectivity, kind, threshold, betti, expected, verdict, features: [{dimension, kind, name, size, \
 centre}], error}]. The verdict is right, wrong or unreadable. A feature is surplus or missing; one that is missing is \
 nowhere: its size and centre are null. Where there are too many, the smallest are the surplus ones. Centres are \
-[row, column] or [slice, row, column].
+[row, column] or [slice, row, column]. Where the name of a file is no text in UTF-8, file_bytes is its percent-encoding; in CSV \
+such bytes are written as \\xe9.
 
 Exit codes: 0 all are right, 1 some are wrong, 2 some could not be read (the others are reported all the same).";
 
@@ -42,9 +48,9 @@ pub(crate) struct Arguments {
     files: Vec<PathBuf>,
     #[command(flatten)]
     prior: PriorArguments,
-    /// The least value of the foreground of a map
-    #[arg(long, value_name = "VALUE", default_value = "0.5", value_parser = threshold, allow_negative_numbers = true)]
-    threshold: f32,
+    /// The least value of the foreground of a map; without this option 0.5. A mask has no threshold
+    #[arg(long, value_name = "VALUE", value_parser = threshold, allow_negative_numbers = true)]
+    threshold: Option<f32>,
     #[command(flatten)]
     connectivity: ConnectivityArguments,
     /// Also the folders in folders
@@ -71,6 +77,10 @@ enum Format {
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
     let entries = files::expand(&arguments.files, arguments.recursive);
+    let output = arguments.output.output.as_deref();
+    if let Some(path) = output {
+        arguments.check_output(path, &entries)?;
+    }
     let progress = console.progress(entries.len(), "files");
     let checked: Vec<Checked> = entries
         .into_par_iter()
@@ -92,6 +102,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         }
     }
     note_skipped(&skipped, console);
+    arguments.note_threshold(&rows, console);
     if rows.is_empty() {
         let searched = arguments.files.iter().map(|path| path.display().to_string()).collect();
         return Err(Failure::NothingFound { searched });
@@ -103,10 +114,11 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         Format::Json => report::json(&rows)?,
         Format::Csv => report::csv(&CsvRow::NAMES, rows.iter().map(CsvRow::from))?,
     };
-    report::deliver(&report, arguments.output.output.as_deref(), console)?;
-    if arguments.format != Format::Table || arguments.output.output.is_some() {
+    let writer = Writer::new(rows.iter().map(|row| &row.file));
+    report::deliver(&report, output, &writer, console)?;
+    if arguments.format != Format::Table || output.is_some() {
         for row in &rows {
-            row.error.iter().for_each(|error| console.error(format!("{}: {error}", row.file)));
+            row.error.iter().for_each(|error| console.error(format!("{}: {error}", name::shown(&row.file))));
         }
         console.note(row::summary(&rows));
     }
@@ -131,8 +143,34 @@ enum Outcome {
 }
 
 impl Arguments {
+    /// The report may replace a file of a folder that is no image, as one of an earlier run.
+    fn check_output(&self, output: &Path, entries: &[Entry]) -> Result<(), Failure> {
+        let is_read = |entry: &&Entry| {
+            let may_be_left_out = entry.origin == Origin::Folder && !entry.has_image_ending();
+            let is_output = is_same_file(&entry.path, output);
+            is_output && !(may_be_left_out && Input::read(&entry.path, &self.map.input).is_err())
+        };
+        Writer::new(entries.iter().filter(is_read).map(|entry| &entry.path)).check(output)
+    }
+
+    /// A threshold that was given for nothing.
+    fn note_threshold(&self, rows: &[Row], console: Console) {
+        let mut masks = rows.iter().filter(|row| matches!(row.kind, Some(Kind::Mask)));
+        if let (Some(threshold), Some(first)) = (self.threshold, masks.next()) {
+            let others = match masks.count() {
+                0 => String::new(),
+                count => format!(" and {count} more"),
+            };
+            let file = name::shown(&first.file);
+            console.note(format!(
+                "{file}{others}: a mask has no threshold, and --threshold {threshold} is not used; --as map makes it a map"
+            ));
+        }
+    }
+
     fn check(&self, entry: Entry) -> Checked {
-        let Entry { path, is_named, problem } = entry;
+        let may_be_left_out = entry.origin == Origin::Folder && !entry.has_image_ending();
+        let Entry { path, problem, .. } = entry;
         let mut notes = Vec::new();
         let checked = match problem {
             Some(problem) => Err(problem),
@@ -140,11 +178,15 @@ impl Arguments {
         };
         let outcome = match checked {
             Ok(row) => Outcome::Row(Box::new(row)),
-            Err(Problem::Decode(error @ DecodeError::Unrecognised { .. })) if !is_named => {
-                Outcome::NoImage(format!("{}: left out: {error}", path.display()))
-            }
+            Err(
+                problem @ (Problem::Decode(DecodeError::Unrecognised { .. })
+                | Problem::Special { .. }
+                | Problem::Read(_)
+                | Problem::TooLong { .. }),
+            ) if may_be_left_out => Outcome::NoImage(format!("{}: left out: {problem}", name::shown(&path))),
             Err(problem) => Outcome::Row(Box::new(Row {
-                file: path.display().to_string(),
+                file_bytes: name::bytes(&path),
+                file: path,
                 shape: None,
                 connectivity: words::connectivity(self.connectivity.connectivity),
                 kind: None,
@@ -153,7 +195,7 @@ impl Arguments {
                 expected: self.prior.betti.to_string(),
                 verdict: Verdict::Unreadable,
                 features: Vec::new(),
-                error: Some(problem.to_string()),
+                error: Some(name::printable(&problem.to_string()).into_owned()),
             })),
         };
         Checked { outcome, notes }
@@ -161,16 +203,17 @@ impl Arguments {
 
     fn check_file(&self, path: &Path, notes: &mut Vec<String>) -> Result<Row, Problem> {
         let Input { intensities, notes: about } = Input::read(path, &self.map.input)?;
-        notes.extend(about.iter().map(|note| format!("{}: {note}", path.display())));
+        notes.extend(about.iter().map(|note| format!("{}: {note}", name::shown(path))));
         let scaled = intensities.map(&self.map.options())?;
         let is_mask = scaled.scale.is_mask();
-        let threshold = if is_mask { 0.5 } else { self.threshold };
+        let threshold = if is_mask { 0.5 } else { self.threshold.unwrap_or(0.5) };
         let connectivity = self.connectivity.connectivity;
         let options = MaskOptions { threshold, connectivity };
         let verdict = topoloss::check(scaled.values.view(), &self.prior.betti, options)?;
         let axes = scaled.values.ndim();
         Ok(Row {
-            file: path.display().to_string(),
+            file: path.to_owned(),
+            file_bytes: name::bytes(path),
             shape: Some(intensities.shape().to_vec()),
             connectivity: words::connectivity(connectivity),
             kind: Some(if is_mask { Kind::Mask } else { Kind::Map }),

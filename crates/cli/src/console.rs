@@ -2,10 +2,12 @@
 
 use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::failure::Failure;
+use crate::name::printable;
 
 /// The two streams, and whether the user wants to hear of more than results and errors.
 #[derive(Clone, Copy, Debug)]
@@ -36,12 +38,26 @@ impl Console {
     pub(crate) fn note(self, note: impl Display) {
         if !self.quiet {
             // Where standard error is closed there is nobody to tell.
-            let _ = writeln!(stderr(), "bettiscope: {note}");
+            let _ = writeln!(stderr(), "bettiscope: {}", printable(&note.to_string()));
         }
     }
 
     pub(crate) fn error(self, error: impl Display) {
-        let _ = writeln!(stderr(), "bettiscope: error: {error}");
+        let _ = writeln!(stderr(), "bettiscope: error: {}", printable(&error.to_string()));
+    }
+
+    /// What turns while something is done of which nobody knows how long it takes; it is hidden as a bar is. The number
+    /// of things to do is set when it is known.
+    pub(crate) fn working(self, unit: &str) -> ProgressBar {
+        if self.quiet || !stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template(&format!(
+            "{{spinner}} {{pos}} of {{len}} {unit}, {{elapsed}}{{msg}}"
+        ));
+        let bar = ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        bar
     }
 
     /// A progress bar of so many files, steps or whatever the unit is; an invisible one where there is no terminal

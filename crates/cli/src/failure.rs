@@ -18,6 +18,10 @@ pub(crate) enum Failure {
     Write { path: PathBuf, source: io::Error },
     #[error("{}: {source}", .path.display())]
     Encode { path: PathBuf, source: EncodeError },
+    #[error("{}: {error}", .path.display())]
+    Rewrite { path: PathBuf, error: imaging::RewriteError },
+    #[error("{}: {error}; .npy and .nii keep all values of a file of the same format", .path.display())]
+    NotHeld { path: PathBuf, error: imaging::NotHeld },
     #[error("{}: {error} (.npy, .tif and .nii hold any values)", .path.display())]
     Levels { path: PathBuf, error: imaging::NotUnitInterval },
     #[error("{}: the ending names no format that is written; accepted are {accepted}", .path.display())]
@@ -27,8 +31,17 @@ pub(crate) enum Failure {
         .path.display()
     )]
     VolumeAsPng { path: PathBuf },
-    #[error("{}: this is the file that is read; give another name, or --force to write over it", .path.display())]
-    OverInput { path: PathBuf },
+    #[error("{}: this is a file that is read; {advice}", .path.display())]
+    OverInput { path: PathBuf, advice: &'static str },
+    #[error(
+        "{}: this file is not from an earlier run of this command, and would be written over; give another place with \
+         -o, or --force", .path.display()
+    )]
+    OverOther { path: PathBuf },
+    #[error("{}: a training is kept in this file; --resume goes on with it, --force begins anew", .path.display())]
+    KeptTraining { path: PathBuf },
+    #[error("{}: this is to be written twice; give another name to one of the two", .path.display())]
+    Twice { path: PathBuf },
     #[error("standard output: {0}")]
     StandardOutput(io::Error),
     #[error("a PNG is binary: write it to a file with -o FILE.png, or redirect the output")]
@@ -114,7 +127,13 @@ pub(crate) enum Problem {
     #[error("no file matches this pattern")]
     NoMatch,
     #[error("not a pattern: {0}")]
-    Pattern(glob::PatternError),
+    Pattern(globset::Error),
+    #[error(
+        "a pattern with *, ? or [ has to be text in UTF-8; names that are no text are matched by ? and *"
+    )]
+    PatternNotUtf8,
+    #[error("this is {kind}, which is read only where it is named itself")]
+    Special { kind: &'static str },
     #[error(transparent)]
     Decode(#[from] DecodeError),
     #[error(transparent)]

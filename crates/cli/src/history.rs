@@ -12,7 +12,7 @@ use crate::crop::Part;
 use crate::failure::Failure;
 use crate::network::Network;
 use crate::term::JsonTerm;
-use crate::{report, words};
+use crate::{name, report, words};
 
 /// The first step, the last one, and the figures of all.
 #[derive(Debug)]
@@ -90,6 +90,8 @@ pub(crate) struct About<'a> {
 #[derive(Serialize)]
 struct Json<'a> {
     file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_bytes: Option<String>,
     model: Option<&'a str>,
     values: String,
     shape: &'a [usize],
@@ -106,7 +108,8 @@ struct Json<'a> {
 impl About<'_> {
     pub(crate) fn json(&self, history: &History) -> Result<Vec<u8>, Failure> {
         report::json(&Json {
-            file: self.file.display().to_string(),
+            file: name::text(self.file),
+            file_bytes: name::bytes(self.file),
             model: self.model.map(|model| model.name.as_str()),
             values: self.scale.to_string(),
             shape: self.part.image.shape(),
@@ -135,7 +138,7 @@ impl About<'_> {
 
     pub(crate) fn table(&self, history: &History) -> String {
         let PostProcessOptions { lambda, learning_rate, connectivity, .. } = self.options;
-        let mut table = format!("{}  {}", self.file.display(), self.scale);
+        let mut table = format!("{}  {}", name::shown(self.file), self.scale);
         if let Some(about) = &self.part.about {
             table += &format!("; {about}");
         }
@@ -158,7 +161,7 @@ impl About<'_> {
         table += &format!("\n{}\n", self.verdict(history));
         let steps = history.steps.len();
         table += &format!("{:.1} ms for each step\n", 1e3 * self.time.as_secs_f64() / steps as f64);
-        table + &format!("written to {}\n", self.folder.display())
+        table + &format!("written to {}\n", name::shown(self.folder))
     }
 
     fn verdict(&self, history: &History) -> String {

@@ -21,13 +21,20 @@ pub(crate) struct Input {
 impl Input {
     /// Reads a file; `-` is standard input.
     pub(crate) fn read(path: &Path, arguments: &InputArguments) -> Result<Self, Problem> {
-        let limits = Limits::default();
-        let bytes = bytes(path, limits.max_bytes)?;
-        let decoded = match &arguments.member {
-            Some(name) => imaging::decode_member(&bytes, name, &limits)?,
-            None => imaging::decode(&bytes, &limits)?,
-        };
+        let bytes = bytes(path, Limits::default().max_bytes)?;
+        let decoded = Self::decode(&bytes, arguments)?;
         drop(bytes);
+        Self::of(decoded, arguments)
+    }
+
+    pub(crate) fn decode(bytes: &[u8], arguments: &InputArguments) -> Result<Decoded, Problem> {
+        Ok(match &arguments.member {
+            Some(name) => imaging::decode_member(bytes, name, &Limits::default())?,
+            None => imaging::decode(bytes, &Limits::default())?,
+        })
+    }
+
+    pub(crate) fn of(decoded: Decoded, arguments: &InputArguments) -> Result<Self, Problem> {
         let intensities = Intensities::new(&decoded.image, &arguments.index)?;
         Ok(Self { intensities, notes: notes(&decoded, arguments) })
     }
@@ -39,7 +46,7 @@ impl Input {
         console: Console,
     ) -> Result<Intensities, Failure> {
         let input = Self::read(path, arguments).map_err(|problem| problem.in_file(path))?;
-        input.notes.iter().for_each(|note| console.note(format!("{}: {note}", path.display())));
+        input.notes.iter().for_each(|note| console.note(format!("{}: {note}", crate::name::shown(path))));
         Ok(input.intensities)
     }
 }
@@ -57,7 +64,7 @@ fn notes(decoded: &Decoded, arguments: &InputArguments) -> Vec<String> {
 }
 
 /// At most `limit` bytes of a file.
-fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Problem> {
+pub(crate) fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
         stdin().lock().take(limit + 1).read_to_end(&mut bytes)

@@ -17,6 +17,7 @@ mod history;
 mod input;
 mod interrupt;
 mod loss;
+mod name;
 mod network;
 mod output;
 mod picture;
@@ -28,9 +29,11 @@ mod reproduce;
 mod restored;
 mod row;
 mod significance;
+mod source;
 mod term;
 mod train;
 mod words;
+mod writer;
 
 use std::process::ExitCode;
 

@@ -14,7 +14,8 @@ use crate::console::Console;
 use crate::failure::{Failure, Problem};
 use crate::input::Input;
 use crate::term::{JsonTerm, role};
-use crate::{Ending, output, report, words};
+use crate::writer::{Writer, is_same_file};
+use crate::{Ending, name, output, report, words};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -86,6 +87,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         [] => arguments.prior.betti.clone(),
         weights => arguments.prior.betti.clone().with_weights(weights)?,
     };
+    let writer = arguments.writer()?;
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
     let input = Input::open(&arguments.file, &arguments.map.input, console)?;
     let mut map_options = arguments.map.options();
@@ -107,7 +109,8 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     if let Some(path) = &arguments.gradient {
         let mut gradient = ArrayD::<f32>::zeros(IxDyn(loss.shape()));
         loss.add_gradient_to(gradient.view_mut(), 1.0).map_err(|error| in_file(error.into()))?;
-        output::write(path, Samples::from(gradient.view()), input.geometry())?;
+        let file = output::encode(path, Samples::from(gradient.view()), input.geometry())?;
+        writer.write(path, &file)?;
     }
     let named = Named { arguments, prior: &prior, scale: scaled.scale, loss: &loss };
     let report = match arguments.format {
@@ -115,8 +118,25 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         Format::Json => report::json(&named.json())?,
         Format::Csv => named.csv()?,
     };
-    report::deliver(&report, arguments.output.output.as_deref(), console)?;
+    report::deliver(&report, arguments.output.output.as_deref(), &writer, console)?;
     Ok(Ending::Right)
+}
+
+impl Arguments {
+    /// What writes the report and the gradient, which are neither the map nor one file.
+    fn writer(&self) -> Result<Writer, Failure> {
+        let writer = Writer::new([&self.file]);
+        let (report, gradient) = (self.output.output.as_deref(), self.gradient.as_deref());
+        for path in [report, gradient].into_iter().flatten() {
+            writer.check(path)?;
+        }
+        if let (Some(report), Some(gradient)) = (report, gradient)
+            && (report == gradient || is_same_file(report, gradient))
+        {
+            return Err(Failure::Twice { path: gradient.to_owned() });
+        }
+        Ok(writer)
+    }
 }
 
 /// A loss and what it is the loss of.
@@ -130,6 +150,8 @@ struct Named<'a> {
 #[derive(Serialize)]
 struct Json<'a> {
     file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_bytes: Option<String>,
     shape: &'a [usize],
     connectivity: &'static str,
     prior: String,
@@ -160,7 +182,8 @@ impl Named<'_> {
     fn json(&self) -> Json<'_> {
         let dimensions = self.loss.dimensions().iter().enumerate();
         Json {
-            file: self.file().display().to_string(),
+            file: name::text(self.file()),
+            file_bytes: name::bytes(self.file()),
             shape: self.loss.shape(),
             connectivity: words::connectivity(self.arguments.connectivity.connectivity),
             prior: self.prior.to_string(),
@@ -194,7 +217,7 @@ impl Named<'_> {
         let connectivity = self.arguments.connectivity.connectivity;
         let mut table = format!(
             "{}  {}, {}\n{}; prior {}\n",
-            self.file().display(),
+            name::shown(self.file()),
             words::shape(self.loss.shape()),
             self.scale,
             words::connectivity_explained(connectivity, axes),

@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use imaging::{Compression, EncodeError, Geometry, Samples};
-use imaging::{encode_nifti, encode_npy, encode_png8, encode_png16, encode_tiff, quantise16};
-use ndarray::{ArrayViewD, Ix2};
+use imaging::{encode_nifti, encode_npy, encode_png, encode_tiff, quantise16};
 
 use crate::failure::Failure;
 
@@ -19,6 +18,14 @@ pub(crate) enum OutputFormat {
 }
 
 impl OutputFormat {
+    /// That of NIfTI.
+    pub(crate) fn compression(self) -> Compression {
+        match self {
+            Self::Nifti(compression) => compression,
+            _ => Compression::None,
+        }
+    }
+
     /// The format that the ending of a file name says.
     pub(crate) fn of(path: &Path) -> Result<Self, Failure> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
@@ -38,29 +45,30 @@ impl OutputFormat {
     }
 }
 
-/// Writes an array. Floats, which PNG does not have, become 16-bit there: 65535 times the value, which must be in
+/// The file of an array in the format that its name says. Floats, which PNG does not have, become 16-bit there: 65535 times the value, which must be in
 /// [0, 1].
-pub(crate) fn write(path: &Path, samples: Samples<'_>, geometry: Option<&Geometry>) -> Result<(), Failure> {
+pub(crate) fn encode(
+    path: &Path,
+    samples: Samples<'_>,
+    geometry: Option<&Geometry>,
+) -> Result<Vec<u8>, Failure> {
     let format = OutputFormat::of(path)?;
     let encoded = match format {
         OutputFormat::Npy => encode_npy(samples),
         OutputFormat::Tiff => encode_tiff(samples),
         OutputFormat::Nifti(compression) => encode_nifti(samples, geometry, compression),
+        OutputFormat::Png if samples.shape().len() != 2 => {
+            return Err(Failure::VolumeAsPng { path: path.to_owned() });
+        }
         OutputFormat::Png => match samples {
-            Samples::U8(array) => encode_png8(image(path, array)?),
-            Samples::U16(array) => encode_png16(image(path, array)?),
             Samples::F32(array) => {
                 let levels =
                     quantise16(array).map_err(|error| Failure::Levels { path: path.to_owned(), error })?;
-                encode_png16(image(path, levels.view())?)
+                encode_png(&levels.view().into())
             }
+            samples => encode_png(&samples),
         },
     };
     let failed = |source: EncodeError| Failure::Encode { path: path.to_owned(), source };
-    let bytes = encoded.map_err(failed)?;
-    std::fs::write(path, bytes).map_err(|source| Failure::Write { path: path.to_owned(), source })
-}
-
-fn image<'a, T>(path: &Path, array: ArrayViewD<'a, T>) -> Result<ndarray::ArrayView2<'a, T>, Failure> {
-    array.into_dimensionality::<Ix2>().map_err(|_| Failure::VolumeAsPng { path: path.to_owned() })
+    encoded.map_err(failed)
 }

@@ -10,6 +10,8 @@ use imaging::{Intensities, Samples, Scale};
 use learner::{PostProcess, PostProcessOptions, Step, StopRules, Target};
 use ndarray::{Array2, Ix2};
 use persistence::{Bar, Filtration, Options};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use topoloss::Prior;
 
 use crate::arguments::{ConnectivityArguments, MapArguments};
@@ -21,6 +23,7 @@ use crate::history::{About, History};
 use crate::input::Input;
 use crate::network::Network;
 use crate::picture::Picture;
+use crate::writer::{Writer, is_same_file, refuse_others};
 use crate::{Ending, interrupt, output, raster};
 
 const EXAMPLES: &str = "\
@@ -89,8 +92,13 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     connectivity: ConnectivityArguments,
     /// The folder that the results are written to; it is made if it is not there
+    ///
+    /// Results of an earlier run in it are replaced. Other files of their names are not, without --force.
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
+    /// Write over files of DIR that are not from an earlier run
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     map: MapArguments,
     #[command(flatten)]
@@ -133,13 +141,13 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     let options = arguments.options(network.as_ref())?;
     let of_model = || network.as_ref().and_then(|network| network.record.prior());
     let prior = arguments.betti.clone().or_else(of_model).ok_or(Failure::NoPrior)?;
-    let results = Results::in_folder(&arguments.output, &arguments.file)?;
+    let results = Results::of(arguments)?;
 
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
     let input = Input::open(&arguments.file, &arguments.map.input, console)?;
     let (part, scale) = arguments.part(&input, network.as_ref()).map_err(in_file)?;
     if let Some(about) = &part.about {
-        console.note(format!("{}: {about}", arguments.file.display()));
+        console.note(format!("{}: {about}", crate::name::shown(&arguments.file)));
     }
     let in_learner = |error: learner::Error| in_file(error.into());
     let process = match &network {
@@ -152,7 +160,6 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     interrupt::watch()?;
     let (history, time) = watched(process.map_err(in_learner)?, options, console).map_err(in_learner)?;
 
-    results.write(&history, options)?;
     let about = About {
         file: &arguments.file,
         model: network.as_ref(),
@@ -163,7 +170,9 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         time,
         folder: &arguments.output,
     };
-    results.write_file("steps.json", &about.json(&history)?)?;
+    // The first file: it tells the next run whose folder this is.
+    results.write_file(STEPS, &about.json(&history)?)?;
+    results.write(&history, options)?;
     console.print(about.table(&history).as_bytes())?;
     Ok(match () {
         () if history.is_interrupted() => Ending::Interrupted,
@@ -260,9 +269,23 @@ impl Arguments {
     }
 }
 
+/// The report of all steps.
+const STEPS: &str = "steps.json";
+
+/// What tells such a report from other files of its name.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is enough that they are there")]
+struct Steps {
+    file: String,
+    target: String,
+    ended: String,
+    steps: Vec<IgnoredAny>,
+}
+
 /// The folder that results go to.
 struct Results<'a> {
     folder: &'a Path,
+    writer: Writer,
 }
 
 impl<'a> Results<'a> {
@@ -271,31 +294,36 @@ impl<'a> Results<'a> {
         "after.npy",
         "before.png",
         "after.png",
-        "steps.json",
+        STEPS,
         "barcode-before.svg",
         "barcode-before.png",
         "barcode-after.svg",
         "barcode-after.png",
     ];
 
-    /// Makes the folder, unless the file that is read is one of those that would be written.
-    fn in_folder(folder: &'a Path, input: &Path) -> Result<Self, Failure> {
-        let input = input.canonicalize().ok();
-        let over = Self::NAMES
-            .map(|name| folder.join(name))
-            .into_iter()
-            .find(|path| input.is_some() && path.canonicalize().ok() == input);
+    /// Makes the folder, unless files that are read or others would be written over.
+    fn of(arguments: &'a Arguments) -> Result<Self, Failure> {
+        let folder = arguments.output.as_path();
+        let inputs = [Some(arguments.file.clone()), arguments.model.clone()].into_iter().flatten();
+        let inputs: Vec<PathBuf> = inputs.collect();
+        let paths = Self::NAMES.map(|name| folder.join(name));
+        let over = paths.iter().find(|path| inputs.iter().any(|input| is_same_file(input, path)));
         if let Some(path) = over {
-            return Err(Failure::FolderOverInput { path });
+            return Err(Failure::FolderOverInput { path: path.clone() });
+        }
+        if !arguments.force {
+            let steps = || std::fs::read(folder.join(STEPS)).ok();
+            refuse_others(&paths, || {
+                steps().is_some_and(|json| serde_json::from_slice::<Steps>(&json).is_ok())
+            })?;
         }
         let failed = |source| Failure::Folder { path: folder.to_owned(), source };
         std::fs::create_dir_all(folder).map_err(failed)?;
-        Ok(Self { folder })
+        Ok(Self { folder, writer: Writer::new(inputs) })
     }
 
     fn write_file(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        let path = self.folder.join(name);
-        std::fs::write(&path, bytes).map_err(|source| Failure::Write { path, source })
+        self.writer.write(&self.folder.join(name), bytes)
     }
 
     /// The maps and barcodes of the first and the last step.
@@ -303,7 +331,8 @@ impl<'a> Results<'a> {
         for (name, step) in [("before", &history.first), ("after", &history.last)] {
             for ending in ["npy", "png"] {
                 let path = self.folder.join(format!("{name}.{ending}"));
-                output::write(&path, Samples::from(step.probabilities.view().into_dyn()), None)?;
+                let map = Samples::from(step.probabilities.view().into_dyn());
+                self.writer.write(&path, &output::encode(&path, map, None)?)?;
             }
             let bars = step.terms.iter().map(|term| term.bar).collect::<Vec<Bar>>();
             let connectivity = options.connectivity;

@@ -1,20 +1,21 @@
 //! `bettiscope repair`: the least change of a mask or map that gives it the topology that it should have.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use imaging::Scale;
-use ndarray::IxDyn;
+use ndarray::{ArrayViewD, IxDyn};
 use serde::Serialize;
-use topoloss::{Action, Edit, MaskOptions, Outcome, Repair, RepairOptions, Side, Strategy, Written, repair};
+use topoloss::{Action, Edit, MaskOptions, Outcome, Prior, Repair, RepairOptions, Side, Strategy, Written};
 
 use crate::arguments::{ConnectivityArguments, MapArguments, PriorArguments, threshold_above_0};
 use crate::console::Console;
 use crate::failure::{Failure, Problem};
-use crate::input::Input;
 use crate::output::OutputFormat;
 use crate::restored::Restored;
-use crate::{Ending, output, report, words};
+use crate::source::Source;
+use crate::writer::Writer;
+use crate::{Ending, name, report, words};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,9 +23,11 @@ Examples:
   bettiscope repair labels.nii.gz --betti 1,0,0 -o repaired.nii.gz --format json
   bettiscope repair map.npy --betti '1,*' --strategy bridge-or-cut -o repaired.npy
 
-The ending of OUT says its format: .png, .npy, .tif, .nii or .nii.gz. Masks keep their values and type, NIfTI its \
-place in space, maps of 8 and 16 bit their levels; other maps become float32, in PNG 16 bit. With --normalise the map \
-is written as it was normalised.
+The ending of OUT says its format: .png, .npy, .tif, .nii or .nii.gz. In the format that FILE has, all but the repaired \
+pixels stays as it is: type, labels, palette, levels, resolution and descriptions, and of NIfTI the header. New \
+foreground has the label of the nearest pixel. In another format the type stays if that has it; what is not kept is \
+said. With --normalise the map is written as it was normalised, as float32, in PNG 16 bit. OUT is replaced when \
+all of the new file is there: an error or Ctrl-C leaves the old one.
 
 JSON: {file, output, shape, connectivity, threshold, prior, strategy, values, betti_before, betti_after, reached, \
 changed_pixels, edits: [{action, dimension, feature, side, cost, centre, pixels}]}. Pixels are flat indices in \
@@ -50,9 +53,9 @@ pub(crate) struct Arguments {
     /// Write over the file that is read, if OUT is that
     #[arg(long)]
     force: bool,
-    /// The least value of the foreground of a map
-    #[arg(long, value_name = "VALUE", default_value = "0.5", value_parser = threshold_above_0, allow_negative_numbers = true)]
-    threshold: f32,
+    /// The least value of the foreground of a map; without this option 0.5. A mask has no threshold
+    #[arg(long, value_name = "VALUE", value_parser = threshold_above_0, allow_negative_numbers = true)]
+    threshold: Option<f32>,
     #[command(flatten)]
     connectivity: ConnectivityArguments,
     /// How surplus features are got rid of
@@ -86,23 +89,37 @@ enum Format {
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
     let format = OutputFormat::of(&arguments.output)?;
-    if !arguments.force && is_same_file(&arguments.file, &arguments.output) {
-        return Err(Failure::OverInput { path: arguments.output.clone() });
-    }
+    let writer = arguments.writer();
+    writer.check(&arguments.output)?;
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
-    let input = Input::open(&arguments.file, &arguments.map.input, console)?;
+    let (source, input) = Source::open(&arguments.file, &arguments.map.input, console)?;
     if format == OutputFormat::Png && input.shape().len() != 2 {
         return Err(Failure::VolumeAsPng { path: arguments.output.clone() });
     }
     let scaled = input.map(&arguments.map.options()).map_err(|error| in_file(error.into()))?;
     let options = arguments.options(scaled.scale);
-    let mut repair = repair(scaled.values.view(), &arguments.prior.betti, options)
-        .map_err(|error| in_file(error.into()))?;
+    if let (true, Some(threshold)) = (scaled.scale.is_mask(), arguments.threshold) {
+        console.note(format!(
+            "{}: a mask has no threshold, and --threshold {threshold} is not used; --as map makes it a map",
+            name::shown(&arguments.file)
+        ));
+    }
+    let repair = watched(scaled.values.view(), &arguments.prior.betti, options, console);
+    let repair = repair.map_err(|error| in_file(error.into()))?;
     let is_reached = repair.outcome == Outcome::Reached;
     if is_reached {
-        let repaired = std::mem::take(&mut repair.array);
-        let restored = Restored::new(&input, scaled.scale, repaired, options.mask.threshold, format);
-        output::write(&arguments.output, restored.samples(), input.geometry())?;
+        let restored = Restored {
+            source: &source,
+            input: &input,
+            scale: &scaled.scale,
+            before: scaled.values.view(),
+            after: repair.array.view(),
+            threshold: options.mask.threshold,
+        };
+        let written = restored.encode(&arguments.output)?;
+        writer.write(&arguments.output, &written.bytes)?;
+        let output = name::shown(&arguments.output);
+        written.notes.iter().for_each(|note| console.note(format!("{output}: {note}")));
     }
     let named = Named { arguments, scale: scaled.scale, shape: input.shape(), repair: &repair, is_reached };
     let report = match arguments.format {
@@ -122,7 +139,7 @@ impl Arguments {
         let (threshold, written) = if scale.is_mask() {
             (0.5, Written::Values { foreground: 1.0, background: 0.0 })
         } else {
-            (self.threshold, Written::AtThreshold)
+            (self.threshold.unwrap_or(0.5), Written::AtThreshold)
         };
         let strategy = match self.strategy {
             StrategyName::Cheapest => Strategy::Cheapest,
@@ -132,10 +149,30 @@ impl Arguments {
         let mask = MaskOptions { threshold, connectivity: self.connectivity.connectivity };
         RepairOptions { mask, strategy, written }
     }
+
+    fn writer(&self) -> Writer {
+        match self.force {
+            true => Writer::default(),
+            false => Writer::new([&self.file]).with_advice("give another name, or --force to write over it"),
+        }
+    }
 }
 
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+/// The repair, and on a terminal how far it is.
+fn watched(
+    values: ArrayViewD<'_, f32>,
+    prior: &Prior,
+    options: RepairOptions,
+    console: Console,
+) -> Result<Repair<IxDyn>, topoloss::Error> {
+    let progress = console.working("features");
+    let repair = topoloss::repair_watched(values, prior, options, &|error: usize| {
+        let all = progress.length().unwrap_or_default().max(error as u64);
+        progress.set_length(all);
+        progress.set_position(all - error as u64);
+    });
+    progress.finish_and_clear();
+    repair
 }
 
 /// A repair and what it is the repair of.
@@ -150,7 +187,11 @@ struct Named<'a> {
 #[derive(Serialize)]
 struct Json<'a> {
     file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_bytes: Option<String>,
     output: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_bytes: Option<String>,
     shape: &'a [usize],
     connectivity: &'static str,
     threshold: Option<f32>,
@@ -179,11 +220,13 @@ impl Named<'_> {
     fn json(&self) -> Json<'_> {
         let arguments = self.arguments;
         Json {
-            file: arguments.file.display().to_string(),
-            output: self.is_reached.then(|| arguments.output.display().to_string()),
+            file: name::text(&arguments.file),
+            file_bytes: name::bytes(&arguments.file),
+            output: self.is_reached.then(|| name::text(&arguments.output)),
+            output_bytes: name::bytes(&arguments.output).filter(|_| self.is_reached),
             shape: self.shape,
             connectivity: words::connectivity(arguments.connectivity.connectivity),
-            threshold: (!self.scale.is_mask()).then_some(arguments.threshold),
+            threshold: (!self.scale.is_mask()).then(|| arguments.threshold.unwrap_or(0.5)),
             prior: arguments.prior.betti.to_string(),
             strategy: arguments.strategy,
             values: self.scale.to_string(),
@@ -202,7 +245,7 @@ impl Named<'_> {
         let repair = self.repair;
         let mut table = format!(
             "{}  {}, {}\n{}; prior {}\n\nBetti numbers {} before, {} after; {} changed\n",
-            self.arguments.file.display(),
+            name::shown(&self.arguments.file),
             words::shape(self.shape),
             self.scale,
             words::connectivity_explained(self.arguments.connectivity.connectivity, axes),
@@ -227,7 +270,7 @@ impl Named<'_> {
             table += &format!("... and {} more (json has all)\n", repair.edits.len() - MOST);
         }
         if self.is_reached {
-            table += &format!("\nwritten to {}\n", self.arguments.output.display());
+            table += &format!("\nwritten to {}\n", name::shown(&self.arguments.output));
         }
         table
     }
@@ -237,7 +280,7 @@ impl Named<'_> {
             "{}: the prior {} is not reached, and nothing is written: from Betti numbers {} no edit that was found \
              leads further, because there is no room for so many features, or because --strategy {} forbids the \
              edits that would",
-            self.arguments.file.display(),
+            name::shown(&self.arguments.file),
             self.arguments.prior.betti,
             words::list(&self.repair.betti_after),
             self.arguments

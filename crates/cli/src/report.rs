@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::writer::Writer;
 
 /// JSON on one line.
 pub(crate) fn json(report: &impl Serialize) -> Result<Vec<u8>, Failure> {
@@ -36,11 +37,14 @@ pub(crate) fn csv<Row: Serialize>(
 }
 
 /// Writes a report to a file, or to standard output where none is given.
-pub(crate) fn deliver(report: &[u8], output: Option<&Path>, console: Console) -> Result<(), Failure> {
+pub(crate) fn deliver(
+    report: &[u8],
+    output: Option<&Path>,
+    writer: &Writer,
+    console: Console,
+) -> Result<(), Failure> {
     match output {
         None => console.print(report),
-        Some(path) => {
-            std::fs::write(path, report).map_err(|source| Failure::Write { path: path.to_owned(), source })
-        }
+        Some(path) => writer.write(path, report),
     }
 }

@@ -1,15 +1,21 @@
 //! The report of `bettiscope check`: one row per file, as JSON, CSV and a table have it.
 
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
 use persistence::Connectivity;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use topoloss::{Defect, DefectKind, Prior};
 
-use crate::words;
+use crate::{name, words};
 
 /// One file's row of the report.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
-    pub(crate) file: String,
+    #[serde(serialize_with = "lossy")]
+    pub(crate) file: PathBuf,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) file_bytes: Option<String>,
     pub(crate) shape: Option<Vec<usize>>,
     pub(crate) connectivity: &'static str,
     pub(crate) kind: Option<Kind>,
@@ -19,6 +25,10 @@ pub(crate) struct Row {
     pub(crate) verdict: Verdict,
     pub(crate) features: Vec<Feature>,
     pub(crate) error: Option<String>,
+}
+
+fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&name::text(path))
 }
 
 /// How a file was understood.
@@ -60,7 +70,7 @@ pub(crate) fn table(rows: &[Row], prior: &Prior, connectivity: Connectivity) -> 
             let number = number.map_or_else(|| "-".to_owned(), usize::to_string);
             table += &format!("{number:>10}  ");
         }
-        table += &format!("{}\n", row.file);
+        table += &format!("{}\n", name::shown(&row.file));
         row.describe_into(&mut table);
     }
     table + &format!("\n{}\n", summary(rows))
@@ -121,7 +131,7 @@ impl Feature {
 /// A row as CSV has it: shape and features are one field each.
 #[derive(Serialize)]
 pub(crate) struct CsvRow<'a> {
-    file: &'a str,
+    file: Cow<'a, str>,
     verdict: &'static str,
     connectivity: &'static str,
     kind: Option<Kind>,
@@ -158,7 +168,7 @@ impl<'a> From<&'a Row> for CsvRow<'a> {
         let betti = |dimension: usize| row.betti.as_ref().and_then(|betti| betti.get(dimension).copied());
         let features: Vec<String> = row.features.iter().map(|feature| feature.sentence(axes)).collect();
         Self {
-            file: &row.file,
+            file: name::field(&row.file),
             verdict: row.verdict.word(),
             connectivity: row.connectivity,
             kind: row.kind,

@@ -49,7 +49,7 @@ pub fn decode_member(bytes: &[u8], name: &str, limits: &Limits) -> Result<Decode
     }
 }
 
-fn recognise(bytes: &[u8]) -> Result<Format, DecodeError> {
+pub(crate) fn recognise(bytes: &[u8]) -> Result<Format, DecodeError> {
     sniff(bytes)
         .ok_or_else(|| DecodeError::Unrecognised { looks_like: looks_like(bytes), length: bytes.len() })
 }

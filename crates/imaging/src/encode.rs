@@ -3,6 +3,8 @@
 use ndarray::{ArrayD, ArrayView, ArrayViewD, Dimension};
 
 use crate::image::{SampleType, finite_range};
+use crate::samples::ByteOrder;
+use crate::stored;
 
 /// An array to be written, with exactly these values. Any stride is accepted.
 #[derive(Debug, Clone)]
@@ -13,14 +15,47 @@ pub enum Samples<'a> {
     U16(ArrayViewD<'a, u16>),
     /// Maps and everything else.
     F32(ArrayViewD<'a, f32>),
+    /// Whatever type it is, by [`Samples::typed`].
+    Typed(Typed<'a>),
 }
 
-impl Samples<'_> {
-    pub(crate) fn shape(&self) -> &[usize] {
+/// Values that are written in a type which holds each of them.
+#[derive(Debug, Clone)]
+pub struct Typed<'a> {
+    values: ArrayViewD<'a, f32>,
+    sample_type: SampleType,
+}
+
+/// A value that a type does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error("the value {value} cannot be kept as {sample_type} (whole numbers are exact below 16777216)")]
+pub struct NotHeld {
+    /// The first such value.
+    pub value: f32,
+    /// The type.
+    pub sample_type: SampleType,
+}
+
+impl<'a> Samples<'a> {
+    /// Values that are to be written as numbers of any type.
+    ///
+    /// # Errors
+    /// If the type does not hold one of them, or if it is an integer that `f32` does not hold.
+    /// `F32` and `F64` hold all.
+    pub fn typed(values: ArrayViewD<'a, f32>, sample_type: SampleType) -> Result<Self, NotHeld> {
+        match values.iter().find(|&&value| !stored::holds(sample_type, value)) {
+            Some(&value) => Err(NotHeld { value, sample_type }),
+            None => Ok(Self::Typed(Typed { values, sample_type })),
+        }
+    }
+
+    /// Lengths of the axes.
+    pub fn shape(&self) -> &[usize] {
         match self {
             Self::U8(array) => array.shape(),
             Self::U16(array) => array.shape(),
             Self::F32(array) => array.shape(),
+            Self::Typed(typed) => typed.values.shape(),
         }
     }
 
@@ -29,6 +64,19 @@ impl Samples<'_> {
             Self::U8(_) => SampleType::U8,
             Self::U16(_) => SampleType::U16,
             Self::F32(_) => SampleType::F32,
+            Self::Typed(typed) => typed.sample_type,
+        }
+    }
+
+    /// Appends the samples in C order, as numbers of `sample_type`.
+    pub(crate) fn write_as(&self, sample_type: SampleType, order: ByteOrder, out: &mut Vec<u8>) {
+        let mut put = |number: f64| stored::put(number, sample_type, order, out);
+        match self {
+            Self::U8(array) => array.iter().for_each(|&value| put(value.into())),
+            Self::U16(array) => array.iter().for_each(|&value| put(value.into())),
+            Self::F32(array) | Self::Typed(Typed { values: array, .. }) => {
+                array.iter().for_each(|&value| put(value.into()));
+            }
         }
     }
 
@@ -38,6 +86,7 @@ impl Samples<'_> {
             Self::U8(array) => out.extend(array.iter()),
             Self::U16(array) => out.extend(array.iter().flat_map(|value| value.to_le_bytes())),
             Self::F32(array) => out.extend(array.iter().flat_map(|value| value.to_le_bytes())),
+            Self::Typed(typed) => self.write_as(typed.sample_type, ByteOrder::Little, out),
         }
     }
 }

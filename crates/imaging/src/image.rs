@@ -51,6 +51,22 @@ pub enum SampleType {
     F64,
 }
 
+#[cfg(test)]
+pub(crate) const ALL_TYPES: [SampleType; 12] = [
+    SampleType::Bool,
+    SampleType::U8,
+    SampleType::U16,
+    SampleType::U32,
+    SampleType::U64,
+    SampleType::I8,
+    SampleType::I16,
+    SampleType::I32,
+    SampleType::I64,
+    SampleType::F16,
+    SampleType::F32,
+    SampleType::F64,
+];
+
 impl SampleType {
     /// Bytes per sample in a file that stores whole bytes.
     pub fn bytes(self) -> usize {

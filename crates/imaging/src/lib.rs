@@ -9,12 +9,14 @@
 //!
 //! | format | read | written |
 //! |---|---|---|
-//! | PNG | 1 to 16 bit, palette, alpha, interlaced, EXIF orientation | 8 and 16 bit grey |
+//! | PNG | 1 to 16 bit, palette, alpha, interlaced, EXIF orientation | 8 and 16 bit grey; rewritten as it is |
 //! | JPEG | baseline, progressive, EXIF orientation | |
 //! | WebP | lossy, lossless, EXIF orientation | |
-//! | TIFF, BigTIFF | integers of 1 to 64 bit, floats, RGB, palette, pages as a volume; uncompressed, LZW, Deflate, PackBits | `u8`, `u16`, `f32`, volumes as pages |
-//! | NPY, NPZ | all real types, both orders, both byte orders, versions 1 to 3 | NPY of `u8`, `u16`, `f32` |
-//! | NIfTI-1, NIfTI-2 | all real types, RGB, scaling, both byte orders, gzip | NIfTI-1 of `u8`, `u16`, `f32`, gzip or not |
+//! | TIFF, BigTIFF | integers of 1 to 64 bit, floats, RGB, palette, pages as a volume; uncompressed, LZW, Deflate, PackBits | all real types, 1 bit, volumes as pages, uncompressed; rewritten with type, palette, resolution and descriptions |
+//! | NPY, NPZ | all real types, both orders, both byte orders, versions 1 to 3 | NPY of all real types; rewritten as it is |
+//! | NIfTI-1, NIfTI-2 | all real types, RGB, scaling, both byte orders, gzip | NIfTI-1 of all real types, gzip or not; rewritten as it is |
+//!
+//! [`rewrite`] changes some pixels of a file and nothing else.
 //!
 //! The crate does no input or output of its own, so it is the same in a browser:
 //!
@@ -76,15 +78,17 @@ mod regions;
 mod remark;
 #[cfg(feature = "synthesis")]
 pub mod resample;
+mod rewrite;
 mod samples;
 mod scale;
+mod stored;
 #[cfg(feature = "synthesis")]
 pub mod synthetic;
 mod tiff;
 mod webp;
 
 pub use crate::decode::{Decoded, decode, decode_member};
-pub use crate::encode::{NotUnitInterval, Samples, quantise8, quantise16};
+pub use crate::encode::{NotHeld, NotUnitInterval, Samples, Typed, quantise8, quantise16};
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::format::{Format, sniff};
 pub use crate::geometry::Geometry;
@@ -95,7 +99,8 @@ pub use crate::meaning::{Kind, Meaning, UnknownMeaning};
 pub use crate::nifti::{Compression, encode_nifti};
 pub use crate::normalise::{Normalisation, NormaliseError, normalise};
 pub use crate::npy::encode_npy;
-pub use crate::png::{encode_png8, encode_png16};
+pub use crate::png::{encode_png, encode_png8, encode_png16};
 pub use crate::remark::{Remark, Remedy};
+pub use crate::rewrite::{Change, RewriteError, rewrite, with_values};
 pub use crate::scale::{Beyond, Looks, MapOptions, Scale, ScaleError, Scaling, UnknownScaling};
 pub use crate::tiff::encode_tiff;

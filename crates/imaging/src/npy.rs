@@ -13,6 +13,7 @@ use crate::format::Format::{self, Npy};
 use crate::image::{Channels, Image, SampleType};
 use crate::limits::Limits;
 use crate::npy_header::{Header, HeaderError};
+use crate::rewrite::{Change, RawPixels, RewriteError};
 use crate::samples::{RawSamples, read_full};
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
@@ -109,6 +110,36 @@ fn read_header(
     Ok((header, prefix + length))
 }
 
+/// The file with some of its pixels changed.
+pub(crate) fn rewrite(
+    mut file: Vec<u8>,
+    changes: &[(usize, Change)],
+    limits: &Limits,
+) -> Result<Vec<u8>, RewriteError> {
+    let (header, length) = read_header(Npy, "", &mut &file[..], file.len() as u64)?;
+    let Header { sample_type, order, fortran_order, ref shape } = header;
+    let shape: Vec<usize> = shape.iter().map(|&n| n as usize).collect();
+    let count = limits.samples(Npy, &header.shape, 1, sample_type.bytes() as u64)?;
+    let start = length as usize;
+    let (channels, scaling) = (Channels::Grey, None);
+    let pixels = RawPixels { format: Npy, start, count, channels, sample_type, order, scaling };
+    let columns_first = |pixel: usize| {
+        let (mut rest, mut place, mut stride) = (pixel, 0, shape.iter().product::<usize>());
+        for &length in shape.iter().rev() {
+            stride /= length;
+            place += rest % length * stride;
+            rest /= length;
+        }
+        place
+    };
+    if fortran_order {
+        pixels.change(&mut file, changes, columns_first)?;
+    } else {
+        pixels.change(&mut file, changes, |pixel| pixel)?;
+    }
+    Ok(file)
+}
+
 /// An NPY file of version 1.0, little-endian, C order, with the array's own axes.
 ///
 /// # Errors
@@ -119,9 +150,18 @@ pub fn encode_npy(samples: Samples<'_>) -> Result<Vec<u8>, EncodeError> {
         return Err(EncodeError::Shape { format: Npy, shape: Vec::new(), accepted: "one axis or more" });
     }
     let descr = match samples.sample_type() {
+        SampleType::Bool => "|b1",
         SampleType::U8 => "|u1",
+        SampleType::I8 => "|i1",
         SampleType::U16 => "<u2",
-        _ => "<f4",
+        SampleType::U32 => "<u4",
+        SampleType::U64 => "<u8",
+        SampleType::I16 => "<i2",
+        SampleType::I32 => "<i4",
+        SampleType::I64 => "<i8",
+        SampleType::F16 => "<f2",
+        SampleType::F32 => "<f4",
+        SampleType::F64 => "<f8",
     };
     let lengths: String = shape.iter().map(|length| format!("{length},")).collect();
     let mut header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({lengths}), }}");
@@ -162,6 +202,44 @@ mod tests {
             let image = decode(&file.unwrap(), &Limits::default()).unwrap();
             assert_eq!(image.data(), array![7.0, 8.0].into_dyn());
         }
+    }
+
+    #[test]
+    fn every_type_is_written_as_it_is_called() {
+        let values = array![[0.0_f32, 1.0]].into_dyn();
+        for sample_type in crate::image::ALL_TYPES {
+            let samples = Samples::typed(values.view(), sample_type).unwrap();
+            let image = decode(&encode_npy(samples).unwrap(), &Limits::default()).unwrap();
+            assert_eq!((image.sample_type(), image.data()), (sample_type, values.view()));
+        }
+    }
+
+    #[test]
+    fn a_rewritten_file_differs_in_the_changed_pixels_only() {
+        let limits = Limits::default();
+        let header = "{'descr': '>i8', 'fortran_order': True, 'shape': (2, 3), }";
+        let mut file = MAGIC.to_vec();
+        file.extend([1, 0, header.len() as u8, 0]);
+        file.extend(header.as_bytes());
+        // Columns first: the rows are 1 3 5 and 2 4 6, and 5 is beyond what f32 holds.
+        for value in [1_i64, 2, 3, 4, 9_007_199_254_740_993, 6] {
+            file.extend(value.to_be_bytes());
+        }
+        let changes = [(3, Change::Copy(2)), (0, Change::AtMost(-0.5)), (2, Change::Copy(3))];
+        let changed = rewrite(file.clone(), &changes, &limits).unwrap();
+        let start = file.len() - 48;
+        assert_eq!(changed[..start], file[..start]);
+        let (numbers, _) = changed[start..].as_chunks::<8>();
+        let numbers: Vec<i64> = numbers.iter().map(|&bytes| i64::from_be_bytes(bytes)).collect();
+        assert_eq!(numbers, [-1, 9_007_199_254_740_993, 3, 4, 2, 6]);
+        assert!(matches!(
+            rewrite(file.clone(), &[(6, Change::Copy(0))], &limits),
+            Err(RewriteError::Unfit { .. })
+        ));
+        assert!(matches!(
+            rewrite(file, &[(0, Change::Copy(usize::MAX))], &limits),
+            Err(RewriteError::Unfit { .. })
+        ));
     }
 
     #[test]

@@ -23,18 +23,34 @@ pub(crate) struct Member {
 pub(crate) fn decode(bytes: &[u8], wanted: Option<&str>, limits: &Limits) -> Result<Member, DecodeError> {
     let archive = ZipArchive::from_slice(bytes).map_err(at("end of the archive"))?;
     let entries = arrays(&archive)?;
+    let entry = find(&entries, wanted)?;
+    let names = entries.iter().map(|entry| entry.name.clone());
+    Ok(Member { image: entry.read(&archive, limits)?, name: entry.name.clone(), names: names.collect() })
+}
+
+/// The NPY file of the array called `wanted`, or of the first one.
+pub(crate) fn extract(bytes: &[u8], wanted: Option<&str>, limits: &Limits) -> Result<Vec<u8>, DecodeError> {
+    let archive = ZipArchive::from_slice(bytes).map_err(at("end of the archive"))?;
+    let entries = arrays(&archive)?;
+    let entry = find(&entries, wanted)?;
+    entry.open(&archive, |content, available| {
+        let mut file = Vec::new();
+        // The header comes before the samples, which are limited.
+        let most = available.min(limits.max_bytes.saturating_add(1 << 16));
+        content.take(most).read_to_end(&mut file).map_err(at(&entry.place()))?;
+        Ok(file)
+    })
+}
+
+fn find<'a>(entries: &'a [Entry], wanted: Option<&str>) -> Result<&'a Entry, DecodeError> {
     let found = match wanted {
         Some(name) => entries.iter().find(|entry| entry.name == name),
         None => entries.first(),
     };
-    let names = entries.iter().map(|entry| entry.name.clone());
-    let Some(entry) = found else {
-        return Err(DecodeError::NoSuchMember {
-            wanted: wanted.unwrap_or("*").to_string(),
-            members: names.collect(),
-        });
-    };
-    Ok(Member { image: entry.read(&archive, limits)?, name: entry.name.clone(), names: names.collect() })
+    found.ok_or_else(|| DecodeError::NoSuchMember {
+        wanted: wanted.unwrap_or("*").to_string(),
+        members: entries.iter().map(|entry| entry.name.clone()).collect(),
+    })
 }
 
 struct Entry {
@@ -64,8 +80,26 @@ fn arrays(archive: &ZipSliceArchive<&[u8]>) -> Result<Vec<Entry>, DecodeError> {
 }
 
 impl Entry {
+    fn place(&self) -> String {
+        format!("array {:?}", self.name)
+    }
+
     fn read(&self, archive: &ZipSliceArchive<&[u8]>, limits: &Limits) -> Result<Image, DecodeError> {
-        let place = format!("array {:?}", self.name);
+        let within = format!("{}, ", self.place());
+        self.open(archive, |content, available| {
+            let image = npy::decode_stream(Npz, &within, content, available, limits)?;
+            finish(Npz, content)?;
+            Ok(image)
+        })
+    }
+
+    /// Reads the content, of which at most so many bytes can come.
+    fn open<T>(
+        &self,
+        archive: &ZipSliceArchive<&[u8]>,
+        read: impl FnOnce(&mut dyn Read, u64) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let place = self.place();
         let unsupported =
             |found: String| DecodeError::unsupported(Npz, &place, found, "stored and deflated arrays");
         if self.encrypted {
@@ -79,11 +113,7 @@ impl Entry {
             other => return Err(unsupported(format!("compression method {other:?}"))),
         };
         let available = most.min(entry.claim_verifier().uncompressed_size);
-        let mut content = entry.verifying_reader(&mut content);
-        let within = format!("{place}, ");
-        let image = npy::decode_stream(Npz, &within, &mut content, available, limits)?;
-        finish(Npz, &mut content)?;
-        Ok(image)
+        read(&mut entry.verifying_reader(&mut content), available)
     }
 }
 

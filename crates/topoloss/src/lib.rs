@@ -74,5 +74,5 @@ pub use margin::{Margin, MarginEnd, margin};
 pub use mask::Side;
 pub use pooling::{Pooling, PoolingKind};
 pub use prior::{Count, Prior};
-pub use repair::{Outcome, Repair, RepairOptions, Strategy, Written, repair};
+pub use repair::{Outcome, Repair, RepairOptions, Strategy, Written, repair, repair_watched};
 pub use verdict::{Defect, DefectKind, MaskOptions, Verdict, check, compare};

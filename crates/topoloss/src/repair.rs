@@ -120,6 +120,21 @@ pub fn repair<D: Dimension>(
     prior: &Prior,
     options: RepairOptions,
 ) -> Result<Repair<D>, Error> {
+    repair_watched(array, prior, options, &|_| ())
+}
+
+/// [`repair`], which tells `watch` before the first edit and after each by how much the Betti numbers are wrong in all:
+/// with 0 it is done. Before it ends the number may rise again where a detour is tried.
+///
+/// # Errors
+///
+/// Those of [`repair`].
+pub fn repair_watched<D: Dimension>(
+    array: ArrayView<f32, D>,
+    prior: &Prior,
+    options: RepairOptions,
+    watch: &dyn Fn(usize),
+) -> Result<Repair<D>, Error> {
     prior.check_dimensions(array.ndim())?;
     let threshold = options.mask.threshold;
     if let Written::Values { foreground, background } = options.written
@@ -133,11 +148,13 @@ pub fn repair<D: Dimension>(
     let mut work = Work {
         draft,
         prior,
+        watch,
         betti: betti_before.clone(),
         edits: Vec::new(),
         sources: &Source::ALL,
         vain: Vain::default(),
     };
+    watch(work.error());
     work.lower_error(options.strategy)?;
     let mut tries = DETOURS / work.draft.mask.grid.pixels();
     while work.error() > 0 {
@@ -170,6 +187,7 @@ const DETOURS: usize = 1 << 17;
 struct Work<'a> {
     draft: Draft,
     prior: &'a Prior,
+    watch: &'a dyn Fn(usize),
     betti: Vec<usize>,
     edits: Vec<Edit>,
     /// Where candidates for missing features may still be found, in the order in which it is looked for them.
@@ -343,6 +361,7 @@ impl Work<'_> {
         };
         self.betti = betti;
         self.edits.push(self.draft.edit(candidate));
+        (self.watch)(self.error());
         true
     }
 
@@ -353,6 +372,7 @@ impl Work<'_> {
         };
         self.betti = betti;
         self.edits.extend(candidates.iter().map(|candidate| self.draft.edit(candidate)));
+        (self.watch)(self.error());
         true
     }
 }

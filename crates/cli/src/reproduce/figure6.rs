@@ -8,10 +8,11 @@ use learner::{Pair, PostProcess, PostProcessOptions, Step, UNet};
 use ndarray::ArrayView2;
 use topoloss::Prior;
 
+use super::options::RunArguments;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::picture::COLOURS;
-use crate::{Ending, interrupt, raster, words};
+use crate::{Ending, interrupt, name, raster, words};
 
 /// One component with no, one and two holes.
 const PRIORS: [[usize; 2]; 3] = [[1, 0], [1, 1], [1, 2]];
@@ -21,12 +22,21 @@ const GAP: f64 = 24.0;
 const BARS: f64 = 120.0;
 const TOP: f64 = 44.0;
 
+/// The files of the figure.
+pub(super) const NAMES: [&str; 2] = ["figure6.svg", "figure6.png"];
+const TITLE: &str = "<title>One corrupted digit under three priors</title>";
+
+/// Whether the figure in a folder is one of these.
+pub(super) fn is_ours(folder: &Path) -> bool {
+    std::fs::read_to_string(folder.join(NAMES[0])).is_ok_and(|svg| svg.contains(TITLE))
+}
+
 /// Post-processes one digit under each prior, and writes figure6.svg and figure6.png.
 pub(super) fn draw(
     network: &UNet,
     pair: &Pair,
     options: PostProcessOptions,
-    folder: &Path,
+    run: &RunArguments,
     console: Console,
 ) -> Result<Ending, Failure> {
     let progress = console.progress(PRIORS.len() * options.stop.updates, "steps");
@@ -70,11 +80,10 @@ pub(super) fn draw(
         );
     }
     let svg = panel.svg();
-    for (name, bytes) in [("figure6.svg", svg.clone().into_bytes()), ("figure6.png", raster::png(&svg)?)] {
-        let path = folder.join(name);
-        std::fs::write(&path, bytes).map_err(|source| Failure::Write { path, source })?;
-    }
-    report += &format!("written to {}\n", folder.join("figure6.svg").display());
+    let [drawing, picture] = NAMES;
+    run.write(drawing, svg.as_bytes())?;
+    run.write(picture, &raster::png(&svg)?)?;
+    report += &format!("written to {}\n", name::shown(&run.output.join(drawing)));
     console.print(report.as_bytes())?;
     let all_hold = after.iter().all(|(_, step)| step.prior_holds);
     Ok(if all_hold { Ending::Right } else { Ending::Wrong })
@@ -93,7 +102,7 @@ impl Panel {
         let svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} \
              {height}\" font-family=\"'Noto Sans', 'Helvetica Neue', Arial, sans-serif\" font-size=\"14\" \
-             fill=\"#222222\" role=\"img\">\n<title>One corrupted digit under three priors</title>\n<rect \
+             fill=\"#222222\" role=\"img\">\n{TITLE}\n<rect \
              width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>\n"
         );
         Self { svg, columns: 0 }

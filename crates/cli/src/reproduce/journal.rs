@@ -35,6 +35,10 @@ impl Journal {
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         let mut lines = text[..whole].lines();
         let others = || Failure::OtherSettings { path: path.clone() };
+        // A first line that was cut off is the beginning of the settings; what is not is the file of somebody else.
+        if whole == 0 && !self::line(settings)?.starts_with(text.as_bytes()) {
+            return Err(others());
+        }
         let mut results = Vec::new();
         let is_new = match lines.next() {
             None => true,
@@ -60,12 +64,17 @@ impl Journal {
 
     /// Writes a result. Threads may do so at the same time.
     pub(super) fn write(&self, line: &impl Serialize) -> Result<(), Failure> {
-        let mut line = serde_json::to_vec(line).map_err(|error| Failure::Report(error.to_string()))?;
-        line.push(b'\n');
+        let line = self::line(line)?;
         // A thread that panicked while it held the file has written all or nothing of a line, as far as can be known.
         let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         file.write_all(&line).map_err(|source| Failure::Write { path: self.path.clone(), source })
     }
+}
+
+fn line(of: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    let mut line = serde_json::to_vec(of).map_err(|error| Failure::Report(error.to_string()))?;
+    line.push(b'\n');
+    Ok(line)
 }
 
 #[cfg(test)]
@@ -111,5 +120,8 @@ mod tests {
         std::fs::write(&path, "\"one\"\nno number\n").unwrap();
         assert!(matches!(open(&path, "one"), Err(Failure::OtherSettings { .. })));
         assert!(std::fs::read_to_string(&path).unwrap().contains("no number"), "it stays as it was");
+        std::fs::write(&path, "notes without a line break").unwrap();
+        assert!(matches!(open(&path, "one"), Err(Failure::OtherSettings { .. })));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "notes without a line break");
     }
 }

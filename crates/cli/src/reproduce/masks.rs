@@ -88,8 +88,8 @@ impl<C: Serialize + DeserializeOwned + PartialEq + Sync> Experiment<'_, C> {
             connectivity: arguments.connectivity(),
             rows: degrees.iter().flat_map(of_degree).collect(),
         };
-        arguments.write(&format!("{name}.json"), report::json(&table)?)?;
-        arguments.write(&format!("{name}.csv"), report::csv(&Row::NAMES, &table.rows)?)?;
+        arguments.write(&format!("{name}.json"), &report::json(&table)?)?;
+        arguments.write(&format!("{name}.csv"), &report::csv(&Row::NAMES, &table.rows)?)?;
         console.print(table.text().as_bytes())?;
         Ok(trials.ending(console))
     }

@@ -81,6 +81,9 @@ pub(crate) struct Arguments {
     run: RunArguments,
 }
 
+/// The results, digit by digit.
+const JOURNAL: &str = "digits.jsonl";
+
 /// What all results of a folder have in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Settings {
@@ -98,7 +101,12 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     if given.is_none() {
         digits::check_pairs(&training)?;
     }
-    arguments.run.make_folder()?;
+    match arguments.figure {
+        Some(_) => arguments.run.make_folder(&figure6::NAMES, figure6::is_ours)?,
+        None => arguments
+            .run
+            .make_folder(&["table1.json", "table1.csv"], |folder| folder.join(JOURNAL).exists())?,
+    }
     interrupt::watch()?;
     let networks = Networks {
         console,
@@ -130,7 +138,7 @@ impl Work<'_> {
         let Self { arguments, console, .. } = *self;
         let run = &arguments.run;
         let cases = cases(&self.keys()?, &run.settings());
-        let mut trials = Trials::open(run, "digits.jsonl", &self.settings(), cases, console)?;
+        let mut trials = Trials::open(run, JOURNAL, &self.settings(), cases, console)?;
         let Some(classifier) = self.networks.classifier()? else { return Ok(Ending::Interrupted) };
         let accuracy = accuracy(&classifier, self.test)?;
         let Some(restoring) = self.restoring(&trials.missing())? else { return Ok(Ending::Interrupted) };
@@ -146,8 +154,8 @@ impl Work<'_> {
             classifier_accuracy: accuracy,
             rows: arguments.m.iter().flat_map(of_degree).collect(),
         };
-        run.write("table1.json", report::json(&table)?)?;
-        run.write("table1.csv", table.csv()?)?;
+        run.write("table1.json", &report::json(&table)?)?;
+        run.write("table1.csv", &table.csv()?)?;
         console.print(table.text().as_bytes())?;
         Ok(trials.ending(console))
     }
@@ -224,7 +232,7 @@ impl Work<'_> {
         let Some(network) = self.networks.restoring(m)? else { return Ok(Ending::Interrupted) };
         let three = self.test.labels.iter().position(|&label| label == 3).ok_or(Failure::NoThree)?;
         let pair = digits::pair(digits::digit(self.test, three), m, self.corruption_seed(three))?;
-        figure6::draw(&network, &pair, run.post_processing(setting), &run.output, self.console)
+        figure6::draw(&network, &pair, run.post_processing(setting), run, self.console)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The networks of section 4.1: one for each m restores digits, and one tells them apart. Those that are trained are
 //! kept in the folder of the results.
 
+use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -12,6 +13,7 @@ use crate::console::Console;
 use crate::data::mnist::Mnist;
 use crate::failure::{Failure, Problem};
 use crate::interrupt;
+use crate::writer::Writer;
 
 /// Where networks come from.
 pub(super) struct Networks<'a> {
@@ -37,12 +39,17 @@ impl Networks<'_> {
         }
         let Self { seed, width, .. } = self;
         let path = self.folder.join(format!("restore-m{m}-width{width}-seed{seed}.bpk"));
-        if let Ok(bytes) = std::fs::read(&path) {
-            return UNet::from_bytes(bytes, &Device::flex()).map(Some).map_err(|error| in_file(error, &path));
+        match std::fs::read(&path) {
+            Ok(bytes) => {
+                let network = UNet::from_bytes(bytes, &Device::flex());
+                return network.map(Some).map_err(|error| in_file(error, &path));
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(Problem::Read(error).in_file(&path)),
         }
         let Some(network) = self.trained(m)? else { return Ok(None) };
         let bytes = pollster::block_on(network.to_bytes()).map_err(Failure::Learner)?;
-        std::fs::write(&path, bytes).map_err(|source| Failure::Write { path, source })?;
+        Writer::default().write(&path, &bytes)?;
         Ok(Some(network))
     }
 
@@ -94,7 +101,7 @@ impl Networks<'_> {
                 let classifier = Classifier::from_bytes(bytes, &Device::flex());
                 return classifier.map(Some).map_err(|error| in_file(error, path));
             }
-            Err(error) if self.classifier.is_some() => {
+            Err(error) if self.classifier.is_some() || error.kind() != ErrorKind::NotFound => {
                 return Err(Problem::Read(error).in_file(path));
             }
             Err(_) => {}
@@ -115,7 +122,7 @@ impl Networks<'_> {
             return Ok(None);
         }
         let bytes = pollster::block_on(trained.to_bytes()).map_err(Failure::Learner)?;
-        std::fs::write(&kept, bytes).map_err(|source| Failure::Write { path: kept.clone(), source })?;
+        Writer::default().write(&kept, &bytes)?;
         Ok(Some(trained))
     }
 }

@@ -1,6 +1,6 @@
 //! What all experiments have in common on the command line: how samples are post-processed, and where results go.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use learner::{PostProcessOptions, StopRules};
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::ConnectivityArguments;
 use crate::failure::Failure;
 use crate::words;
+use crate::writer::{Writer, refuse_others};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArguments {
@@ -32,8 +33,13 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
     /// The folder for the results, and for going on later; it is made if it is not there
+    ///
+    /// Results of an earlier run in it are replaced. Other files of their names are not, without --force.
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: PathBuf,
+    /// Write over files of DIR that are not from an earlier run
+    #[arg(long)]
+    force: bool,
 }
 
 /// One way to post-process.
@@ -125,15 +131,22 @@ impl RunArguments {
         pool.map_err(|error| Failure::Threads(error.to_string()))
     }
 
-    /// Makes the folder for the results.
-    pub(super) fn make_folder(&self) -> Result<(), Failure> {
+    /// Makes the folder for results of these names, of which `proof` shows whether they are from an earlier run.
+    pub(super) fn make_folder(
+        &self,
+        names: &[&str],
+        proof: impl FnOnce(&Path) -> bool,
+    ) -> Result<(), Failure> {
         let path = &self.output;
+        if !self.force {
+            let paths: Vec<PathBuf> = names.iter().map(|name| path.join(name)).collect();
+            refuse_others(&paths, || proof(path))?;
+        }
         std::fs::create_dir_all(path).map_err(|source| Failure::Folder { path: path.clone(), source })
     }
 
     /// Writes a file of the results.
-    pub(super) fn write(&self, name: &str, bytes: Vec<u8>) -> Result<(), Failure> {
-        let path = self.output.join(name);
-        std::fs::write(&path, bytes).map_err(|source| Failure::Write { path, source })
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+        Writer::default().write(&self.output.join(name), bytes)
     }
 }

@@ -89,7 +89,9 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     let Arguments { run, model, patients, .. } = arguments;
     let network = Network::open(model, &Device::flex())?;
     let slices = arguments.chosen()?;
-    run.make_folder()?;
+    run.make_folder(&["sunnybrook.json", "sunnybrook.csv"], |folder| {
+        folder.join("sunnybrook.jsonl").exists()
+    })?;
     interrupt::watch()?;
     let experiment = Experiment {
         arguments: run,

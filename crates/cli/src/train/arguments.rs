@@ -11,8 +11,14 @@ use crate::device::DeviceArguments;
 #[derive(Clone, Debug, Args)]
 pub(crate) struct TrainingArguments {
     /// The file of the network; its record goes beside it, with the ending .json
+    ///
+    /// Networks, records and checkpoints of earlier trainings are replaced. Other files of these names are not,
+    /// without --force.
     #[arg(short, long, value_name = "MODEL.bpk")]
     pub(crate) output: PathBuf,
+    /// Write over files that are not from an earlier training, and over a training that is kept in the checkpoint
+    #[arg(long)]
+    pub(crate) force: bool,
     #[command(flatten)]
     network: NetworkArguments,
     #[command(flatten)]

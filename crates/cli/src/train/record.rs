@@ -2,7 +2,7 @@
 
 use imaging::augment::Augmentation;
 use learner::{End, TrainingOptions, UNetConfig};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::arguments::{flips_name, loss_name, schedule_name};
 use super::course::Course;
@@ -77,6 +77,15 @@ impl Record {
             figures: Vec::new(),
             date,
         }
+    }
+
+    /// Whether this is the JSON of a record.
+    pub(crate) fn is_in(json: &[u8]) -> bool {
+        #[derive(Deserialize)]
+        struct Told {
+            command: String,
+        }
+        serde_json::from_slice(json).is_ok_and(|Told { command }| command.starts_with("bettiscope train "))
     }
 
     pub(crate) fn with_figures(self, figures: Vec<Figures>) -> Self {

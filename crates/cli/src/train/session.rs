@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 use indicatif::ProgressBar;
-use learner::{Batch, End, Trainer, TrainingOptions};
+use learner::{Batch, End, Trainer, TrainingOptions, UNet};
 use pollster::block_on;
 
 use super::arguments::{CheckpointArguments, TrainingArguments};
@@ -15,6 +15,7 @@ use super::record::Record;
 use super::{date, figures, record};
 use crate::console::Console;
 use crate::failure::{Failure, Problem};
+use crate::writer::{Writer, is_same_file, refuse_others};
 use crate::{Ending, interrupt, report};
 
 pub(crate) fn run(
@@ -32,6 +33,7 @@ pub(crate) fn run(
     }
     let start = Instant::now();
     let device = arguments.device.backend.open()?;
+    check_outputs(arguments, &record_path, course.options, &device)?;
     let network = course.network.init(arguments.seed(), &device)?;
     let settings = settings(&course);
     let checkpoint = Checkpoint { arguments: &arguments.checkpoint, settings, device };
@@ -74,8 +76,9 @@ pub(crate) fn run(
         measured.push(figures);
     }
     let record = Record::new(&course, &training, date::today()).with_figures(measured);
-    write(&arguments.output, &block_on(training.network.to_bytes())?)?;
-    write(&record_path, &report::json_in_lines(&record)?)?;
+    let writer = Writer::default();
+    writer.write(&arguments.output, &block_on(training.network.to_bytes())?)?;
+    writer.write(&record_path, &report::json_in_lines(&record)?)?;
     console.note(format!(
         "{}: the network of epoch {} of {}, after {:.0} s; {} tells about it",
         arguments.output.display(),
@@ -98,12 +101,7 @@ struct Checkpoint<'a> {
 impl Checkpoint<'_> {
     fn write(&self, trainer: &Trainer) -> Result<(), Failure> {
         match &self.arguments.checkpoint {
-            Some(path) => {
-                // A reader, or a crash, never meets half a file.
-                let new = path.with_extension("new");
-                write(&new, &block_on(trainer.to_bytes(&self.settings))?)?;
-                std::fs::rename(&new, path).map_err(|source| Failure::Write { path: path.clone(), source })
-            }
+            Some(path) => Writer::default().write(path, &block_on(trainer.to_bytes(&self.settings))?),
             None => Ok(()),
         }
     }
@@ -142,6 +140,31 @@ fn show(bar: &ProgressBar, batch: &Batch, batches: usize, console: Console) {
     }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes).map_err(|source| Failure::Write { path: path.to_owned(), source })
+/// An error if files are there that would be written over and are no results of trainings, or a training that is kept.
+fn check_outputs(
+    arguments: &TrainingArguments,
+    record: &Path,
+    options: TrainingOptions,
+    device: &Device,
+) -> Result<(), Failure> {
+    let CheckpointArguments { checkpoint, resume, .. } = &arguments.checkpoint;
+    let network = arguments.output.as_path();
+    if let Some(path) = checkpoint
+        && [network, record].iter().any(|other| path == other || is_same_file(path, other))
+    {
+        return Err(Failure::Twice { path: path.clone() });
+    }
+    if arguments.force {
+        return Ok(());
+    }
+    let bytes = |path: &Path| std::fs::read(path).unwrap_or_default();
+    refuse_others(&[network.to_owned()], || UNet::from_bytes(bytes(network), device).is_ok())?;
+    refuse_others(&[record.to_owned()], || Record::is_in(&bytes(record)))?;
+    match checkpoint {
+        Some(path) if !resume && Trainer::from_bytes(bytes(path), options, device).is_ok() => {
+            Err(Failure::KeptTraining { path: path.clone() })
+        }
+        Some(path) if !resume => refuse_others(&[path.clone()], || false),
+        _ => Ok(()),
+    }
 }

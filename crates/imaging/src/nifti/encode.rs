@@ -9,6 +9,7 @@ use crate::error::EncodeError;
 use crate::format::Format::Nifti;
 use crate::geometry::Geometry;
 use crate::image::SampleType;
+use crate::samples::ByteOrder;
 
 /// Whether a NIfTI file is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,7 +35,11 @@ pub fn encode_nifti(
     compression: Compression,
 ) -> Result<Vec<u8>, EncodeError> {
     let mut file = header(&samples, geometry)?;
-    samples.write_to(&mut file);
+    samples.write_as(stored_type(&samples), ByteOrder::Little, &mut file);
+    compressed(file, compression)
+}
+
+pub(super) fn compressed(file: Vec<u8>, compression: Compression) -> Result<Vec<u8>, EncodeError> {
     match compression {
         Compression::None => Ok(file),
         Compression::Gzip => {
@@ -43,6 +48,31 @@ pub fn encode_nifti(
             encoder.write_all(&file).map_err(failed)?;
             encoder.finish().map_err(failed)
         }
+    }
+}
+
+/// The type that samples are stored in: NIfTI has no bits and no half floats.
+pub(super) fn stored_type(samples: &Samples<'_>) -> SampleType {
+    match samples.sample_type() {
+        SampleType::Bool => SampleType::U8,
+        SampleType::F16 => SampleType::F32,
+        other => other,
+    }
+}
+
+/// `datatype` of nifti1.h.
+pub(super) fn datatype(sample_type: SampleType) -> i16 {
+    match sample_type {
+        SampleType::Bool | SampleType::U8 => 2,
+        SampleType::I16 => 4,
+        SampleType::I32 => 8,
+        SampleType::F16 | SampleType::F32 => 16,
+        SampleType::F64 => 64,
+        SampleType::I8 => 256,
+        SampleType::U16 => 512,
+        SampleType::U32 => 768,
+        SampleType::I64 => 1024,
+        SampleType::U64 => 1280,
     }
 }
 
@@ -69,18 +99,15 @@ fn header(samples: &Samples<'_>, geometry: Option<&Geometry>) -> Result<Vec<u8>,
             *size = given;
         }
     }
-    let (datatype, bits) = match samples.sample_type() {
-        SampleType::U8 => (2_i16, 8_i16),
-        SampleType::U16 => (512, 16),
-        _ => (16, 32),
-    };
+    let stored = stored_type(samples);
+    let bits = 8 * stored.bytes() as i16;
 
     let mut header = vec![0; 352];
     let mut put = |at: usize, bytes: &[u8]| header[at..at + bytes.len()].copy_from_slice(bytes);
     put(0, &348_i32.to_le_bytes());
     put(38, b"r"); // regular
     put(40, dim.map(i16::to_le_bytes).as_flattened());
-    put(70, &datatype.to_le_bytes());
+    put(70, &datatype(stored).to_le_bytes());
     put(72, &bits.to_le_bytes());
     put(76, pixdim.map(f32::to_le_bytes).as_flattened());
     put(108, &352_f32.to_le_bytes()); // vox_offset
@@ -137,6 +164,17 @@ mod tests {
         let series = Array::from_shape_fn((3, 1, 2, 2), |(t, _, y, x)| (100 * t + 10 * y + x) as u16);
         let image = again(series.view().into(), None, Compression::None);
         assert_eq!(image.data(), series.mapv(f32::from).into_dyn());
+    }
+
+    #[test]
+    fn every_type_is_written_but_bits_and_half_floats() {
+        let values = array![[[0.0_f32, 1.0]]].into_dyn();
+        for sample_type in crate::image::ALL_TYPES {
+            let samples = Samples::typed(values.view(), sample_type).unwrap();
+            let stored = stored_type(&samples);
+            let image = again(samples, None, Compression::None);
+            assert_eq!((image.sample_type(), image.data()), (stored, values.view()));
+        }
     }
 
     #[test]

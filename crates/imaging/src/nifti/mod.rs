@@ -6,6 +6,9 @@
 mod encode;
 mod fields;
 mod header;
+mod rewrite;
+
+pub(crate) use rewrite::{rewrite, with_values};
 
 pub use encode::{Compression, encode_nifti};
 

@@ -1,59 +1,139 @@
 //! TIFF, written uncompressed: every reader of the format reads it.
 
-use std::io::Cursor;
+use std::io::{Cursor, Seek, Write};
 
-use ndarray::{ArrayViewD, Axis};
-use tiff::TiffError;
-use tiff::encoder::colortype::{ColorType, Gray8, Gray16, Gray32Float};
-use tiff::encoder::{TiffEncoder, TiffValue};
+use tiff::encoder::{DirectoryEncoder, TiffEncoder, TiffKind};
+use tiff::tags::{
+    CompressionMethod, ExtraSamples, PhotometricInterpretation, SampleFormat, Tag, ValueBuffer,
+};
+use tiff::{TiffError, TiffResult};
 
 use crate::encode::Samples;
 use crate::error::EncodeError;
 use crate::format::Format::Tiff;
+use crate::image::{Channels, SampleType};
+use crate::png::pack;
+use crate::samples::ByteOrder;
 
 /// A grey TIFF: one page for axes `[rows, columns]`, a page per slice for
-/// `[slices, rows, columns]`.
+/// `[slices, rows, columns]`. `Bool` is stored in 1 bit.
 ///
 /// # Errors
 /// Other numbers of axes, empty arrays, and arrays of 4 GB or more cannot be written.
 pub fn encode_tiff(samples: Samples<'_>) -> Result<Vec<u8>, EncodeError> {
-    match samples {
-        Samples::U8(array) => encode::<Gray8>(array),
-        Samples::U16(array) => encode::<Gray16>(array),
-        Samples::F32(array) => encode::<Gray32Float>(array),
+    Pages { channels: Channels::Grey, palette: &[], tags: &[], tags_of_first: &[] }.encode(&samples)
+}
+
+/// What pages have beside their samples.
+pub(super) struct Pages<'a> {
+    /// Those of a pixel are the last axis of the samples, if there are several.
+    pub(super) channels: Channels,
+    /// For [`Channels::Index`].
+    pub(super) palette: &'a [[u8; 3]],
+    /// Of every page.
+    pub(super) tags: &'a [(Tag, ValueBuffer)],
+    /// Of the first page only.
+    pub(super) tags_of_first: &'a [(Tag, ValueBuffer)],
+}
+
+impl Pages<'_> {
+    pub(super) fn encode(&self, samples: &Samples<'_>) -> Result<Vec<u8>, EncodeError> {
+        let shape = samples.shape();
+        let shape_error = || EncodeError::Shape {
+            format: Tiff,
+            shape: shape.to_vec(),
+            accepted: "[rows, columns] and [slices, rows, columns], none of them 0",
+        };
+        let axes = shape.len() - usize::from(self.channels.count() > 1).min(shape.len());
+        let (slices, rows, columns) = match shape[..axes] {
+            [rows, columns] => (1, rows, columns),
+            [slices, rows, columns] => (slices, rows, columns),
+            _ => return Err(shape_error()),
+        };
+        if shape.contains(&0) {
+            return Err(shape_error());
+        }
+        let length = |axis: usize| u32::try_from(axis).map_err(|_| shape_error());
+        let (rows, columns) = (length(rows)?, length(columns)?);
+        let order = if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
+        let mut raw = Vec::new();
+        samples.write_as(samples.sample_type(), order, &mut raw);
+        let page_length = raw.len() / slices;
+
+        let mut out = Cursor::new(Vec::new());
+        let failed = |error: TiffError| EncodeError::failed(Tiff, error);
+        let mut encoder = TiffEncoder::new(&mut out).map_err(failed)?;
+        for (number, page) in raw.chunks_exact(page_length).enumerate() {
+            let mut directory = encoder.image_directory().map_err(failed)?;
+            let first = if number == 0 { self.tags_of_first } else { &[] };
+            let written = self.write(&mut directory, [rows, columns], samples.sample_type(), page, first);
+            written.and_then(|()| directory.finish()).map_err(failed)?;
+        }
+        Ok(out.into_inner())
+    }
+
+    /// A page in one strip.
+    fn write<W: Write + Seek, K: TiffKind>(
+        &self,
+        page: &mut DirectoryEncoder<'_, W, K>,
+        [rows, columns]: [u32; 2],
+        sample_type: SampleType,
+        raw: &[u8],
+        tags_of_first: &[(Tag, ValueBuffer)],
+    ) -> TiffResult<()> {
+        for (tag, value) in self.tags.iter().chain(tags_of_first) {
+            page.write_tag_buf(*tag, value)?;
+        }
+        let samples = self.channels.count();
+        let is_packed = sample_type == SampleType::Bool && samples == 1;
+        let bits = if is_packed { 1 } else { 8 * sample_type.bytes() as u16 };
+        let offset = match is_packed {
+            true => page.write_data(&pack(raw, columns as usize, 1)[..])?,
+            false => page.write_data(raw)?,
+        };
+        let row = if is_packed { (columns as usize).div_ceil(8) } else { raw.len() / rows as usize };
+        let photometric = match self.channels {
+            Channels::Grey | Channels::GreyAlpha => PhotometricInterpretation::BlackIsZero,
+            Channels::Rgb | Channels::Rgba => PhotometricInterpretation::RGB,
+            Channels::Index => PhotometricInterpretation::RGBPalette,
+        };
+        page.write_tag(Tag::ImageWidth, columns)?;
+        page.write_tag(Tag::ImageLength, rows)?;
+        page.write_tag(Tag::BitsPerSample, &vec![bits; samples][..])?;
+        page.write_tag(Tag::Compression, CompressionMethod::None)?;
+        page.write_tag(Tag::PhotometricInterpretation, photometric)?;
+        page.write_tag(Tag::StripOffsets, u32::try_from(offset)?)?;
+        page.write_tag(Tag::SamplesPerPixel, samples as u16)?;
+        page.write_tag(Tag::RowsPerStrip, rows)?;
+        page.write_tag(Tag::StripByteCounts, u32::try_from(row * rows as usize)?)?;
+        page.write_tag(Tag::SampleFormat, &vec![format(sample_type); samples][..])?;
+        if matches!(self.channels, Channels::GreyAlpha | Channels::Rgba) {
+            page.write_tag(Tag::ExtraSamples, &[ExtraSamples::UnassociatedAlpha][..])?;
+        }
+        if self.channels == Channels::Index {
+            page.write_tag(Tag::ColorMap, &self.colours(bits)[..])?;
+        }
+        Ok(())
+    }
+
+    /// The palette as a ColorMap: all reds, all greens, all blues, of 16 bit each.
+    fn colours(&self, bits: u16) -> Vec<u16> {
+        let length = 1 << bits.min(16);
+        let level = |channel: usize, index: usize| {
+            self.palette.get(index).map_or(0, |colour| u16::from(colour[channel]) * 257)
+        };
+        (0..3).flat_map(|channel| (0..length).map(move |index| level(channel, index))).collect()
     }
 }
 
-fn encode<C>(array: ArrayViewD<'_, C::Inner>) -> Result<Vec<u8>, EncodeError>
-where
-    C: ColorType,
-    C::Inner: Copy,
-    [C::Inner]: TiffValue,
-{
-    let shape_error = || EncodeError::Shape {
-        format: Tiff,
-        shape: array.shape().to_vec(),
-        accepted: "[rows, columns] and [slices, rows, columns], none of them 0",
-    };
-    if !(2..=3).contains(&array.ndim()) || array.is_empty() {
-        return Err(shape_error());
+fn format(sample_type: SampleType) -> SampleFormat {
+    match sample_type {
+        SampleType::Bool | SampleType::U8 | SampleType::U16 | SampleType::U32 | SampleType::U64 => {
+            SampleFormat::Uint
+        }
+        SampleType::I8 | SampleType::I16 | SampleType::I32 | SampleType::I64 => SampleFormat::Int,
+        SampleType::F16 | SampleType::F32 | SampleType::F64 => SampleFormat::IEEEFP,
     }
-    let slices = match array.ndim() {
-        2 => array.view().insert_axis(Axis(0)),
-        _ => array.view(),
-    };
-    let length = |axis| u32::try_from(slices.len_of(Axis(axis))).map_err(|_| shape_error());
-    let (rows, columns) = (length(1)?, length(2)?);
-
-    let mut out = Cursor::new(Vec::new());
-    let failed = |error: TiffError| EncodeError::failed(Tiff, error);
-    let mut encoder = TiffEncoder::new(&mut out).map_err(failed)?;
-    for slice in slices.outer_iter() {
-        let pixels: Vec<C::Inner> = slice.iter().copied().collect();
-        let page = encoder.write_image::<C>(columns, rows, &pixels);
-        page.map_err(failed)?;
-    }
-    Ok(out.into_inner())
 }
 
 #[cfg(test)]
@@ -78,6 +158,17 @@ mod tests {
         let file = encode_tiff(mask.view().into()).unwrap();
         let image = crate::tiff::decode(&file, &Limits::default()).unwrap();
         assert_eq!(image.data(), mask.mapv(f32::from).into_dyn());
+    }
+
+    #[test]
+    fn every_type_is_written_as_it_is() {
+        let values = Array::from_shape_fn((3, 11), |(y, x)| ((y + x) % 2) as f32).into_dyn();
+        for sample_type in crate::image::ALL_TYPES {
+            let samples = Samples::typed(values.view(), sample_type).unwrap();
+            let file = encode_tiff(samples).unwrap();
+            let image = crate::tiff::decode(&file, &Limits::default()).unwrap();
+            assert_eq!((image.sample_type(), image.data()), (sample_type, values.view()));
+        }
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 mod directory;
 mod encode;
+mod rewrite;
 
 pub use encode::encode_tiff;
+pub(crate) use rewrite::{encode_like, rewrite};
 
 use std::borrow::Cow;
 use std::fmt;
