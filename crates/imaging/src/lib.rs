@@ -46,12 +46,14 @@
 
 #[cfg(feature = "synthesis")]
 pub mod augment;
+mod axis;
 mod decode;
 mod encode;
 mod error;
 mod exif;
 mod format;
 mod geometry;
+mod gzip;
 #[cfg(feature = "synthesis")]
 pub mod idx;
 mod image;
@@ -65,6 +67,7 @@ mod mask;
 pub mod morphology;
 mod nifti;
 mod normalise;
+mod note;
 mod npy;
 mod npy_header;
 mod npz;
@@ -81,6 +84,7 @@ pub mod synthetic;
 mod tiff;
 mod webp;
 
+pub use crate::axis::Axis;
 pub use crate::decode::{Decoded, decode, decode_member};
 pub use crate::encode::{NotUnitInterval, Samples, quantise8, quantise16};
 pub use crate::error::{DecodeError, EncodeError};
@@ -92,6 +96,7 @@ pub use crate::limits::Limits;
 pub use crate::mask::{LARGEST_LABEL, MaskKind, mask_kind};
 pub use crate::nifti::{Compression, encode_nifti};
 pub use crate::normalise::{Normalisation, NormaliseError, normalise};
+pub use crate::note::Note;
 pub use crate::npy::encode_npy;
 pub use crate::png::{encode_png8, encode_png16};
 pub use crate::scale::{Beyond, MapOptions, Meaning, Scale, ScaleError, Scaling};
