@@ -69,7 +69,10 @@ impl fmt::Display for Note {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Inverted => {
-                write!(out, "the file says that 0 is white (PhotometricInterpretation 0): its values were inverted")
+                write!(
+                    out,
+                    "the file says that 0 is white (PhotometricInterpretation 0): its values were inverted"
+                )
             }
             Self::NotInverted { because } => write!(
                 out,
@@ -77,7 +80,10 @@ impl fmt::Display for Note {
                  {because}"
             ),
             Self::TrailingBytes { format, count } => {
-                write!(out, "{count} bytes after the end of the {format} data, not all of them 0, were left out")
+                write!(
+                    out,
+                    "{count} bytes after the end of the {format} data, not all of them 0, were left out"
+                )
             }
             Self::SmallerPages { read, left_out } => write!(
                 out,
@@ -88,16 +94,18 @@ impl fmt::Display for Note {
                 write!(out, "the first image was read; the {by} lists {left_out} more, which were left out")
             }
             Self::Stacked { count } => {
-                write!(out, "the file holds {count} arrays of one shape: they were read as one, in their order")
+                write!(
+                    out,
+                    "the file holds {count} arrays of one shape: they were read as one, in their order"
+                )
             }
             Self::UndescribedPages { by, described, pages } => write!(
                 out,
                 "the {by} describes {described} of the {pages} pages of the file; the others were left out"
             ),
-            Self::Contradiction { by, problem } => write!(
-                out,
-                "the {by} was not followed ({problem}): the pages were read one after the other"
-            ),
+            Self::Contradiction { by, problem } => {
+                write!(out, "the {by} was not followed ({problem}): the pages were read one after the other")
+            }
             Self::ExtraSamples { count } => {
                 write!(out, "{count} samples per pixel beside the colours were left out")
             }

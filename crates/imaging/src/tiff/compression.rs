@@ -49,10 +49,9 @@ impl Compression {
     pub(super) fn left_to_the_crate(self) -> Option<u16> {
         match self {
             Self::None => Some(1),
-            Self::Lzw => Some(5),
             Self::Deflate => Some(8),
             Self::PackBits => Some(32773),
-            Self::CcittRle | Self::Group3 | Self::Group4 | Self::Jpeg | Self::Zstandard => None,
+            Self::Lzw | Self::CcittRle | Self::Group3 | Self::Group4 | Self::Jpeg | Self::Zstandard => None,
         }
     }
 }

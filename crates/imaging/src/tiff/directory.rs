@@ -142,10 +142,7 @@ impl<'a> File<'a> {
     /// The entry of this tag; the first where it repeats.
     fn entry(&self, page: &Directory, tag: u16) -> Option<usize> {
         let [_, entry_width, _] = self.widths;
-        page.entries
-            .clone()
-            .step_by(entry_width)
-            .find(|&entry| self.number(entry, 2) == Some(u64::from(tag)))
+        page.entries.clone().step_by(entry_width).find(|&entry| self.number(entry, 2) == Some(u64::from(tag)))
     }
 
     /// Number of values that the entry announces, 0 where there is no such entry.

@@ -11,7 +11,12 @@ use crate::note::Note;
 pub(super) const NAME: &str = "OME-XML";
 
 /// What is said of the first image; `None` if the description is of another kind.
-pub(super) fn described(text: &[u8], size: [u32; 2], samples: u16, pages: usize) -> Result<Option<Described>, DecodeError> {
+pub(super) fn described(
+    text: &[u8],
+    size: [u32; 2],
+    samples: u16,
+    pages: usize,
+) -> Result<Option<Described>, DecodeError> {
     let start = text.get(..1024).unwrap_or(text);
     if !start.starts_with(b"<") || !start.windows(4).any(|word| word == b"<OME" || word == b"OME ") {
         return Ok(None);
@@ -76,7 +81,9 @@ impl Planes {
         let mut letters: Vec<char> = axes.iter().map(|&(letter, _)| letter).collect();
         letters.sort_unstable();
         if letters != ['C', 'T', 'Z'] || axes.iter().any(|&(_, length)| length == 0) {
-            return Err(wrong(format!("no planes can be put in the order {order}: the lengths are {axes:?}")));
+            return Err(wrong(format!(
+                "no planes can be put in the order {order}: the lengths are {axes:?}"
+            )));
         }
         let slowest_first = axes.iter().rev().map(|&(letter, length)| {
             let axis = match letter {
@@ -90,7 +97,13 @@ impl Planes {
     }
 
     /// Which page each plane is, by the TiffData elements that speak of this file.
-    fn find(&mut self, pixels: Node<'_, '_>, own: Option<&str>, pages: usize, only: bool) -> Result<(), DecodeError> {
+    fn find(
+        &mut self,
+        pixels: Node<'_, '_>,
+        own: Option<&str>,
+        pages: usize,
+        only: bool,
+    ) -> Result<(), DecodeError> {
         let data: Vec<Node<'_, '_>> = children(pixels, "TiffData").collect();
         let elsewhere = |node: &Node<'_, '_>| {
             let text = children(*node, "UUID").next().and_then(|uuid| uuid.text()).map(str::trim);
@@ -102,7 +115,9 @@ impl Planes {
             return Ok(()); // the planes are the pages, in their order
         }
         if planes > pages as u64 {
-            if let Some(other) = others.first().and_then(|&node| children(node, "UUID").next()?.attribute("FileName")) {
+            if let Some(other) =
+                others.first().and_then(|&node| children(node, "UUID").next()?.attribute("FileName"))
+            {
                 return Err(wrong(format!(
                     "it promises {planes} planes in several files, such as {other}, and this one has {pages} pages; \
                      save the series as one file"
@@ -128,7 +143,9 @@ impl Planes {
                 let page = page.unwrap_or(0).saturating_add(nth);
                 if page >= pages as u64 {
                     let number = page.saturating_add(1);
-                    return Err(wrong(format!("a plane is on page {number}, and the file has {pages} pages")));
+                    return Err(wrong(format!(
+                        "a plane is on page {number}, and the file has {pages} pages"
+                    )));
                 }
                 if let Some(plane) = found.get_mut((first + nth) as usize) {
                     *plane = Some(page as usize);

@@ -170,13 +170,18 @@ pub(super) fn size(file: &File<'_>, page: &Directory) -> Result<[u32; 2], Decode
     let length = |name: &str, tag| {
         let length = file.first(page, tag)?.unwrap_or(0);
         u32::try_from(length).ok().filter(|&length| length > 0).ok_or_else(|| {
-            DecodeError::malformed(Tiff, page.place(), format!("{name} is missing, 0 or above 2^32: {length}"))
+            DecodeError::malformed(
+                Tiff,
+                page.place(),
+                format!("{name} is missing, 0 or above 2^32: {length}"),
+            )
         })
     };
     Ok([length("ImageWidth", tag::IMAGE_WIDTH)?, length("ImageLength", tag::IMAGE_LENGTH)?])
 }
 
-const COLOURS: &str = "grey, RGB and palette, with or without alpha, and YCbCr in JPEG; save it again as one of these";
+const COLOURS: &str =
+    "grey, RGB and palette, with or without alpha, and YCbCr in JPEG; save it again as one of these";
 
 fn model(photometric: u64) -> String {
     let name = match photometric {
@@ -226,7 +231,11 @@ impl Tags<'_, '_> {
 
     fn only(&self, what: &str, tag: u16, values: &[u64], accepted: &'static str) -> Result<(), DecodeError> {
         let value = self.or(tag, values.first().copied().unwrap_or(0))?;
-        if values.contains(&value) { Ok(()) } else { Err(self.unsupported(format!("{what} of {value}"), accepted)) }
+        if values.contains(&value) {
+            Ok(())
+        } else {
+            Err(self.unsupported(format!("{what} of {value}"), accepted))
+        }
     }
 
     /// The one value that all samples have.
@@ -366,8 +375,8 @@ mod tests {
     /// Found by fuzzing: 0xfffffffe rows in 3 planes overflowed the count of strips.
     #[test]
     fn more_strips_than_can_be_counted_are_refused() {
-        let mut file = b"II*\0\x08\0\0\0\x04\0".to_vec();
-        for (tag, value) in [(256_u16, 2_u32), (257, 0xffff_fffe), (277, 3), (284, 2)] {
+        let mut file = b"II*\0\x08\0\0\0\x05\0".to_vec();
+        for (tag, value) in [(256_u16, 2_u32), (257, 0xffff_fffe), (277, 3), (278, 1), (284, 2)] {
             file.extend(tag.to_le_bytes());
             file.extend([4, 0, 1, 0, 0, 0]);
             file.extend(value.to_le_bytes());

@@ -85,7 +85,12 @@ pub(super) fn has_white(sample_type: SampleType) -> bool {
     matches!(sample_type, Bool | U8 | U16 | U32 | U64)
 }
 
-fn decoded(file: &File<'_>, page: &Page, body: &Body<'_>, limits: &Limits) -> Result<DecodingResult, DecodeError> {
+fn decoded(
+    file: &File<'_>,
+    page: &Page,
+    body: &Body<'_>,
+    limits: &Limits,
+) -> Result<DecodingResult, DecodeError> {
     let here = |error: TiffError| DecodeError::malformed(Tiff, page.place(), explained(&error));
     let joined = Joined { head: head(file.order, page, body), body: &body.bytes, at: 0 };
     let mut own = tiff::decoder::Limits::default();

@@ -15,7 +15,10 @@ use crate::note::Note;
 pub(super) enum Described {
     Layout(Layout),
     /// Something that cannot be followed.
-    Contradiction { by: &'static str, problem: String },
+    Contradiction {
+        by: &'static str,
+        problem: String,
+    },
 }
 
 /// Planes along axes, as the file has them.
@@ -89,12 +92,14 @@ pub(super) fn find(file: &File<'_>, pages: &[Directory], limits: &Limits) -> Res
             full.push(index);
         }
     }
-    let (Some(&first), Some(directory)) = (full.first(), full.first().and_then(|&first| pages.get(first))) else {
+    let (Some(&first), Some(directory)) = (full.first(), full.first().and_then(|&first| pages.get(first)))
+    else {
         return Err(DecodeError::malformed(Tiff, "pages", "only thumbnails or masks"));
     };
     let finder = Finder { file, pages, full, limits };
     let text = file.bytes_of(directory, tag::IMAGE_DESCRIPTION)?;
-    let samples = file.first(directory, tag::SAMPLES_PER_PIXEL)?.unwrap_or(1).clamp(1, u16::MAX.into()) as u16;
+    let samples =
+        file.first(directory, tag::SAMPLES_PER_PIXEL)?.unwrap_or(1).clamp(1, u16::MAX.into()) as u16;
     let described = match imagej::described(text, samples) {
         Some(described) => Some(described),
         None => ome::described(text, size(file, directory)?, samples, pages.len())?,
@@ -163,11 +168,15 @@ impl Finder<'_, '_> {
     }
 
     fn too_few(&self, layout: &Layout, pages: usize, more: &str) -> DecodeError {
-        let lengths: Vec<String> =
-            layout.axes.iter().filter(|&&(_, length)| length != 1).map(|(axis, n)| format!("{n} {axis}")).collect();
+        let counted = layout.axes.iter().filter(|&&(_, length)| length != 1).map(|(axis, length)| match axis {
+            Axis::Page => length.to_string(),
+            named => format!("{length} {named}"),
+        });
+        let lengths: Vec<String> = counted.collect();
         let (by, planes, lengths) = (layout.by, layout.planes(), lengths.join(" x "));
         let pages = if pages == 1 { "1 page".to_string() } else { format!("{pages} pages") };
-        let problem = format!("the {by} promises {planes} images ({lengths}), but the file has {pages}{more}");
+        let problem =
+            format!("the {by} promises {planes} images ({lengths}), but the file has {pages}{more}");
         DecodeError::malformed(Tiff, "pages", problem)
     }
 
@@ -182,7 +191,11 @@ impl Finder<'_, '_> {
         let there = (self.file.bytes.len() as u64).saturating_sub(start) / bytes.max(1);
         let planes = layout.planes();
         if planes > there {
-            return Err(self.too_few(&layout, 1, &format!(" and room for {there}: it was cut, or pages were lost")));
+            return Err(self.too_few(
+                &layout,
+                1,
+                &format!(" and room for {there}: it was cut, or pages were lost"),
+            ));
         }
         let shape = [planes, page.kind.rows.into(), page.kind.columns.into()];
         self.limits.samples(Tiff, &shape, page.samples.into(), u64::from(page.bits.div_ceil(8)))?;
@@ -199,7 +212,8 @@ impl Finder<'_, '_> {
             let [columns, rows] = size(self.file, directory)?.map(u64::from);
             let samples = self.file.first(directory, tag::SAMPLES_PER_PIXEL)?.unwrap_or(1);
             let Some(layout) = shape.layout(rows.saturating_mul(columns).saturating_mul(samples)) else {
-                let problem = format!("it describes an array of {shape}, and a page has {rows} x {columns} pixels");
+                let problem =
+                    format!("it describes an array of {shape}, and a page has {rows} x {columns} pixels");
                 let mut series = self.one_after_the_other()?;
                 series.notes.push(Note::Contradiction { by: shaped::NAME, problem });
                 return Ok(series);
@@ -277,7 +291,9 @@ impl Finder<'_, '_> {
                 return Err(DecodeError::unsupported(
                     Tiff,
                     directory.place(),
-                    format!("a page of {rows} x {columns} pixels after one of {rows_there} x {columns_there}"),
+                    format!(
+                        "a page of {rows} x {columns} pixels after one of {rows_there} x {columns_there}"
+                    ),
                     "pages of one size, and smaller copies of them; save the pages as files of their own",
                 ));
             }
@@ -294,7 +310,8 @@ impl Finder<'_, '_> {
 
 /// Whether the first size is that of the second divided by 2 or more, rounded in any way.
 fn is_smaller_copy(rows: u32, columns: u32, rows_there: u32, columns_there: u32) -> bool {
-    let [rows, columns, rows_there, columns_there] = [rows, columns, rows_there, columns_there].map(f64::from);
+    let [rows, columns, rows_there, columns_there] =
+        [rows, columns, rows_there, columns_there].map(f64::from);
     let halved = 2.0 * (rows - 1.0) < rows_there && 2.0 * (columns - 1.0) < columns_there;
     // The factors that may have given the rows, and those that may have given the columns, meet.
     let least = (rows_there / (rows + 1.0)).max(columns_there / (columns + 1.0));

@@ -1,10 +1,12 @@
 //! The strips and tiles that the `tiff` crate does not decompress, or not in WebAssembly:
-//! Zstandard, JPEG and CCITT; and bytes whose first pixel is the lowest bit (FillOrder 2).
+//! LZW, Zstandard, JPEG and CCITT; and bytes whose first pixel is the lowest bit (FillOrder 2).
 
 use std::borrow::Cow;
 
 use hayro_ccitt::{DecodeSettings, DecoderContext, EncodingMode};
 use ruzstd::decoding::StreamingDecoder;
+use weezl::decode::Decoder as LzwDecoder;
+use weezl::{BitOrder, LzwStatus};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -71,11 +73,14 @@ pub(super) fn unpacked<'a>(
         match page.compression {
             Compression::Zstandard => zstandard(&packed, size as usize, limits, &mut bytes),
             Compression::Jpeg => jpeg(&packed, tables, page, rows, &mut bytes),
-            Compression::Group3 if options & 2 != 0 => Err("uncompressed pieces in CCITT group 3".to_string()),
+            Compression::Group3 if options & 2 != 0 => {
+                Err("uncompressed pieces in CCITT group 3".to_string())
+            }
             Compression::CcittRle | Compression::Group3 | Compression::Group4 => {
                 ccitt(&packed, options, page, rows, &mut bytes)
             }
-            Compression::None | Compression::Lzw | Compression::Deflate | Compression::PackBits => {
+            Compression::Lzw => lzw(&packed, size as usize, &mut bytes),
+            Compression::None | Compression::Deflate | Compression::PackBits => {
                 bytes.extend_from_slice(&packed);
                 Ok(())
             }
@@ -103,6 +108,30 @@ fn zstandard(packed: &[u8], size: usize, limits: &Limits, out: &mut Vec<u8>) -> 
     let read = read_full(&mut decoder, &mut out[start..]).map_err(|error| problem(&error))?;
     if read < size {
         return Err(problem(&format!("{read} bytes in a strip or tile of {size}")));
+    }
+    Ok(())
+}
+
+/// The crate's own way through LZW stops short of the end of tiles at the right edge.
+fn lzw(packed: &[u8], size: usize, out: &mut Vec<u8>) -> Result<(), String> {
+    // Before TIFF 6 the bits stood the other way round: the code that clears the table begins so.
+    if matches!(packed, [0, second, ..] if second & 1 == 1) {
+        return Err(
+            "LZW of TIFF 5 with its reversed bits; save it again as Deflate or uncompressed TIFF".into()
+        );
+    }
+    let start = out.len();
+    out.resize(start + size, 0);
+    let (mut rest, mut room) = (packed, out.get_mut(start..).unwrap_or_default());
+    let mut decoder = LzwDecoder::with_tiff_size_switch(BitOrder::Msb, 8);
+    while !room.is_empty() {
+        let step = decoder.decode_bytes(rest, room);
+        let status = step.status.map_err(|error| format!("LZW: {error}"))?;
+        rest = rest.get(step.consumed_in..).unwrap_or_default();
+        room = room.get_mut(step.consumed_out..).unwrap_or_default();
+        if !matches!(status, LzwStatus::Ok) && !room.is_empty() {
+            return Err(format!("LZW: {} bytes in a strip or tile of {size}", size - room.len()));
+        }
     }
     Ok(())
 }
