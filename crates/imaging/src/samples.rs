@@ -91,11 +91,11 @@ pub(crate) fn finish(format: Format, source: &mut dyn Read) -> Result<u64, Decod
         let problem = "more than 1 MiB of further data, none is expected";
         return Err(DecodeError::malformed(format, "after the samples", problem));
     }
-    Ok(meaning(&rest))
+    Ok(unless_zeros(&rest))
 }
 
-/// Number of these bytes, 0 if all of them are zero: padding means nothing.
-pub(crate) fn meaning(bytes: &[u8]) -> u64 {
+/// Number of these bytes, and 0 if all of them are zero, as padding is.
+pub(crate) fn unless_zeros(bytes: &[u8]) -> u64 {
     if bytes.iter().all(|&byte| byte == 0) { 0 } else { bytes.len() as u64 }
 }
 

@@ -18,7 +18,7 @@ use crate::gzip::Members;
 use crate::image::Image;
 use crate::limits::Limits;
 use crate::note::Note;
-use crate::samples::{RawSamples, finish, inflated_at_most, meaning};
+use crate::samples::{RawSamples, finish, inflated_at_most, unless_zeros};
 use header::Header;
 
 /// Voxels in the order they are stored in, so that a mask of the same shape written back lies on
@@ -28,11 +28,11 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<(Image, Vec<Note>)
         let mut members = Members::new(bytes);
         let image = read(&mut members, inflated_at_most(bytes.len()), limits)?;
         let inside = finish(Nifti, &mut members)?;
-        (image, inside + meaning(members.trailing()))
+        (image, inside + unless_zeros(members.trailing()))
     } else {
         let mut rest = bytes;
         let image = read(&mut rest, bytes.len() as u64, limits)?;
-        (image, meaning(rest))
+        (image, unless_zeros(rest))
     };
     let notes = (trailing > 0).then_some(Note::TrailingBytes { format: Nifti, count: trailing });
     Ok((image, notes.into_iter().collect()))

@@ -1,14 +1,15 @@
 //! What ImageJ writes into ImageDescription: lines of `key=value`, the first of them `ImageJ=...`.
 
-use super::series::{Described, Layout};
+use super::series::Layout;
 use crate::axis::Axis;
+use crate::note::Note;
 
 pub(super) const NAME: &str = "ImageJ description";
 
-/// `None` if the description is of another kind.
+/// `None` if the description is of another kind, or says nothing of planes.
 ///
 /// `samples` of a page may be counted as channels.
-pub(super) fn described(text: &[u8], samples: u16) -> Option<Described> {
+pub(super) fn layout(text: &[u8], samples: u16) -> Option<Layout> {
     let text = text.strip_prefix(b"ImageJ=")?;
     let text = String::from_utf8_lossy(text);
     let value = |key: &str| {
@@ -16,21 +17,15 @@ pub(super) fn described(text: &[u8], samples: u16) -> Option<Described> {
         lines.find(|(found, _)| *found == key).map(|(_, value)| value.trim())
     };
     let count = |key| value(key).and_then(|value| value.parse::<u64>().ok()).filter(|&count| count > 0);
-    let mut channels = count("channels").unwrap_or(1);
-    if samples > 1 && channels == u64::from(samples) {
-        channels = 1;
-    }
-    let (slices, frames) = (count("slices").unwrap_or(1), count("frames").unwrap_or(1));
+    let [images, channels, slices, frames] = ["images", "channels", "slices", "frames"].map(count);
+    images.or(channels).or(slices).or(frames)?;
+    let channels = channels.filter(|&count| samples == 1 || count != u64::from(samples)).unwrap_or(1);
+    let (slices, frames) = (slices.unwrap_or(1), frames.unwrap_or(1));
     let sorted = channels.saturating_mul(slices).saturating_mul(frames);
-    let images = count("images").unwrap_or(sorted);
+    let images = images.unwrap_or(sorted);
     if sorted == 1 {
         // The stacks of old versions say no more than their number.
-        return Some(Described::Layout(Layout::new(NAME, vec![(Axis::Slice, images)])));
-    }
-    if sorted < images {
-        let problem =
-            format!("it promises {images} images, but {channels} channels, {slices} slices, {frames} frames");
-        return Some(Described::Contradiction { by: NAME, problem });
+        return Some(Layout::new(NAME, vec![(Axis::Slice, images)]));
     }
     // From the fastest axis to the slowest.
     let order = value("order").unwrap_or("czt").to_ascii_lowercase();
@@ -42,8 +37,13 @@ pub(super) fn described(text: &[u8], samples: u16) -> Option<Described> {
         _ => None,
     });
     let layout = Layout::new(NAME, axes.collect());
-    if layout.planes() != sorted {
-        return Some(Described::Contradiction { by: NAME, problem: format!("its order is {order:?}") });
+    if sorted >= images && layout.planes() == sorted {
+        return Some(layout);
     }
-    Some(Described::Layout(layout))
+    let problem = format!(
+        "{images} images in the order {order} are {channels} channels, {slices} slices, {frames} frames"
+    );
+    let mut layout = Layout::new(NAME, vec![(Axis::Page, images)]);
+    layout.notes.push(Note::Contradiction { by: NAME, problem });
+    Some(layout)
 }

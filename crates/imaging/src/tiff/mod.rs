@@ -10,6 +10,7 @@ mod page;
 mod pixels;
 mod series;
 mod shaped;
+mod tags;
 mod unpack;
 
 pub use encode::encode_tiff;
@@ -21,7 +22,7 @@ use crate::error::DecodeError;
 use crate::exif::Orientation;
 use crate::format::Format::Tiff;
 use crate::image::{Channels, Image};
-use crate::limits::Limits;
+use crate::limits::{Limits, reserve};
 use crate::note::Note;
 use directory::{Directory, File, tag};
 use page::{Kind, Page};
@@ -37,9 +38,8 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<(Image, Vec<Note>)
     let stack = Stack::read(&file, &pages, &series, limits)?;
     let mut notes = std::mem::take(&mut series.notes);
     notes.extend(stack.note.clone());
-    let left_out = usize::from(stack.left_out);
-    if left_out > 0 {
-        notes.push(Note::ExtraSamples { count: left_out });
+    if stack.left_out > 0 {
+        notes.push(Note::ExtraSamples { count: stack.left_out.into() });
     }
     Ok((stack.into_image(&series)?, notes))
 }
@@ -64,10 +64,11 @@ impl Stack {
         limits: &Limits,
     ) -> Result<Self, DecodeError> {
         let mut stack: Option<Self> = None;
-        for (before, plane) in series.planes.iter().enumerate() {
+        let planes = series.planes.len();
+        for plane in &series.planes {
             let Some(directory) = pages.get(plane.page) else { continue };
             let page = Page::read(file, directory, limits)?.shifted(plane.nth);
-            let shape = [before as u64 + 1, page.kind.rows.into(), page.kind.columns.into()];
+            let shape = [planes as u64, page.kind.rows.into(), page.kind.columns.into()];
             limits.samples(Tiff, &shape, page.samples.into(), u64::from(page.bits.div_ceil(8)))?;
             if let Some(first) = stack.as_ref().filter(|first| first.kind != page.kind) {
                 return Err(DecodeError::unsupported(
@@ -84,7 +85,12 @@ impl Stack {
             }
             match &mut stack {
                 Some(stack) => stack.samples.extend(samples),
-                None => stack = Some(Self::start(file, directory, page, samples, note)?),
+                None if planes == 1 => stack = Some(Self::start(file, directory, page, samples, note)?),
+                None => {
+                    let mut all = reserve(Tiff, planes * samples.len())?;
+                    all.extend(samples);
+                    stack = Some(Self::start(file, directory, page, all, note)?);
+                }
             }
         }
         stack.ok_or_else(|| DecodeError::malformed(Tiff, "pages", "there is none"))

@@ -17,8 +17,9 @@ pub(super) fn described(
     samples: u16,
     pages: usize,
 ) -> Result<Option<Described>, DecodeError> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let start = text.get(..1024).unwrap_or(text);
-    if !start.starts_with(b"<") || !start.windows(4).any(|word| word == b"<OME" || word == b"OME ") {
+    if !start.starts_with(b"<") || !start.windows(4).any(|word| word == b"<OME") {
         return Ok(None);
     }
     let contradiction = |problem: String| Ok(Some(Described::Contradiction { by: NAME, problem }));

@@ -100,8 +100,8 @@ pub(super) fn find(file: &File<'_>, pages: &[Directory], limits: &Limits) -> Res
     let text = file.bytes_of(directory, tag::IMAGE_DESCRIPTION)?;
     let samples =
         file.first(directory, tag::SAMPLES_PER_PIXEL)?.unwrap_or(1).clamp(1, u16::MAX.into()) as u16;
-    let described = match imagej::described(text, samples) {
-        Some(described) => Some(described),
+    let described = match imagej::layout(text, samples) {
+        Some(layout) => Some(Described::Layout(layout)),
         None => ome::described(text, size(file, directory)?, samples, pages.len())?,
     };
     match described {
@@ -168,10 +168,11 @@ impl Finder<'_, '_> {
     }
 
     fn too_few(&self, layout: &Layout, pages: usize, more: &str) -> DecodeError {
-        let counted = layout.axes.iter().filter(|&&(_, length)| length != 1).map(|(axis, length)| match axis {
-            Axis::Page => length.to_string(),
-            named => format!("{length} {named}"),
-        });
+        let counted =
+            layout.axes.iter().filter(|&&(_, length)| length != 1).map(|(axis, length)| match axis {
+                Axis::Page => length.to_string(),
+                named => format!("{length} {named}"),
+            });
         let lengths: Vec<String> = counted.collect();
         let (by, planes, lengths) = (layout.by, layout.planes(), lengths.join(" x "));
         let pages = if pages == 1 { "1 page".to_string() } else { format!("{pages} pages") };

@@ -75,10 +75,18 @@ fn imagej() -> Vec<File> {
             file(false, &pages(7, hyperstack))
         })
         .noted(&["6 images, and the file has 7 pages"]),
+        loads("imagej_says_nothing.tif", &[2, 1, 2], "uint8", &planes(&[0, 1]), {
+            file(false, &pages(2, "ImageJ=1.54f\nunit=micron\n"))
+        })
+        .noted(&[]),
+        fails("imagej_contradiction_one_page.tif", "fewer pages than promised", {
+            one_page(1, "ImageJ=1.54f\nimages=600\nslices=300\n")
+        })
+        .saying("promises 600 images"),
         loads("imagej_contradiction.tif", &[6, 1, 2], "uint8", &planes(&[0, 1, 2, 3, 4, 5]), {
             file(false, &pages(6, "ImageJ=1.54f\nimages=6\nslices=2\n"))
         })
-        .noted(&["it promises 6 images, but 1 channels, 2 slices, 1 frames"])
+        .noted(&["6 images in the order czt are 1 channels, 2 slices, 1 frames"])
         .along(&["pages", "rows", "columns"]),
     ]
 }
