@@ -4,6 +4,7 @@ use crate::error::DecodeError;
 use crate::format::{Format, looks_like, sniff};
 use crate::image::Image;
 use crate::limits::Limits;
+use crate::note::Note;
 use crate::{jpeg, nifti, npy, npz, png, tiff, webp};
 
 /// An image and where in the file it was.
@@ -17,25 +18,28 @@ pub struct Decoded {
     pub member: Option<String>,
     /// For NPZ the names of all arrays, in the order of the archive; empty for all other formats.
     pub members: Vec<String>,
+    /// What was decided in reading, and the user may have meant otherwise.
+    pub notes: Vec<Note>,
 }
 
 /// Decodes a file of any accepted format. Of an NPZ archive it takes the first array; a TIFF of
-/// several pages is a volume; a NIfTI series keeps its time axis.
+/// several pages is a volume, or has the axes that ImageJ, OME-XML or tifffile describe; a NIfTI
+/// series keeps its time axis.
 ///
 /// # Errors
 /// [`DecodeError`] names the format that was recognised, the place and what is accepted.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
     let format = recognise(bytes)?;
-    let image = match format {
-        Format::Png => png::decode(bytes, limits),
-        Format::Jpeg => jpeg::decode(bytes, limits),
-        Format::WebP => webp::decode(bytes, limits),
-        Format::Tiff => tiff::decode(bytes, limits),
-        Format::Npy => npy::decode(bytes, limits),
+    let (image, notes) = match format {
+        Format::Png => (png::decode(bytes, limits)?, Vec::new()),
+        Format::Jpeg => (jpeg::decode(bytes, limits)?, Vec::new()),
+        Format::WebP => (webp::decode(bytes, limits)?, Vec::new()),
+        Format::Tiff => tiff::decode(bytes, limits)?,
+        Format::Npy => (npy::decode(bytes, limits)?, Vec::new()),
         Format::Npz => return decode_npz(bytes, None, limits),
-        Format::Nifti => nifti::decode(bytes, limits),
-    }?;
-    Ok(Decoded { format, image, member: None, members: Vec::new() })
+        Format::Nifti => nifti::decode(bytes, limits)?,
+    };
+    Ok(Decoded { format, image, member: None, members: Vec::new(), notes })
 }
 
 /// Decodes one array of an NPZ archive by its name (`image` for the member `image.npy`).
@@ -56,5 +60,11 @@ pub(crate) fn recognise(bytes: &[u8]) -> Result<Format, DecodeError> {
 
 fn decode_npz(bytes: &[u8], name: Option<&str>, limits: &Limits) -> Result<Decoded, DecodeError> {
     let member = npz::decode(bytes, name, limits)?;
-    Ok(Decoded { format: Format::Npz, image: member.image, member: Some(member.name), members: member.names })
+    Ok(Decoded {
+        format: Format::Npz,
+        image: member.image,
+        member: Some(member.name),
+        members: member.names,
+        notes: Vec::new(),
+    })
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use ndarray::{ArrayD, ArrayViewD, Axis, CowArray, IxDyn};
 
+use crate::axis;
 use crate::geometry::Geometry;
 
 /// What the samples of one pixel are.
@@ -128,6 +129,7 @@ pub struct Image {
     lossy: bool,
     palette: Vec<[u8; 3]>,
     geometry: Option<Geometry>,
+    axes: Vec<axis::Axis>,
 }
 
 impl Image {
@@ -143,6 +145,7 @@ impl Image {
             lossy: false,
             palette: Vec::new(),
             geometry: None,
+            axes: Vec::new(),
         }
     }
 
@@ -166,6 +169,7 @@ impl Image {
             lossy: false,
             palette: Vec::new(),
             geometry: None,
+            axes: Vec::new(),
         })
     }
 
@@ -185,14 +189,21 @@ impl Image {
         self
     }
 
+    pub(crate) fn with_axes(mut self, axes: Vec<axis::Axis>) -> Self {
+        self.axes = axes;
+        self
+    }
+
     pub(crate) fn map_data(mut self, change: impl FnOnce(ArrayD<f32>) -> ArrayD<f32>) -> Self {
         self.data = change(self.data);
         self
     }
 
     /// The samples as stored: axes `[rows, columns]` for a picture, `[slices, rows, columns]` for
-    /// a volume or a multi-page TIFF, `[z, y, x]` and `[t, z, y, x]` for NIfTI, the array's own
-    /// axes for NPY; then, where [`Channels::count`] is above 1, one axis of channels.
+    /// a volume or a multi-page TIFF (one whose file describes it, as ImageJ does, has those of
+    /// `[pages, time, channels, slices, rows, columns]` that are not of length 1), `[z, y, x]` and
+    /// `[t, z, y, x]` for NIfTI, the array's own axes for NPY; then, where [`Channels::count`] is
+    /// above 1, one axis of channels.
     pub fn data(&self) -> ArrayViewD<'_, f32> {
         self.data.view()
     }
@@ -204,6 +215,12 @@ impl Image {
             1 => shape,
             _ => shape.get(..shape.len() - 1).unwrap_or(shape),
         }
+    }
+
+    /// What the axes of [`shape`](Self::shape) mean, one for each; empty where the format does not
+    /// tell. Known for TIFF.
+    pub fn axes(&self) -> &[axis::Axis] {
+        &self.axes
     }
 
     /// What the samples of one pixel are.

@@ -2,7 +2,6 @@
 
 use ndarray::{ArrayD, ArrayView, ArrayViewD, CowArray, Dimension, IxDyn};
 
-use crate::axes::choose;
 use crate::geometry::Geometry;
 use crate::image::{Channels, Image, SampleType};
 use crate::meaning::{Kind, Meaning, Storage, Taken};
@@ -10,6 +9,7 @@ use crate::normalise::{Normalisation, divided, normalise};
 use crate::plane::{Plane, luma_of_indices};
 use crate::remark::Remark;
 use crate::scale::{Beyond, Looks, MapOptions, Scale, ScaleError, Scaling};
+use crate::selection::choose;
 
 /// An image or volume with one value per pixel, as a file has them.
 ///

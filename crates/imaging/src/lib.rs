@@ -46,13 +46,14 @@
 
 #[cfg(feature = "synthesis")]
 pub mod augment;
-mod axes;
+mod axis;
 mod decode;
 mod encode;
 mod error;
 mod exif;
 mod format;
 mod geometry;
+mod gzip;
 #[cfg(feature = "synthesis")]
 pub mod idx;
 mod image;
@@ -66,6 +67,7 @@ mod meaning;
 pub mod morphology;
 mod nifti;
 mod normalise;
+mod note;
 mod npy;
 mod npy_header;
 mod npz;
@@ -81,12 +83,14 @@ pub mod resample;
 mod rewrite;
 mod samples;
 mod scale;
+mod selection;
 mod stored;
 #[cfg(feature = "synthesis")]
 pub mod synthetic;
 mod tiff;
 mod webp;
 
+pub use crate::axis::Axis;
 pub use crate::decode::{Decoded, decode, decode_member};
 pub use crate::encode::{NotHeld, NotUnitInterval, Samples, Typed, quantise8, quantise16};
 pub use crate::error::{DecodeError, EncodeError};
@@ -98,6 +102,7 @@ pub use crate::limits::Limits;
 pub use crate::meaning::{Kind, Meaning, UnknownMeaning};
 pub use crate::nifti::{Compression, encode_nifti};
 pub use crate::normalise::{Normalisation, NormaliseError, normalise};
+pub use crate::note::Note;
 pub use crate::npy::encode_npy;
 pub use crate::png::{encode_png, encode_png8, encode_png16};
 pub use crate::remark::{Remark, Remedy};

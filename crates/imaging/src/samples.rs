@@ -80,19 +80,23 @@ pub(crate) fn read_full(source: &mut dyn Read, buffer: &mut [u8]) -> std::io::Re
 }
 
 /// Reads what follows the samples, so that checksums at the end of a compressed stream are
-/// verified. More than a mebibyte of it is refused: it would only cost time.
-pub(crate) fn finish(format: Format, source: &mut dyn Read) -> Result<(), DecodeError> {
+/// verified, and counts it: 0 if all of it is zero. More than a mebibyte of it is refused: it would
+/// only cost time.
+pub(crate) fn finish(format: Format, source: &mut dyn Read) -> Result<u64, DecodeError> {
     const MOST: u64 = 1 << 20;
-    let mut rest = source.take(MOST + 1);
-    match std::io::copy(&mut rest, &mut std::io::sink()) {
-        Ok(length) if length > MOST => Err(DecodeError::malformed(
-            format,
-            "after the samples",
-            "more than 1 MiB of further data, none is expected",
-        )),
-        Ok(_) => Ok(()),
-        Err(error) => Err(DecodeError::malformed(format, "end of the compressed data", error)),
+    let mut rest = Vec::new();
+    let read = source.take(MOST + 1).read_to_end(&mut rest);
+    let read = read.map_err(|error| DecodeError::malformed(format, "end of the compressed data", error))?;
+    if read as u64 > MOST {
+        let problem = "more than 1 MiB of further data, none is expected";
+        return Err(DecodeError::malformed(format, "after the samples", problem));
     }
+    Ok(unless_zeros(&rest))
+}
+
+/// Number of these bytes, and 0 if all of them are zero, as padding is.
+pub(crate) fn unless_zeros(bytes: &[u8]) -> u64 {
+    if bytes.iter().all(|&byte| byte == 0) { 0 } else { bytes.len() as u64 }
 }
 
 /// Bytes that a DEFLATE stream of this length can hold at most: its best ratio is 1032 to 1.

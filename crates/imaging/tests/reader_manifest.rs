@@ -3,7 +3,8 @@
 //! `BETTISCOPE_READERS` names a folder with files and a `manifest.json`: for each file what is to
 //! happen (`expect`: "load ..." or "fail ..."), and what is to come out (`shape`, `dtype`, `min`,
 //! `max`, `sum_finite`, `n_nonfinite`, `first_row`; shapes of NIfTI as nibabel gives them, x
-//! first). Without it, a small corpus of the same kinds is made here and checked likewise.
+//! first; `tolerance`: of the sum, relative; `notes`: for each note a piece of it; `axes`: as they are counted; `message`: a piece of
+//! the error). Without it, a small corpus of the same kinds is made here and checked likewise.
 
 mod corpus;
 
@@ -63,7 +64,11 @@ fn check(entry: &Value, outcome: Result<Decoded, imaging::DecodeError>) -> Resul
     let expect = entry["expect"].as_str().ok_or("no expectation")?;
     let must_load = expect.starts_with("load");
     let decoded = match outcome {
-        Err(_) if !must_load => return Ok(()),
+        Err(error) if !must_load => {
+            let piece = entry["message"].as_str().unwrap_or_default();
+            let said = error.to_string().contains(piece);
+            return if said { Ok(()) } else { Err(format!("{error:?} does not say {piece:?}")) };
+        }
         Err(error) => return Err(format!("must load ({expect}), but: {error}")),
         Ok(_) if !must_load => return Err(format!("loaded, but: {expect}")),
         Ok(decoded) => decoded,
@@ -102,7 +107,7 @@ fn check(entry: &Value, outcome: Result<Decoded, imaging::DecodeError>) -> Resul
             .iter()
             .filter(|value| value.is_finite())
             .fold(0.0, |sum, &value| sum + f64::from(value));
-        let tolerance = 1e-6 * expected.abs().max(1.0);
+        let tolerance = entry["tolerance"].as_f64().unwrap_or(1e-6) * expected.abs().max(1.0);
         if (finite - expected).abs() > tolerance {
             return Err(format!("sum {finite}, expected {expected}"));
         }
@@ -118,6 +123,19 @@ fn check(entry: &Value, outcome: Result<Decoded, imaging::DecodeError>) -> Resul
     if let Some(members) = entry["members"].as_array() {
         let expected: Vec<&str> = members.iter().filter_map(Value::as_str).collect();
         same("members", &decoded.members, &expected.iter().map(|s| s.to_string()).collect())?;
+    }
+    if let Some(pieces) = entry["notes"].as_array() {
+        let notes: Vec<String> = decoded.notes.iter().map(ToString::to_string).collect();
+        let pieces: Vec<&str> = pieces.iter().filter_map(Value::as_str).collect();
+        let said = notes.iter().zip(&pieces).all(|(note, piece)| note.contains(piece));
+        if !said || notes.len() != pieces.len() {
+            return Err(format!("the notes are {notes:?}, expected {pieces:?}"));
+        }
+    }
+    if let Some(axes) = entry["axes"].as_array() {
+        let expected: Vec<&str> = axes.iter().filter_map(Value::as_str).collect();
+        let found: Vec<String> = image.axes().iter().map(ToString::to_string).collect();
+        same("axes", &found, &expected.iter().map(|s| s.to_string()).collect())?;
     }
     Ok(())
 }

@@ -103,7 +103,7 @@ pub fn decode(
         Some(member) => imaging::decode_member(&bytes, member, &limits),
         None => imaging::decode(&bytes, &limits),
     };
-    let imaging::Decoded { format, image, member, members } = decoded?;
+    let imaging::Decoded { format, image, member, members, .. } = decoded?;
     Ok(DecodedImage { image, format: Some(format), member, members })
 }
 

@@ -132,7 +132,7 @@ mod tests {
 
     fn again(samples: Samples<'_>, geometry: Option<&Geometry>, compression: Compression) -> Image {
         let file = encode_nifti(samples, geometry, compression).unwrap();
-        crate::nifti::decode(&file, &Limits::default()).unwrap()
+        crate::nifti::decode(&file, &Limits::default()).unwrap().0
     }
 
     #[test]

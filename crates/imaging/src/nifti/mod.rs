@@ -14,28 +14,37 @@ pub use encode::{Compression, encode_nifti};
 
 use std::io::Read;
 
-use flate2::bufread::MultiGzDecoder;
-
 use crate::error::DecodeError;
 use crate::format::Format::Nifti;
 use crate::format::GZIP;
+use crate::gzip::Members;
 use crate::image::Image;
 use crate::limits::Limits;
-use crate::samples::{RawSamples, finish, inflated_at_most};
+use crate::note::Note;
+use crate::samples::{RawSamples, finish, inflated_at_most, unless_zeros};
 use header::Header;
 
 /// Voxels in the order they are stored in, so that a mask of the same shape written back lies on
 /// the same voxels: nothing is reoriented, the orientation is reported.
-pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Image, DecodeError> {
-    let (mut source, available): (Box<dyn Read + '_>, u64) = if bytes.starts_with(&GZIP) {
-        let available = inflated_at_most(bytes.len());
-        (Box::new(MultiGzDecoder::new(bytes)), available)
+pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<(Image, Vec<Note>), DecodeError> {
+    let (image, trailing) = if bytes.starts_with(&GZIP) {
+        let mut members = Members::new(bytes);
+        let image = read(&mut members, inflated_at_most(bytes.len()), limits)?;
+        let inside = finish(Nifti, &mut members)?;
+        (image, inside + unless_zeros(members.trailing()))
     } else {
-        (Box::new(bytes), bytes.len() as u64)
+        let mut rest = bytes;
+        let image = read(&mut rest, bytes.len() as u64, limits)?;
+        (image, unless_zeros(rest))
     };
-    let header = Header::read(&mut source)?;
-    skip_to_voxels(&header, &mut source, available)?;
+    let notes = (trailing > 0).then_some(Note::TrailingBytes { format: Nifti, count: trailing });
+    Ok((image, notes.into_iter().collect()))
+}
 
+/// The image from `source`, which holds at most `available` bytes.
+fn read(mut source: &mut dyn Read, available: u64, limits: &Limits) -> Result<Image, DecodeError> {
+    let header = Header::read(&mut source)?;
+    skip_to_voxels(&header, source, available)?;
     let raw = RawSamples {
         format: Nifti,
         shape: &header.shape,
@@ -45,10 +54,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Image, DecodeError
         scaling: header.scaling,
     };
     let left = available.saturating_sub(header.voxel_offset);
-    let samples = raw.read(&mut source, left, limits)?;
-    if bytes.starts_with(&GZIP) {
-        finish(Nifti, &mut source)?;
-    }
+    let samples = raw.read(source, left, limits)?;
     let shape: Vec<usize> = header.shape.iter().map(|&length| length as usize).collect();
     let image = Image::interleaved(&shape, header.channels, header.sample_type, samples)
         .map_err(|error| DecodeError::malformed(Nifti, "dim", error))?;

@@ -1,110 +1,123 @@
-//! The page directories (TIFF 6.0, section 2; BigTIFF with wider counts and offsets), as far as
-//! they have to be looked at before the `tiff` crate does:
+//! The page directories (TIFF 6.0, section 2; BigTIFF with wider counts and offsets).
 //!
-//! - It multiplies what a directory claims without regard to overflow.
-//! - It refuses palette pages, though it reads grey pages of the same layout. They are handed to
-//!   it as grey, in a copy of the file.
+//! They are read here and not by the `tiff` crate, which follows them one at a time, refuses pages
+//! that it could read (palettes, other orders of bits, missing tags with a default) and knows
+//! nothing of what ImageJ, OME and tifffile say about several pages.
 
 use std::collections::BTreeSet;
-
-use tiff::tags::{PhotometricInterpretation, PlanarConfiguration, Tag};
+use std::ops::Range;
 
 use crate::error::DecodeError;
 use crate::format::Format::Tiff;
-use crate::limits::Limits;
+use crate::samples::ByteOrder;
 
-/// What the directories say.
-#[derive(Debug, PartialEq)]
-pub(super) struct Palettes {
-    /// Offsets of the directories of palette pages.
-    pub(super) pages: Vec<u64>,
-    /// Where in the file their PhotometricInterpretation stands.
-    values: Vec<usize>,
+/// The tags that are looked at.
+pub(super) mod tag {
+    pub(in super::super) const NEW_SUBFILE_TYPE: u16 = 254;
+    pub(in super::super) const SUBFILE_TYPE: u16 = 255;
+    pub(in super::super) const IMAGE_WIDTH: u16 = 256;
+    pub(in super::super) const IMAGE_LENGTH: u16 = 257;
+    pub(in super::super) const BITS_PER_SAMPLE: u16 = 258;
+    pub(in super::super) const COMPRESSION: u16 = 259;
+    pub(in super::super) const PHOTOMETRIC: u16 = 262;
+    pub(in super::super) const FILL_ORDER: u16 = 266;
+    pub(in super::super) const IMAGE_DESCRIPTION: u16 = 270;
+    pub(in super::super) const STRIP_OFFSETS: u16 = 273;
+    pub(in super::super) const ORIENTATION: u16 = 274;
+    pub(in super::super) const SAMPLES_PER_PIXEL: u16 = 277;
+    pub(in super::super) const ROWS_PER_STRIP: u16 = 278;
+    pub(in super::super) const STRIP_BYTE_COUNTS: u16 = 279;
+    pub(in super::super) const PLANAR_CONFIGURATION: u16 = 284;
+    pub(in super::super) const T4_OPTIONS: u16 = 292;
+    pub(in super::super) const SOFTWARE: u16 = 305;
+    pub(in super::super) const PREDICTOR: u16 = 317;
+    pub(in super::super) const COLOR_MAP: u16 = 320;
+    pub(in super::super) const TILE_WIDTH: u16 = 322;
+    pub(in super::super) const TILE_LENGTH: u16 = 323;
+    pub(in super::super) const TILE_OFFSETS: u16 = 324;
+    pub(in super::super) const TILE_BYTE_COUNTS: u16 = 325;
+    pub(in super::super) const EXTRA_SAMPLES: u16 = 338;
+    pub(in super::super) const SAMPLE_FORMAT: u16 = 339;
+    pub(in super::super) const JPEG_TABLES: u16 = 347;
+    /// SGI: a page that is a volume of its own.
+    pub(in super::super) const IMAGE_DEPTH: u16 = 32997;
+    /// MetaMorph: as many values as there are planes behind the one directory.
+    pub(in super::super) const UIC2: u16 = 33629;
 }
 
-impl Palettes {
-    /// A copy of the file in which the palette pages say that they are grey.
-    pub(super) fn as_grey(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut copy = bytes.to_vec();
-        for &value in &self.values {
-            let digits = copy.iter_mut().skip(value).take(4);
-            if let Some(number) = digits.into_iter().find(|byte| **byte == 3) {
-                *number = 1; // 3 is RGBPalette and 1 is BlackIsZero, in either byte order.
-            }
-        }
-        copy
-    }
-}
-
-/// Walks the directories: their claims must be within the limits. A walk that leaves the file or
-/// goes in circles just ends, for the decoder to report.
-pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Palettes, DecodeError> {
-    let file = File::new(bytes);
-    let mut palettes = Palettes { pages: Vec::new(), values: Vec::new() };
-    let mut seen = BTreeSet::new();
-    let mut room = bytes.len();
-    let mut next = file.first_directory();
-    while let Some(offset) = next.filter(|&offset| offset != 0 && seen.insert(offset)) {
-        let Some((directory, after)) = file.directory(offset) else { break };
-        // Directories that overlap are no accident: reading them could take forever.
-        room = room.checked_sub(directory.len()).ok_or_else(|| {
-            DecodeError::malformed(Tiff, format!("page {}", seen.len()), "the directories overlap")
-        })?;
-        let claims = file.claims(directory);
-        // The decoder counts strips and tiles of all planes, at worst one per sample, in 32 bit.
-        let (planes, max_bytes) = match claims.planar {
-            true => (claims.samples, limits.max_bytes.min(u32::MAX.into())),
-            false => (1, limits.max_bytes),
-        };
-        Limits { max_bytes, ..*limits }.samples(Tiff, &[claims.height, claims.width], planes, 1)?;
-        if let Some(value) = claims.palette {
-            palettes.pages.push(offset);
-            palettes.values.push(value);
-        }
-        next = after;
-    }
-    Ok(palettes)
-}
-
-struct File<'a> {
-    bytes: &'a [u8],
-    little: bool,
+/// The file and how its numbers are written.
+pub(super) struct File<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) order: ByteOrder,
     /// Lengths of a directory's count, of an entry, of an offset.
     widths: [usize; 3],
 }
 
-/// What a directory claims, the largest where it repeats itself.
-#[derive(Default)]
-struct Claims {
-    width: u64,
-    height: u64,
-    samples: u64,
-    planar: bool,
-    palette: Option<usize>,
+/// Where the entries of a page stand.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Directory {
+    /// The page's number in the file, the first is 1.
+    pub(super) number: usize,
+    entries: Range<usize>,
+}
+
+/// The values of an entry, as bytes.
+struct Values<'a> {
+    kind: u64,
+    bytes: &'a [u8],
+}
+
+impl Directory {
+    pub(super) fn place(&self) -> String {
+        format!("page {}", self.number)
+    }
 }
 
 impl<'a> File<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        let mut file = Self { bytes, little: bytes.first() == Some(&b'I'), widths: [2, 12, 4] };
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        let order = if bytes.first() == Some(&b'I') { ByteOrder::Little } else { ByteOrder::Big };
+        let mut file = Self { bytes, order, widths: [2, 12, 4] };
         if file.number(2, 2) == Some(43) {
             file.widths = [8, 20, 8];
         }
         file
     }
 
-    fn number(&self, at: usize, length: usize) -> Option<u64> {
-        let digits = self.bytes.get(at..at.checked_add(length)?)?;
-        let add = |sum: u64, &digit: &u8| sum << 8 | u64::from(digit);
-        Some(if self.little { digits.iter().rev().fold(0, add) } else { digits.iter().fold(0, add) })
-    }
-
-    fn first_directory(&self) -> Option<u64> {
-        let [_, _, offset] = self.widths;
-        self.number(offset, offset) // at byte 4 in TIFF, at byte 8 in BigTIFF
+    /// All pages, in the order of the file.
+    pub(super) fn directories(&self) -> Result<Vec<Directory>, DecodeError> {
+        let [_, _, offset_width] = self.widths;
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut room = self.bytes.len();
+        let mut next = self.number(offset_width, offset_width); // at byte 4 in TIFF, at byte 8 in BigTIFF
+        loop {
+            let number = found.len() + 1;
+            let wrong = |problem: String| DecodeError::malformed(Tiff, format!("page {number}"), problem);
+            let offset = match next {
+                Some(0) if number > 1 => return Ok(found),
+                Some(offset) => offset,
+                None => return Err(wrong("the file is cut: it ends before the link to the page".into())),
+            };
+            if !seen.insert(offset) {
+                return Err(wrong(format!("its directory at byte {offset} was a page before: a circle")));
+            }
+            let (entries, after) = self.directory(offset).ok_or_else(|| {
+                let length = self.bytes.len();
+                wrong(format!(
+                    "the file is cut: the directory at byte {offset} is not within the {length} bytes"
+                ))
+            })?;
+            // Directories that overlap are no accident: reading them could take forever.
+            room = room
+                .checked_sub(entries.len().max(1))
+                .ok_or_else(|| wrong("the directories overlap".to_string()))?;
+            found.push(Directory { number, entries });
+            next = after;
+        }
     }
 
     /// Where the entries stand, and the offset of the next directory.
-    fn directory(&self, offset: u64) -> Option<(std::ops::Range<usize>, Option<u64>)> {
+    fn directory(&self, offset: u64) -> Option<(Range<usize>, Option<u64>)> {
         let [count_width, entry_width, offset_width] = self.widths;
         let start = usize::try_from(offset).ok()?;
         let count = usize::try_from(self.number(start, count_width)?).ok()?;
@@ -114,47 +127,87 @@ impl<'a> File<'a> {
         Some((first..end, self.number(end, offset_width)))
     }
 
-    fn claims(&self, directory: std::ops::Range<usize>) -> Claims {
-        let [_, entry_width, offset_width] = self.widths;
-        let mut claims = Claims { samples: 1, ..Claims::default() };
-        for entry in directory.step_by(entry_width) {
-            let value_at = entry + entry_width - offset_width;
-            let width = match self.number(entry + 2, 2) {
-                Some(1 | 6) => 1,
-                Some(3 | 8) => 2,
-                Some(4 | 9) => 4,
-                Some(16 | 17) => 8,
-                _ => continue, // no whole number
-            };
-            let value = self.number(value_at, width.min(offset_width)).unwrap_or(0);
-            match self.number(entry, 2).and_then(|tag| u16::try_from(tag).ok()).map(Tag::from_u16_exhaustive)
-            {
-                Some(Tag::ImageWidth) => claims.width = claims.width.max(value),
-                Some(Tag::ImageLength) => claims.height = claims.height.max(value),
-                Some(Tag::SamplesPerPixel) => claims.samples = claims.samples.max(value),
-                Some(Tag::PlanarConfiguration) => {
-                    claims.planar |= value == u64::from(PlanarConfiguration::Planar.to_u16());
-                }
-                Some(Tag::PhotometricInterpretation)
-                    if value == u64::from(PhotometricInterpretation::RGBPalette.to_u16()) =>
-                {
-                    claims.palette = Some(value_at);
-                }
-                _ => {}
-            }
+    fn number(&self, at: usize, length: usize) -> Option<u64> {
+        Some(self.digits(self.bytes.get(at..at.checked_add(length)?)?))
+    }
+
+    fn digits(&self, bytes: &[u8]) -> u64 {
+        let add = |sum: u64, &digit: &u8| sum << 8 | u64::from(digit);
+        match self.order {
+            ByteOrder::Little => bytes.iter().rev().fold(0, add),
+            ByteOrder::Big => bytes.iter().fold(0, add),
         }
-        claims
+    }
+
+    /// The entry of this tag; the first where it repeats.
+    fn entry(&self, page: &Directory, tag: u16) -> Option<usize> {
+        let [_, entry_width, _] = self.widths;
+        page.entries.clone().step_by(entry_width).find(|&entry| self.number(entry, 2) == Some(u64::from(tag)))
+    }
+
+    /// Number of values that the entry announces, 0 where there is no such entry.
+    pub(super) fn count(&self, page: &Directory, tag: u16) -> u64 {
+        let [_, _, offset_width] = self.widths;
+        self.entry(page, tag).and_then(|entry| self.number(entry + 4, offset_width)).unwrap_or(0)
+    }
+
+    fn raw(&self, page: &Directory, tag: u16) -> Result<Option<Values<'a>>, DecodeError> {
+        let [_, entry_width, offset_width] = self.widths;
+        let Some(entry) = self.entry(page, tag) else { return Ok(None) };
+        let found = || {
+            let kind = self.number(entry + 2, 2)?;
+            let length = usize::try_from(self.number(entry + 4, offset_width)?).ok()?;
+            let length = length.checked_mul(width(kind))?;
+            let mut at = entry + entry_width - offset_width;
+            if length > offset_width {
+                at = usize::try_from(self.number(at, offset_width)?).ok()?;
+            }
+            let bytes = self.bytes.get(at..at.checked_add(length)?)?;
+            Some(Values { kind, bytes })
+        };
+        let cut = || {
+            let problem = format!("the file is cut: it ends before the values of tag {tag}");
+            DecodeError::malformed(Tiff, page.place(), problem)
+        };
+        found().map(Some).ok_or_else(cut)
+    }
+
+    /// The whole numbers of a tag, at most so many of them; `None` where the tag is missing or
+    /// holds something else.
+    pub(super) fn numbers(
+        &self,
+        page: &Directory,
+        tag: u16,
+        most: usize,
+    ) -> Result<Option<Vec<u64>>, DecodeError> {
+        let Some(Values { kind, bytes }) = self.raw(page, tag)? else { return Ok(None) };
+        Ok(matches!(kind, 1 | 3 | 4 | 6 | 8 | 9 | 13 | 16 | 17 | 18)
+            .then(|| bytes.chunks_exact(width(kind)).take(most).map(|digits| self.digits(digits)).collect()))
+    }
+
+    /// The first number of a tag, `None` where it is missing.
+    pub(super) fn first(&self, page: &Directory, tag: u16) -> Result<Option<u64>, DecodeError> {
+        Ok(self.numbers(page, tag, 1)?.and_then(|numbers| numbers.first().copied()))
+    }
+
+    /// The bytes of a tag of bytes or text, up to the first zero of a text; empty where it is missing.
+    pub(super) fn bytes_of(&self, page: &Directory, tag: u16) -> Result<&'a [u8], DecodeError> {
+        Ok(match self.raw(page, tag)? {
+            Some(Values { kind: 2, bytes }) => bytes.split(|&byte| byte == 0).next().unwrap_or(bytes),
+            Some(Values { kind: 1 | 7, bytes }) => bytes,
+            _ => &[],
+        })
     }
 }
 
-/// The colours of a ColorMap: all reds, all greens, all blues, of 16 bit each. Files whose
-/// values all fit in 8 bit were written wrongly, and often: they are taken as 8 bit, as libtiff
-/// does.
-pub(super) fn colours(map: &[u16]) -> Vec<[u8; 3]> {
-    let length = map.len() / 3;
-    let shift = if map.iter().all(|&value| value < 256) { 0 } else { 8 };
-    let level = |at: usize| map.get(at).map_or(0, |&value| (value >> shift) as u8);
-    (0..length).map(|index| [level(index), level(length + index), level(2 * length + index)]).collect()
+/// Bytes per value of a type.
+fn width(kind: u64) -> usize {
+    match kind {
+        3 | 8 => 2,
+        4 | 9 | 11 | 13 => 4,
+        5 | 10 | 12 | 16 | 17 | 18 => 8,
+        _ => 1,
+    }
 }
 
 #[cfg(test)]
@@ -162,39 +215,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_are_the_high_bytes_unless_all_are_8_bit() {
-        let wide = [0, 0x1200, 0xff00, 0, 0x3400, 0xffff, 0, 0x5600, 0];
-        assert_eq!(colours(&wide), [[0, 0, 0], [0x12, 0x34, 0x56], [0xff, 0xff, 0]]);
-        assert_eq!(colours(&[7, 255, 9, 0, 1, 2]), [[7, 9, 1], [255, 0, 2]]);
-    }
-
-    #[test]
-    fn palette_pages_are_found_in_classic_and_big_tiff_and_made_grey() {
+    fn tags_are_found_in_classic_and_big_tiff_of_either_byte_order() {
         let classic = b"II*\0\x08\0\0\0\x01\0\x06\x01\x03\0\x01\0\0\0\x03\0\0\0\0\0\0\0";
-        let palettes = check(classic, &Limits::default()).unwrap();
-        assert_eq!(palettes, Palettes { pages: vec![8], values: vec![18] });
-        assert_eq!(palettes.as_grey(classic)[18..20], [1, 0]);
-
         let mut big = b"MM\0+\0\x08\0\0\0\0\0\0\0\0\0\x10".to_vec();
         big.extend(b"\0\0\0\0\0\0\0\x01\x01\x06\0\x03\0\0\0\0\0\0\0\x01\0\x03\0\0\0\0\0\0");
-        let palettes = check(&big, &Limits::default()).unwrap();
-        assert_eq!(palettes, Palettes { pages: vec![16], values: vec![36] });
-        assert_eq!(palettes.as_grey(&big)[36..38], [0, 1]);
-    }
-
-    /// Found by fuzzing: 0xfffffffe rows in 3 planes overflowed the count of strips.
-    #[test]
-    fn more_strips_than_can_be_counted_are_refused() {
-        let mut file = b"II*\0\x08\0\0\0\x04\0".to_vec();
-        for (tag, value) in [(256_u16, 2_u32), (257, 0xffff_fffe), (277, 3), (284, 2)] {
-            file.extend(tag.to_le_bytes());
-            file.extend([4, 0, 1, 0, 0, 0]);
-            file.extend(value.to_le_bytes());
-        }
-        file.extend([0; 4]);
-        for limits in [Limits::default(), Limits { max_pixels: u64::MAX, max_bytes: u64::MAX }] {
-            let error = crate::tiff::decode(&file, &limits).unwrap_err();
-            assert!(matches!(error, DecodeError::TooLarge { .. }), "{error}");
+        big.extend([0; 8]);
+        for bytes in [&classic[..], &big] {
+            let file = File::new(bytes);
+            let pages = file.directories().unwrap();
+            assert_eq!(pages.len(), 1);
+            assert_eq!(file.first(&pages[0], tag::PHOTOMETRIC), Ok(Some(3)));
+            assert_eq!(file.count(&pages[0], tag::PHOTOMETRIC), 1);
+            assert_eq!(file.first(&pages[0], tag::IMAGE_WIDTH), Ok(None));
         }
     }
 
@@ -208,7 +240,16 @@ mod tests {
             file[start] = 2;
             file[start + 26] = start as u8 + 4;
         }
-        let error = check(&file, &Limits::default()).unwrap_err();
+        let error = File::new(&file).directories().unwrap_err();
         assert_eq!(error.to_string(), "TIFF: page 3: the directories overlap");
+    }
+
+    #[test]
+    fn a_circle_of_pages_and_a_cut_one_are_refused() {
+        let circle = b"II*\0\x08\0\0\0\x01\0\0\x01\x03\0\x01\0\0\0\x0a\0\0\0\x08\0\0\0";
+        let error = File::new(circle).directories().unwrap_err();
+        assert!(error.to_string().ends_with("a circle"), "{error}");
+        let error = File::new(&circle[..20]).directories().unwrap_err();
+        assert!(error.to_string().contains("the file is cut"), "{error}");
     }
 }

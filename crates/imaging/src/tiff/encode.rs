@@ -146,17 +146,17 @@ mod tests {
     fn pictures_and_volumes_come_back_bit_for_bit() {
         let volume = Array::from_shape_fn((3, 4, 5), |(z, y, x)| (z * 20 + y * 5 + x) as f32 / 7.0);
         let file = encode_tiff(volume.view().into()).unwrap();
-        let image = crate::tiff::decode(&file, &Limits::default()).unwrap();
+        let (image, _) = crate::tiff::decode(&file, &Limits::default()).unwrap();
         assert_eq!(image.data(), volume.into_dyn());
 
         let levels = array![[0_u16, 65535], [256, 1]];
         let file = encode_tiff(levels.t().into()).unwrap();
-        let image = crate::tiff::decode(&file, &Limits::default()).unwrap();
+        let (image, _) = crate::tiff::decode(&file, &Limits::default()).unwrap();
         assert_eq!(image.data(), levels.t().mapv(f32::from).into_dyn());
 
         let mask = array![[0_u8, 255]];
         let file = encode_tiff(mask.view().into()).unwrap();
-        let image = crate::tiff::decode(&file, &Limits::default()).unwrap();
+        let (image, _) = crate::tiff::decode(&file, &Limits::default()).unwrap();
         assert_eq!(image.data(), mask.mapv(f32::from).into_dyn());
     }
 

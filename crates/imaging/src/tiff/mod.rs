@@ -1,284 +1,180 @@
-//! TIFF and BigTIFF: grey, RGB and palette pages of any usual depth; several pages are a volume.
+//! TIFF and BigTIFF: grey, RGB and palette pages of any usual depth; several pages are a volume, or
+//! what ImageJ, OME-XML or tifffile say of them.
 
+mod compression;
 mod directory;
 mod encode;
+mod imagej;
+mod ome;
+mod page;
+mod pixels;
 mod rewrite;
+mod series;
+mod shaped;
+mod tags;
+mod unpack;
 
 pub use encode::encode_tiff;
 pub(crate) use rewrite::{encode_like, rewrite};
 
-use std::borrow::Cow;
-use std::fmt;
-use std::io::Cursor;
+use ndarray::{ArrayD, IxDyn};
 
-use tiff::decoder::{Decoder, DecodingResult};
-use tiff::tags::{ExtraSamples, Tag};
-use tiff::{ColorType, TiffError};
-
+use crate::axis::Axis;
 use crate::error::DecodeError;
 use crate::exif::Orientation;
 use crate::format::Format::Tiff;
-use crate::image::{Channels, Image, SampleType};
-use crate::limits::{Limits, describe};
-use crate::png::unpack;
+use crate::image::{Channels, Image};
+use crate::limits::{Limits, reserve};
+use crate::note::Note;
+use compression::Compression;
+use directory::{Directory, File, tag};
+use page::{Kind, Page};
+use series::Series;
 
-/// All full-size pages of one kind, as `[rows, columns]`, or `[pages, rows, columns]` if there
-/// are several. Thumbnails and transparency masks (NewSubfileType 1 and 4) are left out.
-pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Image, DecodeError> {
-    let palettes = directory::check(bytes, limits)?;
-    let bytes = match palettes.pages.as_slice() {
-        [] => Cow::Borrowed(bytes),
-        _ => Cow::Owned(palettes.as_grey(bytes)),
-    };
-    let mut pages = Pages { decoder: open(&bytes, limits)?, number: 1, indexed: palettes.pages, limits };
-    let mut stack: Option<Stack> = None;
-    loop {
-        if !pages.is_thumbnail_or_mask()? {
-            match &mut stack {
-                None => stack = Some(Stack::start(&mut pages)?),
-                Some(stack) => stack.push(&mut pages)?,
-            }
-        }
-        if !pages.advance()? {
-            break;
-        }
+/// The pages of full size as `[rows, columns]`, with further axes in front, none of length 1, in
+/// the order `[pages, time, channels, slices, rows, columns]`; and what was decided on the way.
+/// Thumbnails and transparency masks (NewSubfileType 1 and 4) are left out.
+pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<(Image, Vec<Note>), DecodeError> {
+    let file = File::new(bytes);
+    let pages = file.directories()?;
+    let mut series = series::find(&file, &pages, limits)?;
+    let stack = Stack::read(&file, &pages, &series, limits)?;
+    let mut notes = std::mem::take(&mut series.notes);
+    notes.extend(stack.note.clone());
+    if stack.left_out > 0 {
+        notes.push(Note::ExtraSamples { count: stack.left_out.into() });
     }
-    let only_thumbnails = || DecodeError::malformed(Tiff, "pages", "only thumbnails or masks");
-    stack.ok_or_else(only_thumbnails)?.into_image()
+    Ok((stack.into_image(&series)?, notes))
 }
 
-fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Decoder<Cursor<&'a [u8]>>, DecodeError> {
-    let mut own = tiff::decoder::Limits::default();
-    own.decoding_buffer_size = limits.bytes_as_usize();
-    own.intermediate_buffer_size = limits.bytes_as_usize();
-    let first_page = |error| DecodeError::malformed(Tiff, "page 1", explained(&error));
-    let decoder = Decoder::new(Cursor::new(bytes)).map_err(first_page)?;
-    Ok(decoder.with_limits(own))
-}
-
-/// The pages so far.
+/// The planes of a series, one after the other.
 struct Stack {
-    kind: Page,
+    kind: Kind,
     palette: Vec<[u8; 3]>,
     orientation: Orientation,
-    count: usize,
     samples: Vec<f32>,
-}
-
-/// What all pages of a volume have in common.
-#[derive(Debug, PartialEq)]
-struct Page {
-    rows: u32,
-    columns: u32,
-    channels: Channels,
-    sample_type: SampleType,
+    /// Samples per pixel that were left out.
+    left_out: u16,
+    /// Whether 0 is white.
+    note: Option<Note>,
+    is_lossy: bool,
 }
 
 impl Stack {
-    fn start(pages: &mut Pages<'_>) -> Result<Self, DecodeError> {
-        let (kind, samples) = pages.read(0)?;
-        let palette = match kind.channels {
-            Channels::Index => pages.palette()?,
+    fn read(
+        file: &File<'_>,
+        pages: &[Directory],
+        series: &Series,
+        limits: &Limits,
+    ) -> Result<Self, DecodeError> {
+        let mut stack: Option<Self> = None;
+        let planes = series.planes.len();
+        for plane in &series.planes {
+            let Some(directory) = pages.get(plane.page) else { continue };
+            let page = Page::read(file, directory, limits)?.shifted(plane.nth);
+            let shape = [planes as u64, page.kind.rows.into(), page.kind.columns.into()];
+            limits.samples(Tiff, &shape, page.samples.into(), u64::from(page.bits.div_ceil(8)))?;
+            if let Some(first) = stack.as_ref().filter(|first| first.kind != page.kind) {
+                return Err(DecodeError::unsupported(
+                    Tiff,
+                    page.place(),
+                    format!("a page of {} after one of {}", page.kind, first.kind),
+                    "pages of one size, type and number of channels",
+                ));
+            }
+            let mut samples = pixels::read(file, directory, &page, limits)?;
+            let note = page.white_is_zero.then(|| white_is_zero(file, pages, &page)).transpose()?;
+            if note == Some(Note::Inverted) {
+                pixels::invert(&mut samples, &page);
+            }
+            match &mut stack {
+                Some(stack) => stack.samples.extend(samples),
+                None if planes == 1 => stack = Some(Self::start(file, directory, page, samples, note)?),
+                None => {
+                    let mut all = reserve(Tiff, planes * samples.len())?;
+                    all.extend(samples);
+                    stack = Some(Self::start(file, directory, page, all, note)?);
+                }
+            }
+        }
+        stack.ok_or_else(|| DecodeError::malformed(Tiff, "pages", "there is none"))
+    }
+
+    fn start(
+        file: &File<'_>,
+        directory: &Directory,
+        page: Page,
+        samples: Vec<f32>,
+        note: Option<Note>,
+    ) -> Result<Self, DecodeError> {
+        let palette = match page.kind.channels {
+            Channels::Index => file.numbers(directory, tag::COLOR_MAP, 3 << 16)?.unwrap_or_default(),
             _ => Vec::new(),
         };
-        Ok(Self { kind, palette, orientation: pages.orientation()?, count: 1, samples })
-    }
-
-    fn push(&mut self, pages: &mut Pages<'_>) -> Result<(), DecodeError> {
-        let (kind, samples) = pages.read(self.count)?;
-        if kind != self.kind {
-            return Err(DecodeError::unsupported(
-                Tiff,
-                pages.place(),
-                format!("a page of {kind} after one of {}", self.kind),
-                "pages of one size, type and number of channels",
-            ));
-        }
-        self.samples.extend(samples);
-        self.count += 1;
-        Ok(())
-    }
-
-    fn into_image(self) -> Result<Image, DecodeError> {
-        let Page { rows, columns, channels, sample_type } = self.kind;
-        let (rows, columns) = (rows as usize, columns as usize);
-        let shape = match self.count {
-            1 => vec![rows, columns],
-            pages => vec![pages, rows, columns],
-        };
-        let image = Image::interleaved(&shape, channels, sample_type, self.samples)
-            .map_err(|error| DecodeError::malformed(Tiff, "pages", error))?
-            .with_palette(self.palette);
-        Ok(match self.count {
-            1 => self.orientation.apply(image),
-            _ => image, // A stack is a volume: its axes stay as stored.
+        let orientation = file.first(directory, tag::ORIENTATION)?.unwrap_or(1);
+        let used = page.kind.bands.max(page.kind.channels.count() as u16);
+        Ok(Self {
+            palette: page::colours(&palette),
+            orientation: Orientation::from_tag(u16::try_from(orientation).unwrap_or(1)),
+            left_out: page.samples.saturating_sub(used),
+            is_lossy: page.compression == Compression::Jpeg,
+            kind: page.kind,
+            samples,
+            note,
         })
     }
-}
 
-impl fmt::Display for Page {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shape = describe(&[self.rows.into(), self.columns.into()]);
-        write!(out, "{shape} {} {:?} pixels", self.sample_type, self.channels)
-    }
-}
-
-/// The file, standing at one page.
-struct Pages<'a> {
-    decoder: Decoder<Cursor<&'a [u8]>>,
-    number: usize,
-    /// Offsets of the directories of the pages whose samples are indices.
-    indexed: Vec<u64>,
-    limits: &'a Limits,
-}
-
-impl Pages<'_> {
-    /// Goes to the next page; `false` if there is none.
-    fn advance(&mut self) -> Result<bool, DecodeError> {
-        if !self.decoder.more_images() {
-            return Ok(false);
+    fn into_image(self, series: &Series) -> Result<Image, DecodeError> {
+        let malformed = |error: ndarray::ShapeError| DecodeError::malformed(Tiff, "pages", error);
+        let Kind { rows, columns, channels, bands, sample_type } = self.kind;
+        let (rows, columns, bands) = (rows as usize, columns as usize, usize::from(bands));
+        let mut axes: Vec<Axis> = series.axes.iter().map(|&(axis, _)| axis).collect();
+        let mut shape: Vec<usize> = series.axes.iter().map(|&(_, length)| length).collect();
+        let mut samples = self.samples;
+        if bands > 1 {
+            // They are channels, and come before the slices.
+            let place = axes.iter().filter(|&&axis| axis <= Axis::Channel).count();
+            let stored: Vec<usize> = shape.iter().copied().chain([bands, rows, columns]).collect();
+            let last = shape.len();
+            let mut order: Vec<usize> = (0..last).collect();
+            order.insert(place, last);
+            order.extend([last + 1, last + 2]);
+            let array = ArrayD::from_shape_vec(IxDyn(&stored), samples).map_err(malformed)?;
+            samples = array.permuted_axes(order).iter().copied().collect();
+            axes.insert(place, Axis::Channel);
+            shape.insert(place, bands);
         }
-        self.number += 1;
-        let next = self.decoder.next_image();
-        next.map_err(self.here())?;
-        Ok(true)
-    }
-
-    fn is_thumbnail_or_mask(&mut self) -> Result<bool, DecodeError> {
-        let kind = self.decoder.find_tag_unsigned::<u32>(Tag::NewSubfileType);
-        let kind = kind.map_err(self.here())?;
-        Ok(kind.is_some_and(|bits| bits & (1 | 4) != 0))
-    }
-
-    fn orientation(&mut self) -> Result<Orientation, DecodeError> {
-        let tag = self.decoder.find_tag_unsigned(Tag::Orientation);
-        Ok(Orientation::from_tag(tag.map_err(self.here())?.unwrap_or(1)))
-    }
-
-    fn palette(&mut self) -> Result<Vec<[u8; 3]>, DecodeError> {
-        let map = self.decoder.get_tag_u16_vec(Tag::ColorMap);
-        Ok(directory::colours(&map.map_err(self.here())?))
-    }
-
-    /// This page with its channels side by side, where `before` pages of its size are held
-    /// already.
-    fn read(&mut self, before: usize) -> Result<(Page, Vec<f32>), DecodeError> {
-        let (columns, rows) = self.decoder.dimensions().map_err(self.here())?;
-        let colour = self.decoder.colortype().map_err(self.here())?;
-        let channels = self.channels(colour)?;
-        let bits = colour.bit_depth();
-        let shape = [before as u64 + 1, rows.into(), columns.into()];
-        let sample_bytes = u64::from(bits.div_ceil(8));
-        self.limits.samples(Tiff, &shape, channels.count() as u64, sample_bytes)?;
-
-        let mut raw = DecodingResult::U8(Vec::new());
-        let layout = self.decoder.read_image_to_buffer(&mut raw);
-        let planes = layout.map_err(self.here())?.planes;
-        let (sample_type, samples) = match (raw, bits) {
-            (DecodingResult::U8(packed), 1 | 2 | 4) => narrow(&packed, columns as usize, bits, channels),
-            (raw, _) => wide(raw),
-        };
-        let samples = interleave(samples, planes);
-        let expected = rows as usize * columns as usize * channels.count();
-        if samples.len() != expected {
-            let found = format!("{} samples, {expected} expected", samples.len());
-            return Err(DecodeError::malformed(Tiff, self.place(), found));
-        }
-        let page = Page { rows, columns, channels, sample_type };
-        Ok((page, samples))
-    }
-
-    fn channels(&mut self, colour: ColorType) -> Result<Channels, DecodeError> {
-        let here = self.decoder.ifd_pointer();
-        let found = match colour {
-            ColorType::Gray(_) if here.is_some_and(|page| self.indexed.contains(&page.0)) => {
-                return Ok(Channels::Index);
-            }
-            ColorType::Gray(_) => return Ok(Channels::Grey),
-            ColorType::RGB(_) => return Ok(Channels::Rgb),
-            ColorType::RGBA(_) => return Ok(Channels::Rgba),
-            ColorType::Multiband { num_samples: 2, .. } if self.has_alpha()? => {
-                return Ok(Channels::GreyAlpha);
-            }
-            ColorType::Multiband { num_samples, .. } => format!("{num_samples} samples per pixel"),
-            other => format!("the colour model {other:?}"),
-        };
-        Err(DecodeError::unsupported(
-            Tiff,
-            self.place(),
-            found,
-            "grey, grey with alpha, RGB, RGBA and palette",
-        ))
-    }
-
-    fn has_alpha(&mut self) -> Result<bool, DecodeError> {
-        let kinds = self.decoder.find_tag_unsigned_vec::<u16>(Tag::ExtraSamples);
-        let kinds = kinds.map_err(self.here())?.unwrap_or_default();
-        Ok(kinds.iter().any(|&kind| {
-            kind == ExtraSamples::AssociatedAlpha.to_u16() || kind == ExtraSamples::UnassociatedAlpha.to_u16()
-        }))
-    }
-
-    fn place(&self) -> String {
-        format!("page {}", self.number)
-    }
-
-    fn here(&self) -> impl Fn(TiffError) -> DecodeError + use<> {
-        let place = self.place();
-        move |error| DecodeError::malformed(Tiff, place.clone(), explained(&error))
+        let flat = axes.is_empty();
+        axes.extend([Axis::Row, Axis::Column]);
+        shape.extend([rows, columns]);
+        let image = Image::interleaved(&shape, channels, sample_type, samples)
+            .map_err(malformed)?
+            .with_palette(self.palette)
+            .with_axes(axes);
+        let image = if self.is_lossy { image.compressed_with_loss() } else { image };
+        // A stack is a volume: its axes stay as stored.
+        Ok(if flat { self.orientation.apply(image) } else { image })
     }
 }
 
-fn explained(error: &TiffError) -> String {
-    match error {
-        TiffError::IoError(cause) if cause.kind() == std::io::ErrorKind::UnexpectedEof => {
-            "the file is cut: it ends before a tag's values or all strips and tiles".to_string()
-        }
-        other => other.to_string(),
+/// What to do where a page says that 0 is white.
+fn white_is_zero(file: &File<'_>, pages: &[Directory], page: &Page) -> Result<Note, DecodeError> {
+    let mut software = false;
+    let mut image_j = false;
+    if let Some(first) = pages.first() {
+        let description = file.bytes_of(first, tag::IMAGE_DESCRIPTION)?;
+        let by = file.bytes_of(first, tag::SOFTWARE)?;
+        software = by.starts_with(b"tifffile") || shaped::shape(description).is_some();
+        image_j = description.starts_with(b"ImageJ=");
     }
-}
-
-/// Bits packed into bytes. One bit of grey is a mask; 2 and 4 bits of grey are brought to the
-/// full scale of 8, as in PNG; indices keep their value.
-fn narrow(packed: &[u8], columns: usize, bits: u8, channels: Channels) -> (SampleType, Vec<f32>) {
-    let (sample_type, scale) = match (channels, bits) {
-        (Channels::Index, _) => (SampleType::U8, 1),
-        (_, 1) => (SampleType::Bool, 1),
-        _ => (SampleType::U8, 255 / ((1 << bits) - 1)),
+    let because = if !pixels::has_white(page.kind.sample_type) {
+        "floats and signed integers have no largest value to begin from"
+    } else if software && page.bits == 1 {
+        "it was written by tifffile, which marks boolean arrays so and stores them as they are"
+    } else if image_j {
+        "it was written by ImageJ, which marks an inverted lookup table so and stores the values as they are"
+    } else {
+        return Ok(Note::Inverted);
     };
-    let row = columns * channels.count();
-    (sample_type, unpack(packed, row, bits, scale))
-}
-
-fn wide(raw: DecodingResult) -> (SampleType, Vec<f32>) {
-    macro_rules! converted {
-        ($sample_type:ident, $values:expr) => {
-            (SampleType::$sample_type, $values.into_iter().map(|value| value as f32).collect())
-        };
-    }
-    match raw {
-        DecodingResult::U8(values) => converted!(U8, values),
-        DecodingResult::U16(values) => converted!(U16, values),
-        DecodingResult::U32(values) => converted!(U32, values),
-        DecodingResult::U64(values) => converted!(U64, values),
-        DecodingResult::I8(values) => converted!(I8, values),
-        DecodingResult::I16(values) => converted!(I16, values),
-        DecodingResult::I32(values) => converted!(I32, values),
-        DecodingResult::I64(values) => converted!(I64, values),
-        DecodingResult::F16(values) => {
-            let values = values.into_iter().map(|value| value.to_f32());
-            (SampleType::F16, values.collect())
-        }
-        DecodingResult::F32(values) => (SampleType::F32, values),
-        DecodingResult::F64(values) => converted!(F64, values),
-    }
-}
-
-/// Colour planes one after the other to samples side by side.
-fn interleave(samples: Vec<f32>, planes: usize) -> Vec<f32> {
-    if planes < 2 {
-        return samples;
-    }
-    let pixels = samples.len() / planes;
-    (0..pixels * planes).map(|at| samples[at % planes * pixels + at / planes]).collect()
+    Ok(Note::NotInverted { because })
 }

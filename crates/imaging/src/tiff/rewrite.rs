@@ -40,7 +40,7 @@ pub(crate) fn rewrite(
     changes: &[(usize, Change)],
     limits: &Limits,
 ) -> Result<Vec<u8>, RewriteError> {
-    let image = decode(file, limits)?;
+    let (image, _) = decode(file, limits)?;
     let mut values = image.data().into_owned();
     let kind = (image.channels(), image.sample_type());
     if let Some(samples) = values.as_slice_mut() {
@@ -98,7 +98,7 @@ mod tests {
     use crate::image::{Image, SampleType};
 
     fn read(file: &[u8]) -> Image {
-        decode(file, &Limits::default()).unwrap()
+        decode(file, &Limits::default()).unwrap().0
     }
 
     #[test]

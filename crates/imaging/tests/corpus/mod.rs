@@ -7,6 +7,8 @@ mod arrays;
 mod nifti;
 mod pictures;
 mod tiff;
+mod tiff_kinds;
+mod tiff_series;
 
 use serde_json::{Value, json};
 
@@ -21,6 +23,8 @@ pub(crate) struct File {
 pub(crate) fn files() -> Vec<File> {
     let mut files = pictures::files();
     files.extend(tiff::files());
+    files.extend(tiff_kinds::files());
+    files.extend(tiff_series::files());
     files.extend(arrays::files());
     files.extend(nifti::files());
     files
@@ -40,6 +44,26 @@ fn loads(name: &'static str, shape: &[usize], dtype: &str, values: &[f64], bytes
         "first_row": finite.iter().take(if finite.len() == values.len() { 4 } else { 0 }).collect::<Vec<_>>(),
     });
     File { name, bytes, expectation }
+}
+
+impl File {
+    /// Read with these notes, each given by a piece of it.
+    fn noted(mut self, pieces: &[&str]) -> Self {
+        self.expectation["notes"] = json!(pieces);
+        self
+    }
+
+    /// Read with axes of these meanings.
+    fn along(mut self, axes: &[&str]) -> Self {
+        self.expectation["axes"] = json!(axes);
+        self
+    }
+
+    /// Refused in words that hold this piece.
+    fn saying(mut self, piece: &str) -> Self {
+        self.expectation["message"] = json!(piece);
+        self
+    }
 }
 
 /// A file that must be refused.

@@ -41,6 +41,18 @@ pub(super) fn files() -> Vec<File> {
         }),
         loads("int16.nii.gz", &shape, "int16", &values, zipped.clone()),
         loads("two_members.nii.gz", &shape, "int16", &values, two_members),
+        loads("zeros_after.nii.gz", &shape, "int16", &values, [&zipped[..], &[0; 700]].concat()).noted(&[]),
+        loads("bytes_after.nii.gz", &shape, "int16", &values, [&zipped[..], b"\0\0more"].concat())
+            .noted(&["6 bytes after the end of the NIfTI data"]),
+        loads("bytes_after.nii", &shape, "int16", &values, [&plain[..], b"more"].concat())
+            .noted(&["4 bytes after the end of the NIfTI data"]),
+        loads("zeros_after.nii", &shape, "int16", &values, [&plain[..], &[0; 9]].concat()).noted(&[]),
+        fails(
+            "half_then_zeros.nii.gz",
+            "the voxels end early",
+            [&gzip(&plain[..360])[..], &[0; 700]].concat(),
+        )
+        .saying("the file is cut"),
         loads("plain_named.nii.gz", &shape, "int16", &values, plain.clone()),
         loads("slope_nan.nii", &shape, "int16", &values, {
             one(false, &[3, 4, 3, 2], 4, 352.0, f32::NAN, &int16)

@@ -216,6 +216,6 @@ fn exif(orientation: u8) -> Vec<u8> {
     block
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> usize {
+pub(super) fn find(bytes: &[u8], wanted: &[u8]) -> usize {
     bytes.windows(wanted.len()).position(|window| window == wanted).expect("it is there")
 }

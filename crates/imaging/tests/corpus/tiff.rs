@@ -76,7 +76,7 @@ pub(super) fn files() -> Vec<File> {
             file(false, &[grey.clone(), thumbnail])
         }),
         fails("unequal_pages.tif", "the pages differ in size", {
-            file(false, &[grey.clone(), Page::grey(1, 1, 8, vec![9])])
+            file(false, &[grey.clone(), Page::grey(7, 3, 8, noise(21))])
         }),
         fails("cmyk.tif", "CMYK", {
             let page = Page::grey(1, 1, 8, vec![1, 2, 3, 4]);
@@ -96,23 +96,35 @@ pub(super) fn files() -> Vec<File> {
     ]
 }
 
+/// A page with what its tags say.
 #[derive(Clone)]
-struct Page {
-    width: u32,
-    height: u32,
-    bits: u32,
-    samples: u32,
-    interpretation: u32,
-    format: u32,
-    planar: bool,
-    subfile: u32,
-    rows_per_strip: u32,
-    map: Vec<u16>,
-    pixels: Vec<u8>,
+pub(super) struct Page {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) bits: u32,
+    pub(super) samples: u32,
+    pub(super) interpretation: u32,
+    pub(super) format: u32,
+    pub(super) planar: bool,
+    pub(super) subfile: u32,
+    /// 1 is none; others are of one strip, compressed already.
+    pub(super) compression: u32,
+    pub(super) rows_per_strip: u32,
+    pub(super) map: Vec<u16>,
+    pub(super) tags: Vec<(u16, Field)>,
+    pub(super) pixels: Vec<u8>,
+}
+
+/// The value of a further tag.
+#[derive(Clone)]
+pub(super) enum Field {
+    Text(String),
+    Bytes(Vec<u8>),
+    Long(u32),
 }
 
 impl Page {
-    fn grey(width: u32, height: u32, bits: u32, pixels: Vec<u8>) -> Self {
+    pub(super) fn grey(width: u32, height: u32, bits: u32, pixels: Vec<u8>) -> Self {
         Self {
             width,
             height,
@@ -122,14 +134,30 @@ impl Page {
             format: 1,
             planar: false,
             subfile: 0,
+            compression: 1,
             rows_per_strip: height,
             map: Vec::new(),
+            tags: Vec::new(),
             pixels,
         }
     }
 
+    /// With an ImageDescription.
+    pub(super) fn described(mut self, text: &str) -> Self {
+        self.tags.push((270, Field::Text(text.to_string())));
+        self
+    }
+
+    pub(super) fn tagged(mut self, tag: u16, field: Field) -> Self {
+        self.tags.push((tag, field));
+        self
+    }
+
     /// Byte lengths of the strips, uncompressed.
     fn strips(&self) -> Vec<u32> {
+        if self.compression != 1 {
+            return vec![self.pixels.len() as u32];
+        }
         let planes = if self.planar { self.samples } else { 1 };
         let row = (self.width * self.bits * self.samples / planes).div_ceil(8);
         let mut lengths = Vec::new();
@@ -142,7 +170,7 @@ impl Page {
     }
 }
 
-fn file(big_endian: bool, pages: &[Page]) -> Vec<u8> {
+pub(super) fn file(big_endian: bool, pages: &[Page]) -> Vec<u8> {
     let mut out = Writer { big_endian, bytes: Vec::new() };
     out.bytes.extend(if big_endian { b"MM\0*" } else { b"II*\0" });
     let mut link = out.bytes.len();
@@ -180,7 +208,7 @@ fn directory(out: &mut Writer, page: &Page, pixels: u32, link: usize) -> usize {
         (256, vec![page.width]),
         (257, vec![page.height]),
         (258, vec![page.bits; page.samples as usize]),
-        (259, vec![1]),
+        (259, vec![page.compression]),
         (262, vec![page.interpretation]),
         (273, offsets),
         (277, vec![page.samples]),
@@ -210,6 +238,21 @@ fn directory(out: &mut Writer, page: &Page, pixels: u32, link: usize) -> usize {
             }
         }
     }
+    for (tag, field) in &page.tags {
+        let at = out.bytes.len() as u32;
+        let (kind, bytes) = match field {
+            Field::Text(text) => (2, [text.as_bytes(), b"\0"].concat()),
+            Field::Bytes(bytes) => (7, bytes.clone()),
+            Field::Long(value) => {
+                fields.push((*tag, 4, 1, *value));
+                continue;
+            }
+        };
+        assert!(bytes.len() > 4, "values this short stand in the directory");
+        fields.push((*tag, kind, bytes.len() as u32, at));
+        out.bytes.extend(bytes);
+    }
+    fields.sort_by_key(|&(tag, ..)| tag);
     let start = out.bytes.len() as u32;
     let start_bytes = if out.big_endian { start.to_be_bytes() } else { start.to_le_bytes() };
     out.bytes[link..link + 4].copy_from_slice(&start_bytes);
