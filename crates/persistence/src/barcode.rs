@@ -32,6 +32,25 @@ impl Bar {
         self.death_index.is_none()
     }
 
+    /// An error unless an array of this shape can have the bar, which is the one of this number.
+    fn check(&self, number: usize, shape: &[usize], filtration: Filtration) -> Result<(), Error> {
+        let &Self { dimension, birth, death, birth_index, death_index } = self;
+        if usize::from(dimension) >= shape.len() {
+            return Err(Error::BarDimension { dimension, axes: shape.len() });
+        }
+        if birth.is_nan() || death.is_nan() {
+            return Err(Error::BarNotANumber { number, birth, death });
+        }
+        if !filtration.contains(birth, death) {
+            return Err(Error::BarOrder { number, birth, death, filtration });
+        }
+        let pixels = shape.iter().fold(1, |pixels: usize, &length| pixels.saturating_mul(length));
+        match [Some(birth_index), death_index].into_iter().flatten().find(|&index| index as usize >= pixels) {
+            Some(index) => Err(Error::BarIndex { number, index, shape: shape.to_vec() }),
+            None => Ok(()),
+        }
+    }
+
     /// Whether the feature exists in B(`threshold`). Its first threshold is `birth`; at `death` it is gone, but
     /// for the essential bar, which exists at every threshold from `birth` on.
     pub fn is_alive_at(&self, threshold: f32, filtration: Filtration) -> bool {
@@ -55,14 +74,23 @@ impl Barcode {
     ///
     /// # Errors
     ///
-    /// If the shape is neither that of an image nor of a volume, or a bar has a dimension that its features do not have.
+    /// If the shape is neither that of an image nor of a volume or has an axis of length zero, or a bar is not one that
+    /// an array of this shape can have: a dimension without features, an end that is NaN or a pixel beyond the array,
+    /// a death before the birth, or no death pixel though it is not the one essential bar.
     pub fn from_bars(shape: &[usize], options: Options, bars: &[Bar]) -> Result<Self, Error> {
         let axes = shape.len();
         if !matches!(axes, 2 | 3) {
             return Err(Error::Dimensions { dimensions: axes });
         }
-        if let Some(bar) = bars.iter().find(|bar| usize::from(bar.dimension) >= axes) {
-            return Err(Error::BarDimension { dimension: bar.dimension, axes });
+        if shape.contains(&0) {
+            return Err(Error::Empty { shape: shape.to_vec() });
+        }
+        let mut has_essential = false;
+        for (number, bar) in bars.iter().enumerate() {
+            bar.check(number, shape, options.filtration)?;
+            if bar.is_essential() && (bar.dimension > 0 || std::mem::replace(&mut has_essential, true)) {
+                return Err(Error::BarEssential { number, dimension: bar.dimension });
+            }
         }
         let mut barcode = Self::default();
         barcode.clear(shape, options);
