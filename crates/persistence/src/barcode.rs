@@ -201,3 +201,42 @@ impl Barcode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOLE: Bar = Bar { dimension: 1, birth: 0.9, death: 0.2, birth_index: 5, death_index: Some(7) };
+    const ESSENTIAL: Bar = Bar { dimension: 0, birth: 1.0, death: 0.0, birth_index: 0, death_index: None };
+
+    fn refused(bars: &[Bar]) -> Error {
+        Barcode::from_bars(&[3, 4], Options::default(), bars).unwrap_err()
+    }
+
+    #[test]
+    fn only_bars_that_an_array_of_the_shape_can_have_make_a_barcode() {
+        let options = Options::default();
+        assert!(Barcode::from_bars(&[3, 4], options, &[HOLE, ESSENTIAL]).is_ok());
+        assert!(Barcode::from_bars(&[3, 4], options, &[]).is_ok(), "bars may have been left out");
+        assert_eq!(refused(&[ESSENTIAL, Bar { dimension: 2, ..HOLE }]), Error::BarDimension { dimension: 2, axes: 2 });
+        for (birth, death) in [(f32::NAN, 0.2), (0.9, f32::NAN)] {
+            let error = refused(&[ESSENTIAL, Bar { birth, death, ..HOLE }]);
+            assert!(matches!(error, Error::BarNotANumber { number: 1, .. }), "{error}");
+        }
+        let reversed = Bar { birth: 0.2, death: 0.9, ..HOLE };
+        let error = refused(&[reversed]);
+        assert!(matches!(error, Error::BarOrder { number: 0, .. }), "{error}");
+        let sublevel = Options { filtration: Filtration::Sublevel, ..options };
+        assert!(Barcode::from_bars(&[3, 4], sublevel, &[reversed]).is_ok());
+        for beyond in [Bar { birth_index: 12, ..HOLE }, Bar { death_index: Some(12), ..HOLE }] {
+            let error = refused(&[ESSENTIAL, HOLE, beyond]);
+            assert_eq!(error, Error::BarIndex { number: 2, index: 12, shape: vec![3, 4] });
+            assert!(error.to_string().ends_with("has the pixels 0 to 11"), "{error}");
+        }
+        let two = refused(&[ESSENTIAL, HOLE, ESSENTIAL]);
+        assert_eq!(two, Error::BarEssential { number: 2, dimension: 0 });
+        let endless_hole = refused(&[Bar { death_index: None, ..HOLE }]);
+        assert_eq!(endless_hole, Error::BarEssential { number: 0, dimension: 1 });
+        assert_eq!(Barcode::from_bars(&[0, 4], options, &[]), Err(Error::Empty { shape: vec![0, 4] }));
+    }
+}

@@ -99,9 +99,29 @@ mod tests {
     use persistence::{Connectivity, Options, barcode};
     use proptest::prelude::*;
 
-    use crate::mask::tests::{CONNECTIVITIES, mask, masks};
+    use crate::{MaskOptions, bits::Bits};
+    use crate::mask::tests::{CONNECTIVITIES, mask, masks, masks_of};
+
+    /// Rows of more than one word of bits, and such that end where a word does.
+    fn wide_shapes() -> impl Strategy<Value = Vec<usize>> {
+        prop_oneof![
+            (1usize..5, 60usize..130).prop_map(|(a, b)| vec![a, b]),
+            (1usize..4, 1usize..4, 60usize..68).prop_map(|(a, b, c)| vec![a, b, c]),
+        ]
+    }
 
     proptest! {
+        #[test]
+        fn betti_numbers_of_wide_rows_are_those_of_the_barcode(array in masks_of(wide_shapes())) {
+            for connectivity in CONNECTIVITIES {
+                let options = Options { connectivity, ..Options::default() };
+                let expected = barcode(array.view(), options).unwrap().betti_numbers(0.5);
+                prop_assert_eq!(mask(&array, connectivity).betti_numbers(), expected.clone());
+                let bits = Bits::new(array.view(), MaskOptions::default()).unwrap();
+                prop_assert_eq!(bits.betti_numbers(connectivity), expected);
+            }
+        }
+
         #[test]
         fn betti_numbers_are_those_of_the_barcode(array in masks()) {
             for connectivity in CONNECTIVITIES {

@@ -15,8 +15,7 @@ pub(crate) struct Bits {
     pub(crate) grid: Grid,
     /// How many words a row has.
     words: usize,
-    /// Column x of a row is bit x + 1 of its words. The bits before and after the columns are 0, and so are there always
-    /// both.
+    /// Column x of a row is bit x of its words. The bits after the columns are 0.
     bits: Vec<u64>,
 }
 
@@ -54,7 +53,7 @@ impl Bits {
     /// Makes this a mask of nothing but background, in the same memory.
     pub(crate) fn clear(&mut self, grid: Grid) {
         let [slices, rows, columns] = grid.lengths();
-        self.words = (columns + 2).div_ceil(64);
+        self.words = columns.div_ceil(64);
         self.bits.clear();
         self.bits.resize(slices * rows * self.words, 0);
         self.grid = grid;
@@ -68,8 +67,8 @@ impl Bits {
     ) {
         for (words, row) in self.bits.chunks_exact_mut(self.words).zip(array.rows()) {
             match row.to_slice() {
-                Some(row) => pack(words, row.iter().map(&mut belongs)),
-                None => pack(words, row.iter().map(&mut belongs)),
+                Some(row) => pack(words, row.iter(), &mut belongs),
+                None => pack(words, row.iter(), &mut belongs),
             }
         }
     }
@@ -98,7 +97,7 @@ impl Bits {
             Side::Foreground => 0,
             Side::Background => !0,
         };
-        Runs { words: self.row(row), flip, end: self.columns() + 1, next: 1 }
+        Runs { words: self.row(row), flip, end: self.columns(), next: 0 }
     }
 
     fn row(&self, row: usize) -> &[u64] {
@@ -171,7 +170,7 @@ impl Bits {
 
     /// Whether a pixel, given by row and column, is foreground.
     pub(crate) fn is_foreground(&self, row: usize, column: usize) -> bool {
-        self.row(row)[(column + 1) / 64] >> ((column + 1) % 64) & 1 == 1
+        self.row(row)[column / 64] >> (column % 64) & 1 == 1
     }
 }
 
@@ -183,16 +182,20 @@ impl From<&Mask> for Bits {
         for words in bits.bits.chunks_exact_mut(bits.words) {
             // There are as many rows in the grid as in the bits.
             let start = starts.next().unwrap_or_default();
-            pack(words, mask.cells[start..start + columns].iter().map(|&cell| cell == Cell::Foreground));
+            pack(words, mask.cells[start..start + columns].iter(), |&cell| cell == Cell::Foreground);
         }
         bits
     }
 }
 
-fn pack(words: &mut [u64], row: impl Iterator<Item = bool>) {
-    let mut row = std::iter::once(false).chain(row);
+fn pack<'a, T: 'a>(
+    words: &mut [u64],
+    mut row: impl Iterator<Item = &'a T>,
+    mut belongs: impl FnMut(&T) -> bool,
+) {
     for word in words {
-        *word = row.by_ref().take(64).zip(0..).fold(0, |word, (is_set, bit)| word | u64::from(is_set) << bit);
+        let values = row.by_ref().take(64);
+        *word = values.zip(0..64).fold(0, |word, (value, bit)| word | u64::from(belongs(value)) << bit);
     }
 }
 
@@ -217,7 +220,7 @@ fn signed(row: &[u64], word: usize, combine: impl Fn(u64, u64) -> u64) -> isize 
     signed_of(|word| row[word], row.len(), word, combine)
 }
 
-/// How many bits of a word are set, less those for each two neighbours.
+/// How many bits of a word are set, less how many are for two neighbours; the one before the first column is 0.
 fn signed_of(
     row: impl Fn(usize) -> u64,
     words: usize,
@@ -226,7 +229,11 @@ fn signed_of(
 ) -> isize {
     let here = row(word);
     let next = if word + 1 < words { row(word + 1) } else { 0 };
-    here.count_ones() as isize - combine(here, here >> 1 | next << 63).count_ones() as isize
+    let mut pairs = combine(here, here >> 1 | next << 63).count_ones();
+    if word == 0 {
+        pairs += combine(0, here & 1) as u32;
+    }
+    here.count_ones() as isize - pairs as isize
 }
 
 /// First column and the column after the last of each run of a row.
@@ -246,7 +253,7 @@ impl Iterator for Runs<'_> {
             return None;
         }
         self.next = self.first(start, !self.flip);
-        Some((start as u32 - 1, self.next as u32 - 1))
+        Some((start as u32, self.next as u32))
     }
 }
 

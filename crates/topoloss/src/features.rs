@@ -197,3 +197,54 @@ fn handles(volume: &ArrayD<f32>, connectivity: Connectivity) -> Result<(Vec<Bar>
     bars.retain(|bar| bar.is_alive_at(LEVEL, options.filtration));
     Ok((bars, Locator::new(volume.view(), options)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::mask::tests::{CONNECTIVITIES, mask, masks};
+
+    proptest! {
+        #[test]
+        fn regions_are_those_of_a_flood_pixel_by_pixel(array in masks()) {
+            for connectivity in CONNECTIVITIES {
+                let mask = mask(&array, connectivity);
+                let bits = Bits::from(&mask);
+                let last = array.ndim() - 1;
+                for (dimension, side, first) in [(0, Side::Foreground, 0), (last, Side::Background, 1)] {
+                    let regions = mask.regions(side);
+                    let mut expected: Vec<Vec<u32>> = (first..regions.count())
+                        .map(|region| regions.pixels(region).iter().map(|&at| mask.grid.index(at as usize)))
+                        .map(|pixels| { let mut pixels: Vec<u32> = pixels.collect(); pixels.sort_unstable(); pixels })
+                        .collect();
+                    expected.sort_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
+                    let found = smallest_features(&bits, connectivity, dimension, usize::MAX).unwrap();
+                    for (feature, expected) in found.iter().zip(&expected) {
+                        prop_assert_eq!(&feature.pixels, expected);
+                        prop_assert_eq!(&feature.centre, &mask.grid.centre(expected));
+                    }
+                    prop_assert_eq!(found.len(), expected.len());
+                }
+            }
+        }
+
+        #[test]
+        fn the_shortest_cycles_are_the_first_of_all(
+            array in masks().prop_filter("a volume", |array| array.ndim() == 3),
+            most in 1usize..5,
+        ) {
+            for connectivity in CONNECTIVITIES {
+                let mut all = cycles(&array, connectivity).unwrap();
+                all.sort_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
+                all.truncate(most);
+                prop_assert_eq!(shortest_cycles(&array, connectivity, most).unwrap(), all.clone());
+                // In the box of the foreground they are the same.
+                let bits = Bits::new(array.view(), MaskOptions::default()).unwrap();
+                let handles = smallest_handles(&bits, connectivity, most).unwrap();
+                let found: Vec<Vec<u32>> = handles.into_iter().map(|handle| handle.pixels).collect();
+                prop_assert_eq!(found, all);
+            }
+        }
+    }
+}

@@ -27,8 +27,8 @@ pub struct LossOptions {
     pub pooling: Option<Pooling>,
 }
 
-/// What the loss wants of a bar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What the loss wants of a bar, in the order in which the first bars of a dimension, the next and the others get it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// One of the longest bars, as many as the prior asks for: it should have length 1.
     ///

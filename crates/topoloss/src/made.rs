@@ -133,3 +133,58 @@ impl Made {
         self.connected.get(&region).copied().unwrap_or(1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{edit::Action, mask::Side};
+
+    fn candidate(target: Target, cost: usize) -> Candidate {
+        let (action, side) = (Action::Cut, Side::Background);
+        Candidate { action, dimension: 0, side, pixels: vec![0; cost], target }
+    }
+
+    fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
+        let target = prop_oneof![
+            (0u32..8).prop_map(Target::Region),
+            [0u32..8, 0u32..8].prop_map(Target::Regions),
+            (0u32..4, 0u32..4).prop_map(|(one, other)| Target::Handle { cycle: one, cuts: vec![one, other] }),
+            Just(Target::None),
+        ];
+        prop::collection::vec((target, 1usize..4).prop_map(|(target, cost)| candidate(target, cost)), 0..12)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_back_leaves_no_trace(
+            kept in candidates(),
+            taken_back in candidates(),
+            later in candidates(),
+            asked in candidates(),
+        ) {
+            let (mut made, mut expected) = (Made::default(), Made::default());
+            kept.iter().for_each(|candidate| made.add(candidate));
+            made.keep();
+            taken_back.iter().for_each(|candidate| made.add(candidate));
+            made.take_back();
+            later.iter().for_each(|candidate| made.add(candidate));
+            kept.iter().chain(&later).for_each(|candidate| expected.add(candidate));
+            for candidate in &asked {
+                prop_assert_eq!(made.is_stale(candidate), expected.is_stale(candidate));
+            }
+        }
+    }
+
+    #[test]
+    fn regions_are_connected_by_way_of_others_however_many() {
+        let mut made = Made::default();
+        // A chain, in an order in which each new one comes in front.
+        (0..1000).for_each(|region| made.add(&candidate(Target::Regions([region + 1, region]), 1)));
+        assert!(made.is_stale(&candidate(Target::Regions([0, 1000]), 1)));
+        assert!(!made.is_stale(&candidate(Target::Regions([0, 1001]), 1)));
+        let steps = std::iter::successors(Some(1000), |region| made.towards.get(region).copied()).count();
+        assert!(steps < 12, "{steps}");
+    }
+}

@@ -83,3 +83,43 @@ fn overlap_cycles(grid: &Grid, found: &[MaskFeature], wanted: &[MaskFeature], ov
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{MaskOptions, bits::Bits, features::features_of, mask::tests::masks};
+
+    proptest! {
+        #[test]
+        fn overlaps_are_what_two_features_have_in_common(array in masks(), turn: bool) {
+            let bits = Bits::new(array.view(), MaskOptions::default()).unwrap();
+            let mut other = array.clone();
+            let reversed: Vec<f32> = array.iter().rev().copied().collect();
+            other.iter_mut().zip(reversed).for_each(|(to, value)| *to = if turn { value } else { 1.0 - value });
+            let other = Bits::new(other.view(), MaskOptions::default()).unwrap();
+            let features = |bits: &Bits| features_of(bits, persistence::Connectivity::T).unwrap();
+            let (found, wanted) = (features(&bits), features(&other));
+            let grid = &bits.grid;
+            let mut expected = Vec::new();
+            for (place, one) in found.iter().enumerate() {
+                for (other_place, other) in wanted.iter().enumerate() {
+                    let is_handle = grid.is_of_handles(one.dimension.into());
+                    let near: BTreeSet<usize> = other.pixels.iter().flat_map(|&index| {
+                        let pixel = grid.pixel(index);
+                        let block = grid.block().map(|step| pixel.wrapping_add_signed(step));
+                        if is_handle { block.to_vec() } else { vec![pixel] }
+                    }).collect();
+                    let common = one.pixels.iter().filter(|&&index| near.contains(&grid.pixel(index))).count();
+                    if one.dimension == other.dimension && common > 0 {
+                        expected.push((place, other_place, common));
+                    }
+                }
+            }
+            prop_assert_eq!(overlaps(grid, &found, &wanted), expected);
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use ndarray::{ArrayViewD, Dimension};
+use ndarray::ArrayViewD;
 use persistence::{Bar, Barcode, Connectivity, Locator};
 
 use crate::{Count, Error, Prior, Role, bits::Bits, grid::Grid, labels::Labels, mask::Side};
