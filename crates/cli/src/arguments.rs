@@ -1,11 +1,12 @@
 //! What can be said on the command line, as far as commands share it.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use imaging::{Beyond, MapOptions, Meaning, Normalisation, Scaling};
+use imaging::{Beyond, MapOptions, Meaning, Scaling};
 use persistence::Connectivity;
 use topoloss::Prior;
 
@@ -94,19 +95,50 @@ pub(crate) struct InputArguments {
     /// How values are brought to [0, 1]
     ///
     /// none keeps the values of the file; type divides by the largest value of the type (255 for 8 bit, 65535 for
-    /// 16); minmax stretches from the smallest to the largest value; percentile stretches from percentile 1 to 99
-    /// and clips, percentile:LOW,HIGH does so between others. Without this option 8- and 16-bit images are divided
-    /// by 255 and 65535, masks are 0 and 1, and floats, NIfTI and all other types keep their values.
-    #[arg(long, value_name = "HOW", alias = "normalize", value_parser = scaling)]
+    /// 16); divide:BY by another number, such as 4095 for 12 bit or 100 for percent; minmax stretches from the smallest
+    /// to the largest value; percentile stretches from percentile 1 to 99 and clips, percentile:LOW,HIGH does so
+    /// between others. Without this option 8- and 16-bit images are divided by 255 and 65535, masks are 0 and 1, and
+    /// floats, NIfTI and all other types keep their values.
+    #[arg(long, value_name = "HOW", alias = "normalize")]
     pub(crate) normalise: Option<Scaling>,
     /// Which array of an NPZ archive, by its name; without this option the first
     #[arg(long, value_name = "NAME")]
     pub(crate) member: Option<String>,
     /// Which entry of the first axis, from 0: a volume of a 4-D series, or a slice of a volume
     ///
-    /// Several numbers choose along several axes: --index 2,30 is slice 30 of volume 2.
+    /// Several numbers choose along several axes, and : keeps an axis: --index 2,30 is slice 30 of volume 2, and
+    /// --index :,:,1 channel 1 of an array whose last axis has the channels. Axes of length 1 in front or behind go by
+    /// themselves where there are too many.
     #[arg(long, value_name = "N", value_delimiter = ',')]
-    pub(crate) index: Vec<usize>,
+    index: Vec<Entry>,
+}
+
+impl InputArguments {
+    /// All of a file, as it is.
+    pub(crate) fn whole() -> Self {
+        Self { normalise: None, member: None, index: Vec::new() }
+    }
+
+    pub(crate) fn index(&self) -> Vec<Option<usize>> {
+        self.index.iter().map(|entry| entry.0).collect()
+    }
+}
+
+/// One entry of an axis; `None` keeps all.
+#[derive(Clone, Copy, Debug)]
+struct Entry(Option<usize>);
+
+impl FromStr for Entry {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim() {
+            ":" => Ok(Self(None)),
+            number => number.parse().map(Some).map(Self).map_err(|_| {
+                "accepted are a whole number from 0, which chooses an entry of an axis, and :, which keeps the axis"
+            }),
+        }
+    }
 }
 
 /// How a file becomes a mask or a probability map.
@@ -115,20 +147,59 @@ pub(crate) struct MapArguments {
     #[command(flatten)]
     pub(crate) input: InputArguments,
     /// What the values mean
+    ///
+    /// auto takes for a mask: only 0, or 0 and one other value (of floats at least 1); for labels: whole numbers that
+    /// form regions, the indices of a palette, and few colours in regions; for a map: all else, and whatever is
+    /// compressed with loss. With --normalise and --sigmoid it is a map. What was taken is always said, and what would
+    /// decide otherwise where it was a guess.
     #[arg(long = "as", value_name = "WHAT", default_value = "auto", value_parser = meaning())]
     meaning: Meaning,
+    /// Only these labels are foreground, as in --label 2 or --labels 1,2; without this option all but 0
+    #[arg(
+        long,
+        visible_alias = "label",
+        value_name = "LABELS",
+        value_delimiter = ',',
+        allow_negative_numbers = true
+    )]
+    labels: Option<Vec<i64>>,
+    /// Pixels of these values are background, since nothing is known of them, as in --ignore 255
+    #[arg(long, value_name = "VALUES", value_delimiter = ',', allow_negative_numbers = true)]
+    ignore: Vec<f32>,
+    /// What NaN is: background, as outside the field of view, or an error
+    #[arg(long, value_name = "WHAT", default_value = "error")]
+    nan: Nan,
+    /// The values are logits: their logistic function is the map, in which 0 becomes 0.5
+    #[arg(long, conflicts_with = "normalise")]
+    sigmoid: bool,
     /// Cut values off at 0 and 1 instead of refusing those beyond
     #[arg(long)]
     pub(crate) clamp: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Nan {
+    /// A pixel without a number is an error
+    Error,
+    /// Pixels without a number are background
+    Background,
 }
 
 impl MapArguments {
     pub(crate) fn options(&self) -> MapOptions {
         MapOptions {
             meaning: self.meaning,
-            scaling: self.input.normalise,
+            scaling: self.scaling(),
             beyond: if self.clamp { Beyond::Clamp } else { Beyond::Refuse },
+            labels: self.labels.clone(),
+            ignore: self.ignore.clone(),
+            nan_is_background: self.nan == Nan::Background,
         }
+    }
+
+    /// The scale that is asked for.
+    pub(crate) fn scaling(&self) -> Option<Scaling> {
+        if self.sigmoid { Some(Scaling::Sigmoid) } else { self.input.normalise }
     }
 }
 
@@ -151,38 +222,12 @@ fn connectivity() -> impl TypedValueParser<Value = Connectivity> {
 
 fn meaning() -> impl TypedValueParser<Value = Meaning> {
     let values = [
-        PossibleValue::new("auto").help(
-            "A mask if there are only two values, one of them 0, or only labels from 0 to 63; else a map. With \
-             --normalise a map",
-        ),
+        PossibleValue::new("auto").help("What the values look like"),
         PossibleValue::new("mask").help("A mask: everything but 0 is foreground"),
+        PossibleValue::new("labels").help("Labels: whole numbers, 0 is background"),
         PossibleValue::new("map").help("A probability map"),
     ];
-    PossibleValuesParser::new(values).map(|name| match name.as_str() {
-        "mask" => Meaning::Mask,
-        "map" => Meaning::Map,
-        _ => Meaning::Auto,
-    })
-}
-
-/// A way to the scale from 0 to 1.
-pub(crate) fn scaling(text: &str) -> Result<Scaling, String> {
-    let percentiles = |text: &str| {
-        let (low, high) = text.split_once(',')?;
-        let (low, high) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
-        let are_ordered = 0.0 <= low && low < high && high <= 100.0;
-        are_ordered.then_some(Normalisation::Percentile { low, high })
-    };
-    match text {
-        "none" => Ok(Scaling::AsInFile),
-        "type" => Ok(Scaling::To(Normalisation::TypeRange)),
-        "minmax" => Ok(Scaling::To(Normalisation::MinMax)),
-        "percentile" => Ok(Scaling::To(Normalisation::Percentile { low: 1.0, high: 99.0 })),
-        _ => text.strip_prefix("percentile:").and_then(percentiles).map(Scaling::To).ok_or_else(|| {
-            "accepted are none, type, minmax, percentile and percentile:LOW,HIGH with 0 <= LOW < HIGH <= 100"
-                .to_owned()
-        }),
-    }
+    PossibleValuesParser::new(values).try_map(|name| name.parse::<Meaning>())
 }
 
 /// A threshold on the scale from 0 to 1.
@@ -211,18 +256,6 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn percentiles_are_ordered_and_in_percent() {
-        let percentile = |low, high| Ok(Scaling::To(Normalisation::Percentile { low, high }));
-        assert_eq!(scaling("percentile"), percentile(1.0, 99.0));
-        assert_eq!(scaling("percentile:0.5,99.5"), percentile(0.5, 99.5));
-        for text in
-            ["percentile:5", "percentile:9,1", "percentile:-1,5", "percentile:0,101", "Percentile", "x"]
-        {
-            assert!(scaling(text).is_err(), "{text}");
-        }
     }
 
     #[test]

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use imaging::Scale;
+use imaging::{Beyond, Scale};
 use persistence::{Bar, Barcode, Filtration, Options, barcode};
 use serde::Serialize;
 
-use crate::arguments::{ConnectivityArguments, InputArguments, OutputArguments, length};
+use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, length};
 use crate::console::Console;
 use crate::failure::{Failure, Problem};
-use crate::input::Input;
+use crate::input::{self, Input};
 use crate::picture::Picture;
 use crate::writer::Writer;
 use crate::{Ending, name, raster, report, words};
@@ -50,7 +50,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     output: OutputArguments,
     #[command(flatten)]
-    input: InputArguments,
+    map: MapArguments,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -84,9 +84,14 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     let writer = Writer::new([&arguments.file]);
     output.map_or(Ok(()), |path| writer.check(path))?;
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
-    let input = Input::open(&arguments.file, &arguments.input, console)?;
-    let scaled = input.scaled(arguments.input.normalise).map_err(|error| in_file(error.into()))?;
-    drop(input);
+    let input = Input::open(&arguments.file, &arguments.map.input, None, console)?;
+    let mut map_options = arguments.map.options();
+    if !arguments.map.clamp {
+        // A barcode is one of any values.
+        map_options.beyond = Beyond::Keep;
+    }
+    let scaled = input.into_map(&map_options).map_err(|error| in_file(error.into()))?;
+    input::tell(&arguments.file, &scaled.remarks, console);
     let options = Options {
         connectivity: arguments.connectivity.connectivity,
         filtration: match arguments.filtration {

@@ -3,66 +3,88 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use imaging::DecodeError;
+use imaging::Kind;
 use rayon::prelude::*;
-use topoloss::MaskOptions;
 
 use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, PriorArguments, threshold};
+use crate::budget::Budget;
 use crate::console::Console;
-use crate::failure::{Failure, Problem};
-use crate::files::{self, Entry, Origin};
+use crate::examine::Outcome;
+use crate::failure::Failure;
+use crate::files::{self, Entry};
 use crate::input::Input;
-use crate::row::{CsvRow, Feature, Kind, Row, Verdict};
+use crate::row::{CsvRow, Row, Verdict};
 use crate::writer::{Writer, is_same_file};
-use crate::{Ending, name, report, row, words};
+use crate::{Ending, name, report, row};
 
 const EXAMPLES: &str = "\
 Examples:
   bettiscope check masks/ --betti 1,1
   bettiscope check 'maps/*.png' --betti 1,0-2 --threshold 0.4 --connectivity v
   bettiscope check labels/*.nii.gz --betti 1,0,0 --format csv -o report.csv
+  bettiscope check labels.nii.gz --betti 1,0,0 --each-label
+  bettiscope check heart.png --betti 1,1 --label 2 --ignore 255
   bettiscope check masks/ --betti '1,*' --format json | jq '.[] | select(.verdict != \"right\")'
 
 Of a folder, those files are checked whose content or ending is that of an image; an image that is empty, damaged, or of a \
 format that is not read, is unreadable. All other files are left out. Pipes and devices are read only where they are \
 named themselves, as in /dev/stdin.
 
-JSON: [{file, shape, connectivity, kind, threshold, betti, expected, verdict, features: [{dimension, kind, name, size, \
-centre}], error}]. The verdict is right, wrong or unreadable. A feature is surplus or missing; one that is missing is \
-nowhere: its size and centre are null. Where there are too many, the smallest are the surplus ones. Centres are \
-[row, column] or [slice, row, column]. Where the name of a file is no text in UTF-8, file_bytes is its percent-encoding; in CSV \
-such bytes are written as \\xe9.
+JSON: [{file, label, shape, connectivity, kind, labels, threshold, betti, expected, verdict, surplus, missing, features: \
+[{dimension, kind, name, size, centre}], notes, error}]. kind says what the values were taken for: mask, labels or map; labels \
+are those that the file has, label the one that the row is about with --each-label. The verdict is right, wrong or \
+unreadable. surplus and missing say how many features of each dimension are too many or missing. features has the places \
+of surplus ones, at most --places of each dimension; what is missing is nowhere. Where there are too many, the smallest are \
+the surplus ones. Centres are [row, column] or [slice, row, column]. notes say what was guessed. Where the name of a file is \
+no text in UTF-8, file_bytes is its percent-encoding; in CSV such bytes are written as \\xe9.
+
+Memory: up to 12 bytes for each pixel, and up to 50 more for each voxel of the box of the foreground where places of \
+surplus handles are searched.
 
 Exit codes: 0 all are right, 1 some are wrong, 2 some could not be read (the others are reported all the same).";
 
 /// Whether masks and maps have the right topology
 ///
 /// One row per file: its Betti numbers, whether they are what they should be, and which features are too many or
-/// missing. A mask is recognised by its values: two of them, one being 0, or labels from 0 to 63; everything but 0
-/// is foreground. Other images are maps, whose foreground is at least the threshold.
+/// missing. Masks, labels and maps are told apart by their values (see --as), and every row says what was taken: of a
+/// mask and of labels everything but 0 is foreground, of a map what is at least the threshold.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Files, folders (their images) and patterns such as 'masks/*.png'
     #[arg(required = true, value_name = "FILES")]
-    files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    prior: PriorArguments,
+    pub(crate) prior: PriorArguments,
     /// The least value of the foreground of a map; without this option 0.5. A mask has no threshold
     #[arg(long, value_name = "VALUE", value_parser = threshold, allow_negative_numbers = true)]
-    threshold: Option<f32>,
+    pub(crate) threshold: Option<f32>,
     #[command(flatten)]
-    connectivity: ConnectivityArguments,
+    pub(crate) connectivity: ConnectivityArguments,
     /// Also the folders in folders
     #[arg(short, long)]
-    recursive: bool,
+    pub(crate) recursive: bool,
+    /// Of how many surplus features of each dimension the place is searched: of the smallest [default: 100]
+    ///
+    /// The counts are always those of all. Without this option the places of surplus handles are searched only where
+    /// the foreground of a volume lies in a box of at most 2^24 voxels. A table shows five places of a file.
+    #[arg(long, value_name = "N")]
+    pub(crate) places: Option<usize>,
+    /// How many files are worked on at one time, whatever memory they take
+    ///
+    /// Without this option as many as there are cores and as fit, by an estimate, into 2 GiB together; one always does.
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
     /// What to write
     #[arg(long, default_value = "table")]
     format: Format,
     #[command(flatten)]
     output: OutputArguments,
+    /// A row for each label by itself
+    #[arg(long, conflicts_with = "labels")]
+    pub(crate) each_label: bool,
     #[command(flatten)]
-    map: MapArguments,
+    pub(crate) map: MapArguments,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -82,22 +104,23 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         arguments.check_output(path, &entries)?;
     }
     let progress = console.progress(entries.len(), "files");
-    let checked: Vec<Checked> = entries
-        .into_par_iter()
-        .map(|entry| {
-            let checked = arguments.check(entry);
-            progress.inc(1);
-            checked
-        })
-        .collect();
+    let budget = Budget::new(if arguments.jobs.is_some() { u64::MAX } else { MEMORY });
+    // As many threads as there are cores, if no number is given.
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0).into()).build();
+    let threads = threads.map_err(|error| Failure::Threads(error.to_string()))?;
+    let check = |entry| {
+        let checked = arguments.check(entry, &budget);
+        progress.inc(1);
+        checked
+    };
+    let checked: Vec<Outcome> = threads.install(|| entries.into_par_iter().map(check).collect());
     progress.finish_and_clear();
 
     let mut rows = Vec::new();
     let mut skipped = Vec::new();
-    for checked in checked {
-        checked.notes.iter().for_each(|note| console.note(note));
-        match checked.outcome {
-            Outcome::Row(row) => rows.push(*row),
+    for outcome in checked {
+        match outcome {
+            Outcome::Rows(found) => rows.extend(found),
             Outcome::NoImage(note) => skipped.push(note),
         }
     }
@@ -118,7 +141,8 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     report::deliver(&report, output, &writer, console)?;
     if arguments.format != Format::Table || output.is_some() {
         for row in &rows {
-            row.error.iter().for_each(|error| console.error(format!("{}: {error}", name::shown(&row.file))));
+            row.notes.iter().for_each(|note| console.note(format!("{}: {note}", row.name())));
+            row.error.iter().for_each(|error| console.error(format!("{}: {error}", row.name())));
         }
         console.note(row::summary(&rows));
     }
@@ -130,32 +154,23 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     })
 }
 
-/// What came of one file.
-struct Checked {
-    outcome: Outcome,
-    notes: Vec<String>,
-}
-
-enum Outcome {
-    Row(Box<Row>),
-    /// A file of a folder that is no image.
-    NoImage(String),
-}
+/// How many bytes files may take together that are worked on at one time, unless their number is given.
+const MEMORY: u64 = 1 << 31;
 
 impl Arguments {
     /// The report may replace a file of a folder that is no image, as one of an earlier run.
     fn check_output(&self, output: &Path, entries: &[Entry]) -> Result<(), Failure> {
         let is_read = |entry: &&Entry| {
-            let may_be_left_out = entry.origin == Origin::Folder && !entry.has_image_ending();
             let is_output = is_same_file(&entry.path, output);
-            is_output && !(may_be_left_out && Input::read(&entry.path, &self.map.input).is_err())
+            let is_image = || Input::read(&entry.path, &self.map.input, self.axes()).is_ok();
+            is_output && (!entry.may_be_left_out() || is_image())
         };
         Writer::new(entries.iter().filter(is_read).map(|entry| &entry.path)).check(output)
     }
 
     /// A threshold that was given for nothing.
     fn note_threshold(&self, rows: &[Row], console: Console) {
-        let mut masks = rows.iter().filter(|row| matches!(row.kind, Some(Kind::Mask)));
+        let mut masks = rows.iter().filter(|row| matches!(row.kind, Some(Kind::Mask | Kind::Labels)));
         if let (Some(threshold), Some(first)) = (self.threshold, masks.next()) {
             let others = match masks.count() {
                 0 => String::new(),
@@ -166,64 +181,6 @@ impl Arguments {
                 "{file}{others}: a mask has no threshold, and --threshold {threshold} is not used; --as map makes it a map"
             ));
         }
-    }
-
-    fn check(&self, entry: Entry) -> Checked {
-        let may_be_left_out = entry.origin == Origin::Folder && !entry.has_image_ending();
-        let Entry { path, problem, .. } = entry;
-        let mut notes = Vec::new();
-        let checked = match problem {
-            Some(problem) => Err(problem),
-            None => self.check_file(&path, &mut notes),
-        };
-        let outcome = match checked {
-            Ok(row) => Outcome::Row(Box::new(row)),
-            Err(
-                problem @ (Problem::Decode(DecodeError::Unrecognised { .. })
-                | Problem::Special { .. }
-                | Problem::Read(_)
-                | Problem::TooLong { .. }),
-            ) if may_be_left_out => Outcome::NoImage(format!("{}: left out: {problem}", name::shown(&path))),
-            Err(problem) => Outcome::Row(Box::new(Row {
-                file_bytes: name::bytes(&path),
-                file: path,
-                shape: None,
-                connectivity: words::connectivity(self.connectivity.connectivity),
-                kind: None,
-                threshold: None,
-                betti: None,
-                expected: self.prior.betti.to_string(),
-                verdict: Verdict::Unreadable,
-                features: Vec::new(),
-                error: Some(name::printable(&problem.to_string()).into_owned()),
-            })),
-        };
-        Checked { outcome, notes }
-    }
-
-    fn check_file(&self, path: &Path, notes: &mut Vec<String>) -> Result<Row, Problem> {
-        let Input { intensities, notes: about } = Input::read(path, &self.map.input)?;
-        notes.extend(about.iter().map(|note| format!("{}: {note}", name::shown(path))));
-        let scaled = intensities.map(&self.map.options())?;
-        let is_mask = scaled.scale.is_mask();
-        let threshold = if is_mask { 0.5 } else { self.threshold.unwrap_or(0.5) };
-        let connectivity = self.connectivity.connectivity;
-        let options = MaskOptions { threshold, connectivity };
-        let verdict = topoloss::check(scaled.values.view(), &self.prior.betti, options)?;
-        let axes = scaled.values.ndim();
-        Ok(Row {
-            file: path.to_owned(),
-            file_bytes: name::bytes(path),
-            shape: Some(intensities.shape().to_vec()),
-            connectivity: words::connectivity(connectivity),
-            kind: Some(if is_mask { Kind::Mask } else { Kind::Map }),
-            threshold: (!is_mask).then_some(threshold),
-            verdict: if verdict.is_correct() { Verdict::Right } else { Verdict::Wrong },
-            betti: Some(verdict.betti),
-            expected: self.prior.betti.to_string(),
-            features: verdict.defects.into_iter().map(|defect| Feature::new(defect, axes)).collect(),
-            error: None,
-        })
     }
 }
 

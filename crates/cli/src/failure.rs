@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use imaging::{DecodeError, EncodeError, SampleType, ScaleError};
+use imaging::{DecodeError, EncodeError, ScaleError};
 
 use crate::crop::Crop;
 use crate::words;
@@ -137,23 +137,9 @@ pub(crate) enum Problem {
     #[error(transparent)]
     Decode(#[from] DecodeError),
     #[error(transparent)]
-    Scale(ScaleError),
-    #[error(
-        "the array has {} axes, {}; accepted are 2 (an image) and 3 (a volume){}",
-        .shape.len(), words::shape(.shape), advice_on_axes(.shape)
-    )]
-    Axes { shape: Vec<usize> },
-    #[error(
-        "--index {} does not fit the array of {}: each number chooses an entry of one axis, counted from 0, first \
-         axis first, and at least two axes must be left",
-        words::list(.index), words::shape(.shape)
-    )]
-    Index { index: Vec<usize>, shape: Vec<usize> },
-    #[error(
-        "the {sample_type} values range from {low} to {high}; a probability map in [0, 1] is needed: --normalise \
-         minmax, percentile or type brings them there, --clamp cuts them off"
-    )]
-    Range { sample_type: SampleType, low: f32, high: f32 },
+    Scale(#[from] ScaleError),
+    #[error("--each-label: the value {value} is no label, which are whole numbers")]
+    NoLabels { value: f32 },
     #[error("not a record of a network: {0}; it is a JSON object, as in {{\"size\": 28, \"lambda\": 0.02}}")]
     Record(serde_json::Error),
     #[error("the {field} of the record is {given}; accepted is {accepted}")]
@@ -186,38 +172,5 @@ impl Problem {
     /// The failure of a command that needs this file.
     pub(crate) fn in_file(self, path: &Path) -> Failure {
         Failure::File { path: path.to_owned(), problem: self }
-    }
-}
-
-impl From<ScaleError> for Problem {
-    /// Where an option helps, in words that name it.
-    fn from(error: ScaleError) -> Self {
-        match error {
-            ScaleError::Axes { shape } => Self::Axes { shape },
-            ScaleError::Index { index, shape } => Self::Index { index, shape },
-            ScaleError::Range { sample_type, low, high } => Self::Range { sample_type, low, high },
-            other => Self::Scale(other),
-        }
-    }
-}
-
-fn advice_on_axes(shape: &[usize]) -> String {
-    match shape.len().saturating_sub(3) {
-        0 => String::new(),
-        surplus => {
-            let zeros = vec!["0"; surplus].join(",");
-            format!("; choose one volume of it with --index, as in --index {zeros}")
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_advice_for_too_many_axes_is_an_index_that_works() {
-        let problem = Problem::from(ScaleError::Axes { shape: vec![2, 3, 4, 5] });
-        assert!(problem.to_string().ends_with("as in --index 0"), "{problem}");
     }
 }

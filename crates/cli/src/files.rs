@@ -44,6 +44,11 @@ impl Entry {
             .any(|ending| name.strip_suffix(ending).is_some_and(|stem| stem.ends_with('.') && stem.len() > 1))
     }
 
+    /// Whether it may be no image at all, which is no fault.
+    pub(crate) fn may_be_left_out(&self) -> bool {
+        self.origin == Origin::Folder && !self.has_image_ending()
+    }
+
     fn new(path: PathBuf, origin: Origin) -> Self {
         // Reading a pipe waits for somebody to write, which only those who name one can mean.
         let metadata = if origin == Origin::Named { None } else { fs::metadata(&path).ok() };

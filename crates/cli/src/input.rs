@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
 
-use imaging::{Channels, Decoded, Intensities, Limits};
+use imaging::{Decoded, Intensities, Limits, Remark};
 
 use crate::arguments::InputArguments;
 use crate::console::Console;
@@ -13,18 +13,22 @@ use crate::failure::{Failure, Problem};
 /// An image or volume as it is in its file: one value per pixel.
 #[derive(Debug)]
 pub(crate) struct Input {
-    pub(crate) intensities: Intensities,
+    pub(crate) intensities: Intensities<'static>,
     /// What the user should know about how the file was read.
     pub(crate) notes: Vec<String>,
 }
 
 impl Input {
-    /// Reads a file; `-` is standard input.
-    pub(crate) fn read(path: &Path, arguments: &InputArguments) -> Result<Self, Problem> {
+    /// Reads a file; `-` is standard input. `axes` are 2 for an image, 3 for a volume, `None` for either.
+    pub(crate) fn read(
+        path: &Path,
+        arguments: &InputArguments,
+        axes: Option<usize>,
+    ) -> Result<Self, Problem> {
         let bytes = bytes(path, Limits::default().max_bytes)?;
         let decoded = Self::decode(&bytes, arguments)?;
         drop(bytes);
-        Self::of(decoded, arguments)
+        Self::of(decoded, arguments, axes)
     }
 
     pub(crate) fn decode(bytes: &[u8], arguments: &InputArguments) -> Result<Decoded, Problem> {
@@ -34,18 +38,24 @@ impl Input {
         })
     }
 
-    pub(crate) fn of(decoded: Decoded, arguments: &InputArguments) -> Result<Self, Problem> {
-        let intensities = Intensities::new(&decoded.image, &arguments.index)?;
-        Ok(Self { intensities, notes: notes(&decoded, arguments) })
+    pub(crate) fn of(
+        decoded: Decoded,
+        arguments: &InputArguments,
+        axes: Option<usize>,
+    ) -> Result<Self, Problem> {
+        let notes = notes(&decoded, arguments);
+        let intensities = Intensities::owned(decoded.image, &arguments.index(), axes)?;
+        Ok(Self { intensities, notes })
     }
 
     /// Reads the one file of a command, and tells the user what there is to know about it.
     pub(crate) fn open(
         path: &Path,
         arguments: &InputArguments,
+        axes: Option<usize>,
         console: Console,
-    ) -> Result<Intensities, Failure> {
-        let input = Self::read(path, arguments).map_err(|problem| problem.in_file(path))?;
+    ) -> Result<Intensities<'static>, Failure> {
+        let input = Self::read(path, arguments, axes).map_err(|problem| problem.in_file(path))?;
         input.notes.iter().for_each(|note| console.note(format!("{}: {note}", crate::name::shown(path))));
         Ok(input.intensities)
     }
@@ -57,10 +67,19 @@ fn notes(decoded: &Decoded, arguments: &InputArguments) -> Vec<String> {
         let names = decoded.members.join(", ");
         notes.push(format!("the archive holds {names}; {taken} is taken, --member NAME takes another"));
     }
-    if matches!(decoded.image.channels(), Channels::Rgb | Channels::Rgba) {
-        notes.push("the colours are read as luma".to_owned());
-    }
+    notes.extend(decoded.notes.iter().map(ToString::to_string));
     notes
+}
+
+/// What was guessed, and the options that would decide otherwise.
+pub(crate) fn sentences(remarks: &[Remark]) -> impl Iterator<Item = String> {
+    remarks.iter().map(Remark::sentence)
+}
+
+/// Tells the user what there is to know about how the values of a file were taken.
+pub(crate) fn tell(path: &Path, remarks: &[Remark], console: Console) {
+    let name = crate::name::shown(path);
+    sentences(remarks).for_each(|sentence| console.note(format!("{name}: {sentence}")));
 }
 
 /// At most `limit` bytes of a file.

@@ -6,11 +6,13 @@
 mod arguments;
 mod barcode;
 mod bench;
+mod budget;
 mod check;
 mod console;
 mod crop;
 mod data;
 mod device;
+mod examine;
 mod failure;
 mod files;
 mod history;

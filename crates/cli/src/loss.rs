@@ -12,7 +12,7 @@ use topoloss::{Loss, LossOptions, OutOfRange, Pooling, PoolingKind, Prior, loss}
 use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, PriorArguments};
 use crate::console::Console;
 use crate::failure::{Failure, Problem};
-use crate::input::Input;
+use crate::input::{self, Input};
 use crate::term::{JsonTerm, role};
 use crate::writer::{Writer, is_same_file};
 use crate::{Ending, name, output, report, words};
@@ -89,13 +89,14 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     };
     let writer = arguments.writer()?;
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
-    let input = Input::open(&arguments.file, &arguments.map.input, console)?;
+    let input = Input::open(&arguments.file, &arguments.map.input, Some(prior.dimensions()), console)?;
     let mut map_options = arguments.map.options();
     if arguments.map.clamp {
         // The loss clamps, and its gradient knows where.
         map_options.beyond = Beyond::Keep;
     }
     let scaled = input.map(&map_options).map_err(|error| in_file(error.into()))?;
+    input::tell(&arguments.file, &scaled.remarks, console);
     let kind = match arguments.pool_by {
         PoolBy::Mean => PoolingKind::Mean,
         PoolBy::Max => PoolingKind::Max,
@@ -229,7 +230,9 @@ impl Named<'_> {
         table += &format!("\nloss {:.6}\n", self.loss.total());
         for (dimension, part) in self.loss.dimensions().iter().enumerate() {
             let terms = self.loss.terms().iter().filter(|term| usize::from(term.bar.dimension) == dimension);
-            let terms: Vec<_> = terms.collect();
+            let mut terms: Vec<_> = terms.collect();
+            // They are the longest, or as long as others and of larger features.
+            terms.sort_by_key(|term| term.role);
             let bars = words::count(terms.len(), dimension, axes);
             table +=
                 &format!("\n{:.6} from {bars} (dimension {dimension}), weight {}", part.value, part.weight);

@@ -8,7 +8,6 @@ use learner::{UNet, UNetConfig};
 use serde::Deserialize;
 use topoloss::Prior;
 
-use crate::arguments::scaling;
 use crate::failure::{Failure, Problem};
 
 /// A network that the program brings along: its name, its file and its record.
@@ -107,7 +106,7 @@ impl Record {
             return wrong("size", &format!("{rows} x {columns}"), "1 to 4096 rows and columns");
         }
         if let Some(text) = &self.normalisation
-            && scaling(text).is_err()
+            && text.parse::<Scaling>().is_err()
         {
             return wrong("normalisation", text, "what --normalise takes");
         }
@@ -131,7 +130,7 @@ impl Record {
     }
 
     pub(crate) fn normalisation(&self) -> Option<Scaling> {
-        scaling(self.normalisation.as_ref()?).ok()
+        self.normalisation.as_ref()?.parse().ok()
     }
 
     pub(crate) fn prior(&self) -> Option<Prior> {

@@ -144,7 +144,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     let results = Results::of(arguments)?;
 
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
-    let input = Input::open(&arguments.file, &arguments.map.input, console)?;
+    let input = Input::open(&arguments.file, &arguments.map.input, Some(2), console)?;
     let (part, scale) = arguments.part(&input, network.as_ref()).map_err(in_file)?;
     if let Some(about) = &part.about {
         console.note(format!("{}: {about}", crate::name::shown(&arguments.file)));

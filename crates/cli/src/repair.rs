@@ -11,6 +11,7 @@ use topoloss::{Action, Edit, MaskOptions, Outcome, Prior, Repair, RepairOptions,
 use crate::arguments::{ConnectivityArguments, MapArguments, PriorArguments, threshold_above_0};
 use crate::console::Console;
 use crate::failure::{Failure, Problem};
+use crate::input::tell;
 use crate::output::OutputFormat;
 use crate::restored::Restored;
 use crate::source::Source;
@@ -92,12 +93,18 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     let writer = arguments.writer();
     writer.check(&arguments.output)?;
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
-    let (source, input) = Source::open(&arguments.file, &arguments.map.input, console)?;
+    let (source, input) = Source::open(
+        &arguments.file,
+        &arguments.map.input,
+        Some(arguments.prior.betti.dimensions()),
+        console,
+    )?;
     if format == OutputFormat::Png && input.shape().len() != 2 {
         return Err(Failure::VolumeAsPng { path: arguments.output.clone() });
     }
     let scaled = input.map(&arguments.map.options()).map_err(|error| in_file(error.into()))?;
-    let options = arguments.options(scaled.scale);
+    tell(&arguments.file, &scaled.remarks, console);
+    let options = arguments.options(&scaled.scale);
     if let (true, Some(threshold)) = (scaled.scale.is_mask(), arguments.threshold) {
         console.note(format!(
             "{}: a mask has no threshold, and --threshold {threshold} is not used; --as map makes it a map",
@@ -121,7 +128,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         let output = name::shown(&arguments.output);
         written.notes.iter().for_each(|note| console.note(format!("{output}: {note}")));
     }
-    let named = Named { arguments, scale: scaled.scale, shape: input.shape(), repair: &repair, is_reached };
+    let named = Named { arguments, scale: &scaled.scale, shape: input.shape(), repair: &repair, is_reached };
     let report = match arguments.format {
         Format::Table => named.table().into_bytes(),
         Format::Json => report::json(&named.json())?,
@@ -135,7 +142,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
 }
 
 impl Arguments {
-    fn options(&self, scale: Scale) -> RepairOptions {
+    fn options(&self, scale: &Scale) -> RepairOptions {
         let (threshold, written) = if scale.is_mask() {
             (0.5, Written::Values { foreground: 1.0, background: 0.0 })
         } else {
@@ -178,7 +185,7 @@ fn watched(
 /// A repair and what it is the repair of.
 struct Named<'a> {
     arguments: &'a Arguments,
-    scale: Scale,
+    scale: &'a Scale,
     shape: &'a [usize],
     repair: &'a Repair<IxDyn>,
     is_reached: bool,

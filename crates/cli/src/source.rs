@@ -29,13 +29,14 @@ impl Source {
     pub(crate) fn open(
         path: &Path,
         arguments: &InputArguments,
+        axes: Option<usize>,
         console: Console,
-    ) -> Result<(Self, Intensities), Failure> {
+    ) -> Result<(Self, Intensities<'static>), Failure> {
         let in_file = |problem: crate::failure::Problem| problem.in_file(path);
         let bytes = crate::input::bytes(path, Limits::default().max_bytes).map_err(in_file)?;
         let decoded = Input::decode(&bytes, arguments).map_err(in_file)?;
         let source = Self::new(bytes, &decoded);
-        let input = Input::of(decoded, arguments).map_err(in_file)?;
+        let input = Input::of(decoded, arguments, axes).map_err(in_file)?;
         input.notes.iter().for_each(|note| console.note(format!("{}: {note}", name::shown(path))));
         Ok((source, input.intensities))
     }

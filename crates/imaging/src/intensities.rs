@@ -179,7 +179,8 @@ impl<'a> Intensities<'a> {
         Ok(Scaled { remarks, ..scaled })
     }
 
-    fn view(&self) -> Intensities<'_> {
+    /// The same values, borrowed.
+    pub fn view(&self) -> Intensities<'_> {
         Intensities {
             plane: Plane {
                 values: self.plane.values.view().into(),

@@ -105,6 +105,11 @@ pub enum Remedy {
 }
 
 impl Remark {
+    /// What it is, and which options of the program `bettiscope` would decide otherwise.
+    pub fn sentence(&self) -> String {
+        format!("{self}{}", advice(&self.remedies()))
+    }
+
     /// What would decide otherwise, the likeliest first; empty where there is nothing to decide.
     pub fn remedies(&self) -> Vec<Remedy> {
         match self {
@@ -123,7 +128,6 @@ impl Remark {
                 remedies.push(Remedy::Normalise(Normalisation::MinMax));
                 remedies
             }
-            Self::Luma => vec![],
             Self::Colours { .. } => vec![Remedy::As(Meaning::Map)],
             _ => vec![],
         }

@@ -293,8 +293,12 @@ fn axes(shape: &[usize]) -> &'static str {
 
 fn what_is_needed(axes: Option<usize>) -> &'static str {
     match axes {
-        Some(2) => "an image with 2 is needed (a prior of three numbers is for volumes)",
-        Some(_) => "a volume with 3 is needed (a prior of two numbers is for images)",
+        Some(2) => {
+            "an image with 2 is needed here (a prior of two numbers is for images, one of three for volumes)"
+        }
+        Some(_) => {
+            "a volume with 3 is needed here (a prior of three numbers is for volumes, one of two for images)"
+        }
         None => "accepted are 2 (an image) and 3 (a volume)",
     }
 }
@@ -342,6 +346,33 @@ impl From<NormaliseError> for ScaleError {
                 Self::Range { sample_type, low, high, looks: Looks::Multiple }
             }
             other => Self::Normalise(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalings_are_read_as_they_are_written() {
+        for text in ["none", "type", "minmax", "sigmoid", "percentile:0.5,99.5", "divide:4095"] {
+            assert_eq!(text.parse::<Scaling>().unwrap().to_string(), text);
+        }
+        assert_eq!("percentile".parse::<Scaling>().unwrap().to_string(), "percentile:1,99");
+        for text in [
+            "percentile:5",
+            "percentile:9,1",
+            "percentile:-1,5",
+            "percentile:0,101",
+            "Percentile",
+            "divide:0",
+            "divide:inf",
+            "divide:",
+            "minmax:1",
+            "x",
+        ] {
+            assert_eq!(text.parse::<Scaling>(), Err(UnknownScaling), "{text}");
         }
     }
 }

@@ -36,12 +36,18 @@ impl CycleSearch {
     }
 
     /// A shortest cycle that leaves `voxel` to one group of its older neighbours and comes back from another one,
-    /// through older voxels only. `None` if there is no such cycle, and then `voxel` creates no handle.
+    /// through older voxels only. `None` if there is none of at most `longest` voxels; if there is none at all, `voxel`
+    /// creates no handle.
     ///
     /// The groups are the parts in which the older voxels meet `voxel`, so that a cycle between two of them cannot
     /// be filled before `voxel` enters, nor when it does.
-    pub(crate) fn shortest_through(&mut self, pixels: &Pixels, voxel: u32) -> Option<Vec<u32>> {
-        let ends = self.meeting(pixels, voxel);
+    pub(crate) fn shortest_through(
+        &mut self,
+        pixels: &Pixels,
+        voxel: u32,
+        longest: usize,
+    ) -> Option<Vec<u32>> {
+        let ends = self.meeting(pixels, voxel, longest);
         let way_back = |from: u32| {
             std::iter::successors(Some(from), |&pixel| {
                 Some(self.towards[pixel as usize]).filter(|&before| before != NONE)
@@ -60,8 +66,11 @@ impl CycleSearch {
         cycle
     }
 
-    /// The neighbours at which the shortest ways from two groups meet. All groups grow at the same speed.
-    fn meeting(&mut self, pixels: &Pixels, voxel: u32) -> Option<[u32; 2]> {
+    /// The neighbours at which the shortest ways from two groups meet, if the ways and the voxel are no more than
+    /// `longest`. All groups grow at the same speed.
+    fn meeting(&mut self, pixels: &Pixels, voxel: u32, longest: usize) -> Option<[u32; 2]> {
+        // The voxel is one of the cycle.
+        let longest = u32::try_from(longest.saturating_sub(1)).unwrap_or(u32::MAX);
         for (neighbour, group) in self.groups_around(pixels, voxel) {
             self.group[neighbour as usize] = group;
             self.length[neighbour as usize] = 1;
@@ -72,7 +81,9 @@ impl CycleSearch {
         while let Some(&pixel) = self.reached.get(next) {
             next += 1;
             let (group, length) = (self.group[pixel as usize], self.length[pixel as usize]);
-            if best.is_some_and(|(shortest, _)| 2 * length > shortest + 1) {
+            // Ways that meet from here on have a length of at least 2 * length - 1.
+            let shortest = best.map_or(longest, |(shortest, _)| shortest);
+            if 2 * u64::from(length) > u64::from(shortest) + 1 {
                 break;
             }
             for neighbour in pixels.neighbours(pixel, self.connectivity) {
@@ -90,7 +101,7 @@ impl CycleSearch {
                 }
             }
         }
-        best.map(|(_, ends)| ends)
+        best.filter(|&(shortest, _)| shortest <= longest).map(|(_, ends)| ends)
     }
 
     fn is_older(&self, pixel: u32, voxel: u32) -> bool {

@@ -49,8 +49,7 @@ struct Report {
 
 pub(super) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
-    let nothing_chosen = InputArguments { normalise: None, member: None, index: Vec::new() };
-    let values = Input::open(&arguments.file, &nothing_chosen, console)?.values().into_owned();
+    let values = Input::open(&arguments.file, &InputArguments::whole(), None, console)?.values().into_owned();
     let mut job = Job {
         options: Options {
             connectivity: arguments.connectivity.connectivity,
