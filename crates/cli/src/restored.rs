@@ -84,7 +84,7 @@ impl Restored<'_> {
     /// What changes in the file; nothing if all of its values do, because they were normalised.
     fn changes(&self) -> Option<Vec<(usize, Change)>> {
         if self.scale.is_mask() {
-            return Some(mask_changes(self.input.values(), self.before, self.after));
+            return Some(mask_changes(&self.input.values(), &self.before, &self.after));
         }
         let levels = self.levels();
         let is_as_in_file = *self.scale == Scale::AsInFile && self.before == self.input.values();
@@ -132,7 +132,7 @@ impl Restored<'_> {
         let old = self.input.values();
         let flat: Vec<f32> = old.iter().copied().collect();
         let mut new = flat.clone();
-        for (pixel, change) in mask_changes(old, self.before, self.after) {
+        for (pixel, change) in mask_changes(&old, &self.before, &self.after) {
             new[pixel] = match change {
                 Change::Copy(source) => flat[source],
                 Change::AtLeast(value) | Change::AtMost(value) => value,
@@ -201,11 +201,11 @@ fn level(value: f32, largest: f64, threshold: f32) -> f32 {
 /// nearest old one, going from neighbour to neighbour through new ones; those that none can be reached from, as one of
 /// the most frequent value. Pixels of the background become 0.
 fn mask_changes(
-    values: ArrayViewD<'_, f32>,
-    before: ArrayViewD<'_, f32>,
-    after: ArrayViewD<'_, f32>,
+    values: &ArrayViewD<'_, f32>,
+    before: &ArrayViewD<'_, f32>,
+    after: &ArrayViewD<'_, f32>,
 ) -> Vec<(usize, Change)> {
-    let sides = |values: ArrayViewD<'_, f32>| values.iter().map(|&value| value > 0.0).collect::<Vec<bool>>();
+    let sides = |values: &ArrayViewD<'_, f32>| values.iter().map(|&value| value > 0.0).collect::<Vec<bool>>();
     let (was, is) = (sides(before), sides(after));
     let values: Vec<f32> = values.iter().copied().collect();
     let changed: Vec<usize> = (0..was.len()).filter(|&pixel| was[pixel] != is[pixel]).collect();
@@ -312,7 +312,7 @@ mod tests {
         before: ndarray::Array2<f32>,
         after: ndarray::Array2<f32>,
     ) -> Vec<(usize, Change)> {
-        mask_changes(values.view().into_dyn(), before.view().into_dyn(), after.view().into_dyn())
+        mask_changes(&values.view().into_dyn(), &before.view().into_dyn(), &after.view().into_dyn())
     }
 
     #[test]
