@@ -6,8 +6,8 @@ use imaging::{Channels, Decoded, Format, Intensities, Limits, SampleType};
 
 use crate::arguments::InputArguments;
 use crate::console::Console;
-use crate::failure::Failure;
-use crate::input::Input;
+use crate::failure::{Failure, Problem};
+use crate::input::{self, Input};
 use crate::name;
 
 /// All of a file, and how it stores its pixels.
@@ -32,8 +32,8 @@ impl Source {
         axes: Option<usize>,
         console: Console,
     ) -> Result<(Self, Intensities<'static>), Failure> {
-        let in_file = |problem: crate::failure::Problem| problem.in_file(path);
-        let bytes = crate::input::bytes(path, Limits::default().max_bytes).map_err(in_file)?;
+        let in_file = |problem: Problem| problem.in_file(path);
+        let bytes = input::bytes(path, Limits::default().max_bytes).map_err(in_file)?;
         let decoded = Input::decode(&bytes, arguments).map_err(in_file)?;
         let source = Self::new(bytes, &decoded);
         let input = Input::of(decoded, arguments, axes).map_err(in_file)?;

@@ -126,7 +126,7 @@ impl RawPixels {
             match change {
                 Change::Copy(source) => stored.extend(bytes.get(at(source)).ok_or_else(outside)?),
                 Change::AtLeast(_) | Change::AtMost(_) => {
-                    let number = self.number(change)?;
+                    let number = number(self.format, change, self.sample_type, self.scaling)?;
                     let old = bytes.get(at(pixel)).ok_or_else(outside)?;
                     let colours = colours(self.channels);
                     (0..colours).for_each(|_| put(number, self.sample_type, self.order, &mut stored));
@@ -138,10 +138,6 @@ impl RawPixels {
             bytes.get_mut(at(pixel)).ok_or_else(outside)?.copy_from_slice(new);
         }
         Ok(())
-    }
-
-    fn number(&self, change: Change) -> Result<f64, RewriteError> {
-        number(self.format, change, self.sample_type, self.scaling)
     }
 }
 

@@ -164,7 +164,7 @@ fn check_outputs(
         Some(path) if !resume && Trainer::from_bytes(bytes(path), options, device).is_ok() => {
             Err(Failure::KeptTraining { path: path.clone() })
         }
-        Some(path) if !resume => refuse_others(&[path.clone()], || false),
+        Some(path) if !resume => refuse_others(std::slice::from_ref(path), || false),
         _ => Ok(()),
     }
 }

@@ -21,13 +21,16 @@ use crate::samples::ByteOrder;
 /// # Errors
 /// Other numbers of axes, empty arrays, and arrays of 4 GB or more cannot be written.
 pub fn encode_tiff(samples: Samples<'_>) -> Result<Vec<u8>, EncodeError> {
-    Pages { channels: Channels::Grey, palette: &[], tags: &[], tags_of_first: &[] }.encode(&samples)
+    Pages { channels: Channels::Grey, photometric: None, palette: &[], tags: &[], tags_of_first: &[] }
+        .encode(&samples)
 }
 
 /// What pages have beside their samples.
 pub(super) struct Pages<'a> {
     /// Those of a pixel are the last axis of the samples, if there are several.
     pub(super) channels: Channels,
+    /// What the numbers mean, where it is not the usual for the channels.
+    pub(super) photometric: Option<PhotometricInterpretation>,
     /// For [`Channels::Index`].
     pub(super) palette: &'a [[u8; 3]],
     /// Of every page.
@@ -101,7 +104,7 @@ impl Pages<'_> {
         page.write_tag(Tag::ImageLength, rows)?;
         page.write_tag(Tag::BitsPerSample, &vec![bits; samples][..])?;
         page.write_tag(Tag::Compression, CompressionMethod::None)?;
-        page.write_tag(Tag::PhotometricInterpretation, photometric)?;
+        page.write_tag(Tag::PhotometricInterpretation, self.photometric.unwrap_or(photometric))?;
         page.write_tag(Tag::StripOffsets, u32::try_from(offset)?)?;
         page.write_tag(Tag::SamplesPerPixel, samples as u16)?;
         page.write_tag(Tag::RowsPerStrip, rows)?;

@@ -2,13 +2,14 @@
 
 use std::io::Cursor;
 
+use ndarray::ArrayD;
 use tiff::decoder::Decoder;
-use tiff::tags::{ByteOrder, Tag, Type, ValueBuffer};
+use tiff::tags::{ByteOrder, PhotometricInterpretation, Tag, Type, ValueBuffer};
 
 use crate::encode::Samples;
 use crate::error::EncodeError;
 use crate::format::Format::Tiff;
-use crate::image::Channels;
+use crate::image::{Channels, Image};
 use crate::limits::Limits;
 use crate::rewrite::{Change, RewriteError, change_samples};
 use crate::tiff::decode;
@@ -46,9 +47,32 @@ pub(crate) fn rewrite(
     if let Some(samples) = values.as_slice_mut() {
         change_samples(Tiff, samples, kind, None, changes)?;
     }
+    if let Some(inverted) = white_is_zero(file, &image, &values, limits) {
+        return Ok(inverted);
+    }
     let samples = Samples::typed(values.view(), image.sample_type());
     let samples = samples.map_err(|error| RewriteError::unfit(Tiff, error.to_string()))?;
-    Ok(encode(file, &samples, image.channels(), image.palette(), limits)?)
+    Ok(encode(file, &samples, image.channels(), None, image.palette(), limits)?)
+}
+
+/// The values in a file that calls 0 white, if the old one does: whoever reads its numbers as they are finds the same
+/// numbers. Whether they are inverted when they are read depends on their type; what counts is that they are read as
+/// they should be.
+fn white_is_zero(file: &[u8], image: &Image, values: &ArrayD<f32>, limits: &Limits) -> Option<Vec<u8>> {
+    let white = PhotometricInterpretation::WhiteIsZero;
+    let (_, photometric) = copied(file, &[Tag::PhotometricInterpretation], limits).pop()?;
+    // WhiteIsZero is 0.
+    if image.channels() != Channels::Grey || photometric.as_bytes().iter().any(|&byte| byte != 0) {
+        return None;
+    }
+    let largest = image.sample_type().max();
+    let inverted = largest.map(|largest| values.mapv(|value| (largest - f64::from(value)) as f32));
+    [inverted.as_ref(), Some(values)].into_iter().flatten().find_map(|stored| {
+        let samples = Samples::typed(stored.view(), image.sample_type()).ok()?;
+        let file = encode(file, &samples, Channels::Grey, Some(white), &[], limits).ok()?;
+        let again = decode(&file, limits).ok()?;
+        (again.data() == values.view()).then_some(file)
+    })
 }
 
 /// The file with other values, grey, for all of its pixels.
@@ -57,19 +81,20 @@ pub(crate) fn encode_like(
     samples: Samples<'_>,
     limits: &Limits,
 ) -> Result<Vec<u8>, EncodeError> {
-    encode(file, &samples, Channels::Grey, &[], limits)
+    encode(file, &samples, Channels::Grey, None, &[], limits)
 }
 
 fn encode(
     file: &[u8],
     samples: &Samples<'_>,
     channels: Channels,
+    photometric: Option<PhotometricInterpretation>,
     palette: &[[u8; 3]],
     limits: &Limits,
 ) -> Result<Vec<u8>, EncodeError> {
     let tags = copied(file, &EVERY_PAGE, limits);
     let tags_of_first = copied(file, &FIRST_PAGE, limits);
-    Pages { channels, palette, tags: &tags, tags_of_first: &tags_of_first }.encode(samples)
+    Pages { channels, photometric, palette, tags: &tags, tags_of_first: &tags_of_first }.encode(samples)
 }
 
 /// Those of the tags that the first page has. A tag that cannot be read does not keep the pixels from being written.
@@ -95,7 +120,7 @@ mod tests {
     use tiff::tags::ResolutionUnit;
 
     use super::*;
-    use crate::image::{Image, SampleType};
+    use crate::image::SampleType;
 
     fn read(file: &[u8]) -> Image {
         decode(file, &Limits::default()).unwrap().0
@@ -129,7 +154,7 @@ mod tests {
         let indices = array![[0.0_f32, 1.0, 200.0]].into_dyn();
         let samples = Samples::typed(indices.view(), SampleType::U8).unwrap();
         let palette = [[0, 0, 0], [250, 3, 4]];
-        let file = encode(&[], &samples, Channels::Index, &palette, &Limits::default()).unwrap();
+        let file = encode(&[], &samples, Channels::Index, None, &palette, &Limits::default()).unwrap();
         let image = read(&rewrite(&file, &[(0, Change::Copy(2))], &Limits::default()).unwrap());
         assert_eq!(image.channels(), Channels::Index);
         assert_eq!(image.data(), array![[200., 1., 200.]].into_dyn());
@@ -137,12 +162,28 @@ mod tests {
 
         let colours = Array::from_shape_fn((2, 2, 4), |(y, x, c)| (8 * y + 4 * x + c) as f32).into_dyn();
         let samples = Samples::typed(colours.view(), SampleType::U16).unwrap();
-        let file = encode(&[], &samples, Channels::Rgba, &[], &Limits::default()).unwrap();
+        let file = encode(&[], &samples, Channels::Rgba, None, &[], &Limits::default()).unwrap();
         let changes = [(0, Change::Copy(3)), (1, Change::AtLeast(9.0))];
         let image = read(&rewrite(&file, &changes, &Limits::default()).unwrap());
         assert_eq!((image.channels(), image.sample_type()), (Channels::Rgba, SampleType::U16));
         let first: Vec<f32> = image.data().iter().take(8).copied().collect();
         assert_eq!(first, [12., 13., 14., 15., 9., 9., 9., 7.]);
+    }
+
+    #[test]
+    fn where_0_is_white_it_stays_white() {
+        for sample_type in [SampleType::Bool, SampleType::U8, SampleType::U16, SampleType::F32] {
+            let stored = array![[1.0_f32, 0.0, 1.0]].into_dyn();
+            let samples = Samples::typed(stored.view(), sample_type).unwrap();
+            let white = Some(PhotometricInterpretation::WhiteIsZero);
+            let old = encode(&[], &samples, Channels::Grey, white, &[], &Limits::default()).unwrap();
+            let new = rewrite(&old, &[(0, Change::Copy(1))], &Limits::default()).unwrap();
+            let differ = old.iter().zip(&new).filter(|(old, new)| old != new).count();
+            assert!(old.len() == new.len() && (1..=4).contains(&differ), "{sample_type}: {differ}");
+            let values = read(&old).data().iter().copied().collect::<Vec<_>>();
+            let expected = [values[1], values[1], values[2]];
+            assert_eq!(read(&new).data().iter().copied().collect::<Vec<_>>(), expected, "{sample_type}");
+        }
     }
 
     #[test]
