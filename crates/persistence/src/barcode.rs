@@ -218,7 +218,10 @@ mod tests {
         let options = Options::default();
         assert!(Barcode::from_bars(&[3, 4], options, &[HOLE, ESSENTIAL]).is_ok());
         assert!(Barcode::from_bars(&[3, 4], options, &[]).is_ok(), "bars may have been left out");
-        assert_eq!(refused(&[ESSENTIAL, Bar { dimension: 2, ..HOLE }]), Error::BarDimension { dimension: 2, axes: 2 });
+        assert_eq!(
+            refused(&[ESSENTIAL, Bar { dimension: 2, ..HOLE }]),
+            Error::BarDimension { dimension: 2, axes: 2 }
+        );
         for (birth, death) in [(f32::NAN, 0.2), (0.9, f32::NAN)] {
             let error = refused(&[ESSENTIAL, Bar { birth, death, ..HOLE }]);
             assert!(matches!(error, Error::BarNotANumber { number: 1, .. }), "{error}");

@@ -129,12 +129,7 @@ impl<'a> Locator<'a> {
     /// # Errors
     ///
     /// If the bar is not that of a handle, is not alive at `level`, or is not one of this array.
-    pub fn cycle(
-        &mut self,
-        bar: &Bar,
-        level: f32,
-        longest: usize,
-    ) -> Result<Option<Vec<u32>>, FeatureError> {
+    pub fn cycle(&mut self, bar: &Bar, level: f32, longest: usize) -> Result<Option<Vec<u32>>, FeatureError> {
         self.check(bar, level)?;
         match (bar.dimension, self.pixels.dimensions(), bar.death_index) {
             (1, 3, Some(_)) => self.cycle_through(bar, longest),
@@ -161,6 +156,39 @@ impl<'a> Locator<'a> {
             none => none.insert(CycleSearch::new(&self.pixels, self.options)?),
         };
         Ok(cycles.shortest_through(&self.pixels, bar.birth_index, longest))
+    }
+}
+
+/// How long the cycles of handles are, in memory that is kept from one volume to the next.
+#[derive(Clone, Debug, Default)]
+pub struct CycleLengths {
+    cycles: CycleSearch,
+}
+
+impl CycleLengths {
+    /// Writes for each bar how many voxels its cycle has, as [`feature`] gives it, over `lengths`; 0 if the bar is not
+    /// that of a handle of this array.
+    ///
+    /// # Errors
+    ///
+    /// If the array is neither an image nor a volume, is empty or too large, or has a NaN.
+    pub fn measure<D: Dimension>(
+        &mut self,
+        array: ArrayView<f32, D>,
+        options: Options,
+        bars: &[Bar],
+        lengths: &mut Vec<u32>,
+    ) -> Result<(), Error> {
+        let pixels = Pixels::new(array)?;
+        self.cycles.prepare(&pixels, options)?;
+        lengths.clear();
+        lengths.extend(bars.iter().map(|bar| {
+            let is_handle = (bar.dimension, pixels.dimensions()) == (1, 3)
+                && pixels.value(bar.birth_index) == Some(bar.birth);
+            let length = is_handle.then(|| self.cycles.shortest_length(&pixels, bar.birth_index));
+            length.flatten().unwrap_or(0)
+        }));
+        Ok(())
     }
 }
 

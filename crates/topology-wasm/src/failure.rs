@@ -128,7 +128,8 @@ impl From<Failure> for JsValue {
 impl From<persistence::Error> for Failure {
     fn from(error: persistence::Error) -> Self {
         use persistence::Error::{
-            BarDimension, BarEssential, BarIndex, BarNotANumber, BarOrder, Dimensions, Empty, NotANumber, TooLarge,
+            BarDimension, BarEssential, BarIndex, BarNotANumber, BarOrder, Dimensions, Empty, NotANumber,
+            TooLarge,
         };
         let code = match error {
             BarDimension { .. }

@@ -99,8 +99,8 @@ mod tests {
     use persistence::{Connectivity, Options, barcode};
     use proptest::prelude::*;
 
-    use crate::{MaskOptions, bits::Bits};
     use crate::mask::tests::{CONNECTIVITIES, mask, masks, masks_of};
+    use crate::{MaskOptions, bits::Bits};
 
     /// Rows of more than one word of bits, and such that end where a word does.
     fn wide_shapes() -> impl Strategy<Value = Vec<usize>> {

@@ -211,9 +211,7 @@ fn count_deep(here: [&[u64]; 2], below: [&[u64]; 2], combine: impl Fn(u64, u64) 
     let words = here[0].len();
     let first = |word: usize| combine(here[0][word], below[0][word]);
     let all = |word: usize| combine(first(word), combine(here[1][word], below[1][word]));
-    (0..words)
-        .map(|word| signed_of(first, words, word, combine) - signed_of(all, words, word, combine))
-        .sum()
+    (0..words).map(|word| signed_of(first, words, word, combine) - signed_of(all, words, word, combine)).sum()
 }
 
 fn signed(row: &[u64], word: usize, combine: impl Fn(u64, u64) -> u64) -> isize {

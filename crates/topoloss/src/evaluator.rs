@@ -4,7 +4,8 @@ use ndarray::{ArrayView, Dimension, IxDyn};
 use persistence::{Barcode, Filtration, Options, Workspace};
 
 use crate::{
-    Error, Loss, LossOptions, OutOfRange, Prior, Role, Term, loss::DimensionLoss, pooling::Blocks, roles::Roles,
+    Error, Loss, LossOptions, OutOfRange, Prior, Role, Term, loss::DimensionLoss, pooling::Blocks,
+    roles::Roles,
 };
 
 /// The memory of the loss, kept between calls.

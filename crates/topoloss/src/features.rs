@@ -67,12 +67,7 @@ pub(crate) fn smallest_features(
 }
 
 /// The smallest regions of one side without the outside, with a dimension that is yet to be set.
-fn smallest_regions(
-    bits: &Bits,
-    side: Side,
-    connectivity: Connectivity,
-    most: usize,
-) -> Vec<MaskFeature> {
+fn smallest_regions(bits: &Bits, side: Side, connectivity: Connectivity, most: usize) -> Vec<MaskFeature> {
     const NONE: u32 = u32::MAX;
     let mut labels = Labels::new(bits, side, connectivity);
     labels.number();
@@ -130,11 +125,7 @@ impl Place {
 }
 
 /// The handles with the shortest cycles, with a dimension that is yet to be set.
-fn smallest_handles(
-    bits: &Bits,
-    connectivity: Connectivity,
-    most: usize,
-) -> Result<Vec<MaskFeature>, Error> {
+fn smallest_handles(bits: &Bits, connectivity: Connectivity, most: usize) -> Result<Vec<MaskFeature>, Error> {
     // Around the foreground is nothing that a cycle depends on.
     let Some(extent) = bits.extent() else { return Ok(Vec::new()) };
     let [slices, rows, columns] = extent;

@@ -89,11 +89,7 @@ impl Labels {
     }
 
     /// Every run with its row and its region; numbered ones only.
-    pub(crate) fn runs_of(
-        &self,
-        bits: &Bits,
-        side: Side,
-    ) -> impl Iterator<Item = (usize, u32, (u32, u32))> {
+    pub(crate) fn runs_of(&self, bits: &Bits, side: Side) -> impl Iterator<Item = (usize, u32, (u32, u32))> {
         self.first_runs.iter().enumerate().flat_map(move |(row, &first)| {
             let regions = self.runs[first as usize..].iter();
             bits.runs(row, side).zip(regions).map(move |(run, &region)| (row, region, run))

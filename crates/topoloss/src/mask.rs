@@ -221,9 +221,7 @@ pub(crate) mod tests {
     }
 
     /// Of every density, from nothing but background to nothing but foreground.
-    pub(crate) fn masks_of(
-        shape: impl Strategy<Value = Vec<usize>>,
-    ) -> impl Strategy<Value = ArrayD<f32>> {
+    pub(crate) fn masks_of(shape: impl Strategy<Value = Vec<usize>>) -> impl Strategy<Value = ArrayD<f32>> {
         (shape, 0u8..11).prop_flat_map(|(shape, density)| {
             prop::collection::vec(0u8..10, shape.iter().product::<usize>()).prop_map(move |values| {
                 let values = values.iter().map(|&value| f32::from(value < density)).collect();

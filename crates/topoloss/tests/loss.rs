@@ -210,9 +210,12 @@ fn among_equal_bars_those_of_the_larger_features_are_wanted() {
         assert_eq!(wanted_sizes("2-3,0"), [9, 9]);
         // The gradient flattens the specks and leaves the nuclei alone.
         let loss = loss(mask.view(), &prior("4,0"), options).unwrap();
-        let lowered: Vec<u32> =
-            loss.gradient().iter().filter(|(pixel, _)| mask[[*pixel as usize / 12, *pixel as usize % 12]] == 1.0)
-                .map(|&(pixel, _)| pixel).collect();
+        let lowered: Vec<u32> = loss
+            .gradient()
+            .iter()
+            .filter(|(pixel, _)| mask[[*pixel as usize / 12, *pixel as usize % 12]] == 1.0)
+            .map(|&(pixel, _)| pixel)
+            .collect();
         assert_eq!(lowered, [0, 25, 60, 95]);
     }
 }
@@ -243,7 +246,9 @@ fn larger_holes_handles_and_cavities_are_wanted_too() {
         sizes.sort_by_key(|&(size, _)| size);
         sizes
     };
-    let holes = Array2::from_shape_fn((7, 9), |(y, x)| f32::from(!((y == 1 && x == 1) || (2..5).contains(&y) && (4..7).contains(&x))));
+    let holes = Array2::from_shape_fn((7, 9), |(y, x)| {
+        f32::from(!((y == 1 && x == 1) || (2..5).contains(&y) && (4..7).contains(&x)))
+    });
     assert_eq!(role_of_sizes(holes.view().into_dyn(), "1,1", 1), [(1, Role::Unwanted), (9, Role::Wanted)]);
     // Two openings in a plate, of one voxel and of three by three.
     let handles = Array3::from_shape_fn((1, 7, 9), |(_, y, x)| holes[[y, x]]);
@@ -254,7 +259,10 @@ fn larger_holes_handles_and_cavities_are_wanted_too() {
         let inside = |at: usize| (1..4).contains(&at);
         f32::from(!((z, y, x) == (1, 1, 1) || (inside(z) && inside(y) && (4..7).contains(&x))))
     });
-    assert_eq!(role_of_sizes(cavities.view().into_dyn(), "1,0,1", 2), [(1, Role::Unwanted), (27, Role::Wanted)]);
+    assert_eq!(
+        role_of_sizes(cavities.view().into_dyn(), "1,0,1", 2),
+        [(1, Role::Unwanted), (27, Role::Wanted)]
+    );
 }
 
 fn arrays_with_ties() -> impl Strategy<Value = ndarray::ArrayD<f32>> {

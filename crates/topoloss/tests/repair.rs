@@ -310,5 +310,8 @@ fn a_prior_that_no_array_has_room_for_is_refused_at_once() {
         assert_eq!((refused.outcome, refused.edits.len()), (Outcome::NotReached, 0), "{text}");
         assert_eq!((refused.array, refused.betti_after), (mask.clone(), vec![2, 0]), "{text}");
     }
-    assert_eq!(repaired(&mask, "18446744073709551615-18446744073709551615,0", Repairing::Cheapest).changed_pixels, 0);
+    assert_eq!(
+        repaired(&mask, "18446744073709551615-18446744073709551615,0", Repairing::Cheapest).changed_pixels,
+        0
+    );
 }

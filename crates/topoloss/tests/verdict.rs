@@ -113,11 +113,8 @@ fn features_of_two_masks_are_matched_by_overlap_and_the_rest_has_a_place() {
     let verdict = compare(prediction.view(), reference.view(), MaskOptions::default()).unwrap();
     assert_eq!((verdict.betti, verdict.reference), (vec![3, 1], Some(vec![2, 1])));
     assert_eq!(verdict.betti_error, [1, 0]);
-    let found: Vec<_> = verdict
-        .defects
-        .iter()
-        .map(|defect| (defect.kind, defect.feature.pixels.clone()))
-        .collect();
+    let found: Vec<_> =
+        verdict.defects.iter().map(|defect| (defect.kind, defect.feature.pixels.clone())).collect();
     let expected = [
         (DefectKind::Surplus, vec![6]),
         (DefectKind::Surplus, vec![28, 29]),
@@ -180,7 +177,8 @@ fn a_cavity_is_the_voxels_that_it_encloses() {
 fn inputs_that_make_no_sense_are_typed_errors() {
     let mask = image(&["#."]);
     let options = MaskOptions::default();
-    let check = |mask: &Array2<f32>, text, options: MaskOptions| check(mask.view(), &prior(text), options.into());
+    let check =
+        |mask: &Array2<f32>, text, options: MaskOptions| check(mask.view(), &prior(text), options.into());
     assert!(matches!(check(&mask, "1,0,0", options), Err(Error::Dimensions { .. })));
     assert!(matches!(compare(mask.view(), mask.t(), options), Err(Error::Shapes { .. })));
     for threshold in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {

@@ -209,7 +209,11 @@ fn what_is_missing_is_a_count_however_large() {
     for (most, missing) in [("18446744073709551615", u64::MAX - 1), ("1000000000000", 999_999_999_999)] {
         let betti = format!("{most},0");
         let run = folder.run(&["check", "ring.png", "--betti", &betti]).expect(1);
-        assert!(run.text().contains(&format!("    {missing} missing components\n    surplus hole, ")), "{}", run.text());
+        assert!(
+            run.text().contains(&format!("    {missing} missing components\n    surplus hole, ")),
+            "{}",
+            run.text()
+        );
         let json = folder.run(&["check", "ring.png", "--betti", &betti, "--format", "json"]).expect(1).json();
         assert_eq!((&json[0]["missing"][0], &json[0]["surplus"][1]), (&missing.into(), &1.into()));
         assert_eq!(json[0]["features"].as_array().unwrap().len(), 1);
@@ -224,8 +228,12 @@ fn what_is_missing_is_a_count_however_large() {
 #[test]
 fn places_are_limited_and_counts_say_all() {
     let folder = Folder::new();
-    folder.png("dust.png", &ndarray::Array2::from_shape_fn((21, 30), |(y, x)| u8::from(y % 2 == 0 && x % 2 == 0)));
-    let check = |more: &[&str]| folder.run(&[&["check", "dust.png", "--betti", "1,0"], more].concat()).expect(1);
+    folder.png(
+        "dust.png",
+        &ndarray::Array2::from_shape_fn((21, 30), |(y, x)| u8::from(y % 2 == 0 && x % 2 == 0)),
+    );
+    let check =
+        |more: &[&str]| folder.run(&[&["check", "dust.png", "--betti", "1,0"], more].concat()).expect(1);
     let features = |more: &[&str]| {
         let row = &check(&[more, &["--format", "json"]].concat()).json()[0];
         assert_eq!((&row["betti"][0], &row["surplus"][0]), (&165.into(), &164.into()));
@@ -249,11 +257,16 @@ fn handles_of_a_large_volume_are_counted_and_placed_if_places_are_asked_for() {
     });
     folder.write("frame.npy", &encode_npy(Samples::from(volume.view())).unwrap());
     let check = |more: &[&str]| {
-        folder.run(&[&["check", "frame.npy", "--betti", "1,0,0", "--format", "json"], more].concat()).expect(1)
+        folder
+            .run(&[&["check", "frame.npy", "--betti", "1,0,0", "--format", "json"], more].concat())
+            .expect(1)
     };
     let run = check(&[]);
     let row = &run.json()[0];
-    assert_eq!((&row["betti"], &row["surplus"]), (&serde_json::json!([1, 1, 0]), &serde_json::json!([0, 1, 0])));
+    assert_eq!(
+        (&row["betti"], &row["surplus"]),
+        (&serde_json::json!([1, 1, 0]), &serde_json::json!([0, 1, 0]))
+    );
     assert_eq!(row["features"], serde_json::json!([]));
     assert!(run.err.contains("frame.npy: the places of surplus handles are left out"), "{}", run.err);
     let run = check(&["--places", "1"]);

@@ -105,7 +105,8 @@ fn of_equal_bars_the_larger_feature_is_wanted_and_shown_first() {
     let roles: Vec<&str> = table.text().lines().filter(|line| line.ends_with("wanted")).collect();
     assert!(roles[0].ends_with("  wanted") && roles[1].ends_with("  unwanted"), "{}", table.text());
     let json = folder.run(&["loss", "mask.png", "--betti", "1,0", "--format", "json"]).expect(0).json();
-    let wanted: Vec<_> = json["bars"].as_array().unwrap().iter().filter(|bar| bar["role"] == "wanted").collect();
+    let wanted: Vec<_> =
+        json["bars"].as_array().unwrap().iter().filter(|bar| bar["role"] == "wanted").collect();
     assert_eq!(wanted.len(), 1);
     assert_eq!(wanted[0]["birth_index"], 11 * 19 + 11);
 }
