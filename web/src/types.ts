@@ -107,7 +107,7 @@ export interface TopologyClient extends SynthesisCalls {
 
   /** All components, holes, handles and cavities of a mask, by dimension, in each the smallest first. */
   features(grid: Grid, options?: MaskOptions & CallOptions): Promise<MaskFeature[]>;
-  /** What is topologically wrong with a mask under a prior, and where. */
+  /** What is topologically wrong with a mask under a prior, and where: counts of all, places of the smallest. */
   check(grid: Grid, prior: string | Prior, options?: CheckOptions & CallOptions): Promise<Verdict>;
   /** What is topologically wrong with a mask in comparison with a reference of the same shape. */
   compare(prediction: Grid, reference: Grid, options?: MaskOptions & CallOptions): Promise<Verdict>;

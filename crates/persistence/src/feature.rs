@@ -159,6 +159,39 @@ impl<'a> Locator<'a> {
     }
 }
 
+/// How long the cycles of handles are, in memory that is kept from one volume to the next.
+#[derive(Clone, Debug, Default)]
+pub struct CycleLengths {
+    cycles: CycleSearch,
+}
+
+impl CycleLengths {
+    /// Writes for each bar how many voxels its cycle has, as [`feature`] gives it, over `lengths`; 0 if the bar is not
+    /// that of a handle of this array.
+    ///
+    /// # Errors
+    ///
+    /// If the array is neither an image nor a volume, is empty or too large, or has a NaN.
+    pub fn measure<D: Dimension>(
+        &mut self,
+        array: ArrayView<f32, D>,
+        options: Options,
+        bars: &[Bar],
+        lengths: &mut Vec<u32>,
+    ) -> Result<(), Error> {
+        let pixels = Pixels::new(array)?;
+        self.cycles.prepare(&pixels, options)?;
+        lengths.clear();
+        lengths.extend(bars.iter().map(|bar| {
+            let is_handle = (bar.dimension, pixels.dimensions()) == (1, 3)
+                && pixels.value(bar.birth_index) == Some(bar.birth);
+            let length = is_handle.then(|| self.cycles.shortest_length(&pixels, bar.birth_index));
+            length.flatten().unwrap_or(0)
+        }));
+        Ok(())
+    }
+}
+
 fn other_array(bar: &Bar) -> FeatureError {
     let Bar { dimension, birth, birth_index, .. } = *bar;
     FeatureError::OtherArray { dimension, birth, birth_index }

@@ -98,7 +98,8 @@ mod tests {
         fn overlaps_are_what_two_features_have_in_common(array in masks(), turn: bool) {
             let bits = Bits::new(array.view(), MaskOptions::default()).unwrap();
             let mut other = array.clone();
-            let reversed: Vec<f32> = array.iter().rev().copied().collect();
+            let values: Vec<f32> = array.iter().copied().collect();
+            let reversed = values.into_iter().rev();
             other.iter_mut().zip(reversed).for_each(|(to, value)| *to = if turn { value } else { 1.0 - value });
             let other = Bits::new(other.view(), MaskOptions::default()).unwrap();
             let features = |bits: &Bits| features_of(bits, persistence::Connectivity::T).unwrap();

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use ndarray::ArrayViewD;
-use persistence::{Bar, Barcode, Connectivity, Locator};
+use persistence::{Bar, Barcode, Connectivity, CycleLengths};
 
 use crate::{Count, Error, Prior, Role, bits::Bits, grid::Grid, labels::Labels, mask::Side};
 
@@ -21,6 +21,8 @@ pub(crate) struct Roles {
     /// The sizes of equally long bars, with their places in their dimension.
     ordered: Vec<(Reverse<u32>, usize)>,
     regions: RegionSizes,
+    cycles: CycleLengths,
+    lengths: Vec<u32>,
 }
 
 impl Roles {
@@ -64,12 +66,8 @@ impl Roles {
         let options = barcode.options();
         self.ordered.clear();
         if array.ndim() == 3 && bars.iter().all(|bar| bar.dimension == 1) {
-            let mut locator = Locator::new(array, options)?;
-            for (place, bar) in bars.iter().enumerate() {
-                // A bar of the array's own barcode has a place at its birth.
-                let cycle = locator.cycle(bar, bar.birth, usize::MAX).ok().flatten();
-                self.ordered.push((Reverse(cycle.map_or(0, |cycle| cycle.len() as u32)), place));
-            }
+            self.cycles.measure(array, options, bars, &mut self.lengths)?;
+            self.ordered.extend(self.lengths.iter().copied().map(Reverse).zip(0..));
         } else {
             self.regions.measure(array, options.connectivity, bars, &mut self.ordered)?;
         }
