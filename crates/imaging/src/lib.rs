@@ -11,7 +11,7 @@
 //! | PNG | 1 to 16 bit, palette, alpha, interlaced, EXIF orientation | 8 and 16 bit grey |
 //! | JPEG | baseline, progressive, EXIF orientation | |
 //! | WebP | lossy, lossless, EXIF orientation | |
-//! | TIFF, BigTIFF | integers of 1 to 64 bit, floats, RGB, palette, pages as a volume; uncompressed, LZW, Deflate, PackBits | `u8`, `u16`, `f32`, volumes as pages |
+//! | TIFF, BigTIFF | integers of 1 to 64 bit, floats, RGB, palette, pages as a volume, hyperstacks of ImageJ, OME-XML and tifffile; uncompressed, LZW, Deflate, PackBits, Zstandard, JPEG, CCITT | `u8`, `u16`, `f32`, volumes as pages |
 //! | NPY, NPZ | all real types, both orders, both byte orders, versions 1 to 3 | NPY of `u8`, `u16`, `f32` |
 //! | NIfTI-1, NIfTI-2 | all real types, RGB, scaling, both byte orders, gzip | NIfTI-1 of `u8`, `u16`, `f32`, gzip or not |
 //!
