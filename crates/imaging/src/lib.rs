@@ -12,7 +12,7 @@
 //! | PNG | 1 to 16 bit, palette, alpha, interlaced, EXIF orientation | 8 and 16 bit grey; rewritten as it is |
 //! | JPEG | baseline, progressive, EXIF orientation | |
 //! | WebP | lossy, lossless, EXIF orientation | |
-//! | TIFF, BigTIFF | integers of 1 to 64 bit, floats, RGB, palette, pages as a volume; uncompressed, LZW, Deflate, PackBits | all real types, 1 bit, volumes as pages, uncompressed; rewritten with type, palette, resolution and descriptions |
+//! | TIFF, BigTIFF | integers of 1 to 64 bit, floats, RGB, palette, pages as a volume, hyperstacks of ImageJ, OME-XML and tifffile; uncompressed, LZW, Deflate, PackBits, Zstandard, JPEG, CCITT | all real types, 1 bit, volumes as pages, uncompressed; rewritten with type, palette, resolution and descriptions |
 //! | NPY, NPZ | all real types, both orders, both byte orders, versions 1 to 3 | NPY of all real types; rewritten as it is |
 //! | NIfTI-1, NIfTI-2 | all real types, RGB, scaling, both byte orders, gzip | NIfTI-1 of all real types, gzip or not; rewritten as it is |
 //!

@@ -130,6 +130,7 @@ impl Planes {
             return Err(wrong(format!("it promises {planes} planes, and the file has {pages} pages")));
         }
         let mut found = vec![None; planes as usize];
+        let mut told = 0_u64;
         for node in here {
             let page = number(node, "IFD");
             let count = number(node, "PlaneCount").unwrap_or(if page.is_some() { 1 } else { planes });
@@ -140,7 +141,12 @@ impl Planes {
                 first += step * at.min(length - 1);
                 step *= length;
             }
-            for nth in 0..count.min(planes - first) {
+            let count = count.min(planes - first);
+            told = told.saturating_add(count);
+            if told > planes {
+                return Err(wrong(format!("it promises {planes} planes, and says of more where they are")));
+            }
+            for nth in 0..count {
                 let page = page.unwrap_or(0).saturating_add(nth);
                 if page >= pages as u64 {
                     let number = page.saturating_add(1);

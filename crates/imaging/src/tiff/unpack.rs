@@ -48,6 +48,18 @@ pub(super) fn unpacked<'a>(
     let tables = file.bytes_of(directory, tag::JPEG_TABLES)?;
     let options = file.first(directory, tag::T4_OPTIONS)?.unwrap_or(0);
     let place = || page.place();
+    // Strips and tiles may share their bytes, as those without content do, but not so that a short
+    // file takes forever.
+    let whole: u64 = (0..chunks.offsets.len())
+        .map(|index| page.row_bytes().saturating_mul(page.chunk_rows(index).into()))
+        .fold(file.bytes.len() as u64, u64::saturating_add);
+    let packed = chunks.lengths.iter().fold(0, |sum: u64, &length| sum.saturating_add(length));
+    if packed > whole {
+        return Err(DecodeError::malformed(Tiff, place(), "the strips or tiles overlap"));
+    }
+    if tables.len() > usize::from(u16::MAX) {
+        return Err(DecodeError::malformed(Tiff, place(), "JPEGTables of more than 65535 bytes"));
+    }
     let mut bytes = Vec::new();
     let (mut offsets, mut lengths) = (Vec::new(), Vec::new());
     for (index, (&offset, &length)) in chunks.offsets.iter().zip(&chunks.lengths).enumerate() {
@@ -232,5 +244,40 @@ impl hayro_ccitt::Decoder for Lines<'_> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::{Channels, SampleType};
+    use crate::tiff::page::{Chunks, Kind};
+
+    #[test]
+    fn a_short_file_cannot_be_unpacked_over_and_over() {
+        let mut bytes = b"II*\0\x08\0\0\0\0\0\0\0\0\0".to_vec();
+        bytes.resize(4096, 0);
+        let file = File::new(&bytes);
+        let directory = &file.directories().unwrap()[0];
+        let kind =
+            Kind { rows: 1000, columns: 1, channels: Channels::Grey, bands: 1, sample_type: SampleType::U8 };
+        let chunks =
+            Chunks { tiled: false, rows: 1, columns: 1, offsets: vec![0; 1000], lengths: vec![4096; 1000] };
+        let page = Page {
+            number: 1,
+            kind,
+            white_is_zero: false,
+            colour: Photometric::Grey,
+            samples: 1,
+            bits: 8,
+            sample_format: 1,
+            planar: false,
+            predictor: 1,
+            compression: Compression::Zstandard,
+            low_bits_first: false,
+            chunks,
+        };
+        let Err(error) = unpacked(&file, directory, &page, &Limits::default()) else { panic!("it was read") };
+        assert_eq!(error.to_string(), "TIFF: page 1: the strips or tiles overlap");
     }
 }

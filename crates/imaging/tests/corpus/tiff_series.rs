@@ -146,6 +146,10 @@ fn ome() -> Vec<File> {
             file(6, &text(sizes, r#"<TiffData IFD="0" PlaneCount="5"/>"#, ""))
         })
         .saying("promises 6 planes, and says of 5 where they are"),
+        fails("ome_planes_twice.tif", "a plane is on two pages", {
+            file(6, &text(sizes, &r#"<TiffData IFD="0" PlaneCount="6"/>"#.repeat(2), ""))
+        })
+        .saying("says of more where they are"),
         fails("ome_other_size.tif", "pages of another size", {
             file(1, &text(r#"SizeX="3" SizeY="1""#, "", ""))
         })
