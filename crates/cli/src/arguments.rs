@@ -167,22 +167,7 @@ fn meaning() -> impl TypedValueParser<Value = Meaning> {
 
 /// A way to the scale from 0 to 1.
 pub(crate) fn scaling(text: &str) -> Result<Scaling, String> {
-    let percentiles = |text: &str| {
-        let (low, high) = text.split_once(',')?;
-        let (low, high) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
-        let are_ordered = 0.0 <= low && low < high && high <= 100.0;
-        are_ordered.then_some(Normalisation::Percentile { low, high })
-    };
-    match text {
-        "none" => Ok(Scaling::AsInFile),
-        "type" => Ok(Scaling::To(Normalisation::TypeRange)),
-        "minmax" => Ok(Scaling::To(Normalisation::MinMax)),
-        "percentile" => Ok(Scaling::To(Normalisation::Percentile { low: 1.0, high: 99.0 })),
-        _ => text.strip_prefix("percentile:").and_then(percentiles).map(Scaling::To).ok_or_else(|| {
-            "accepted are none, type, minmax, percentile and percentile:LOW,HIGH with 0 <= LOW < HIGH <= 100"
-                .to_owned()
-        }),
-    }
+    text.parse()
 }
 
 /// A threshold on the scale from 0 to 1.
@@ -211,18 +196,6 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn percentiles_are_ordered_and_in_percent() {
-        let percentile = |low, high| Ok(Scaling::To(Normalisation::Percentile { low, high }));
-        assert_eq!(scaling("percentile"), percentile(1.0, 99.0));
-        assert_eq!(scaling("percentile:0.5,99.5"), percentile(0.5, 99.5));
-        for text in
-            ["percentile:5", "percentile:9,1", "percentile:-1,5", "percentile:0,101", "Percentile", "x"]
-        {
-            assert!(scaling(text).is_err(), "{text}");
-        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use imaging::{Intensities, Samples, Scale};
+use imaging::{Intensities, Samples, Scale, Scaled};
 use learner::{PostProcess, PostProcessOptions, Step, StopRules, Target};
 use ndarray::{Array2, Ix2};
 use persistence::{Bar, Filtration, Options};
@@ -56,7 +56,8 @@ pub(crate) struct Arguments {
     file: PathBuf,
     /// The network: the name of one that the program brings along (digits, heart, shapes), or a .bpk file
     ///
-    /// A file NAME.json beside NAME.bpk is its record: the size of its images and the defaults of the options below.
+    /// A file NAME.json beside NAME.bpk is its record: how its images are prepared, as they were in training, and the
+    /// defaults of the options below.
     #[arg(long, value_name = "NAME|FILE")]
     model: Option<PathBuf>,
     /// How many components and holes there should be: 1 (exactly one), 0-2 (none to two) or * (any)
@@ -241,22 +242,20 @@ impl Arguments {
 
     /// What the network sees, or the map.
     fn part(&self, input: &Intensities, network: Option<&Network>) -> Result<(Part, Scale), Problem> {
-        let shape = network.and_then(|network| network.record.shape());
-        let scaled = match network {
-            Some(network) => input.scaled(self.map.input.normalise.or(network.record.normalisation()))?,
-            None => input.map(&self.map.options())?,
+        let Some(network) = network else {
+            let Scaled { values, scale } = input.map(&self.map.options())?;
+            let shape = values.shape().to_vec();
+            let map: Array2<f32> =
+                values.into_dimensionality::<Ix2>().map_err(|_| Problem::VolumeForImage { shape })?;
+            return Ok((Part::of_map(map.view(), self.crop)?, scale));
         };
-        let shape_of_file = scaled.values.shape().to_vec();
-        let image: Array2<f32> = scaled
-            .values
-            .into_dimensionality::<Ix2>()
-            .map_err(|_| Problem::VolumeForImage { shape: shape_of_file })?;
-        let part = Part::of(image.view(), self.crop, shape)?;
+        let (part, scale) =
+            Part::prepared(input, self.crop, &network.record.preparation(self.map.input.normalise))?;
         let (rows, columns) = part.image.dim();
-        if network.is_some() && rows * columns > Self::MOST_PIXELS {
+        if rows * columns > Self::MOST_PIXELS {
             return Err(Problem::TooManyPixels { rows, columns, most: Self::MOST_PIXELS });
         }
-        Ok((part, scaled.scale))
+        Ok((part, scale))
     }
 }
 

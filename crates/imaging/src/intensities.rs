@@ -78,6 +78,11 @@ impl Intensities {
         self.geometry.as_ref()
     }
 
+    /// Other values of the same kind, such as those of a part of the image.
+    pub(crate) fn with_values(&self, values: ArrayD<f32>) -> Self {
+        Self { grey: Image::from_grey(values, self.sample_type()), geometry: None, ..*self }
+    }
+
     /// Values on the scale that is asked for, whatever they mean. If none is, masks of 8 and 16
     /// bit are 0 and 1, other such images are divided by the largest value of their type, and
     /// all others, and all of NIfTI, stay as they are.

@@ -77,7 +77,7 @@ impl DecodeOptions {
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct DecodedImage {
-    image: Image,
+    pub(crate) image: Image,
     format: Option<imaging::Format>,
     member: Option<String>,
     members: Vec<String>,
