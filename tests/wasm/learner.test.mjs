@@ -161,6 +161,32 @@ test("a step that is cancelled before it begins is given by the next call", asyn
   assert.deepEqual(await run.step(), expected);
 });
 
+test("a step that follows an export which was cancelled is the one that is under way", async () => {
+  const run = await runOf(digit);
+  const [first, second] = await steps(await runOf(digit), 2);
+  const state = run.exportState();
+  run.cancel();
+  const step = run.step();
+  assert.ok((await state).length > 0, "the export comes to its end");
+  await assertRejects(run.step(), "busy", /under way/);
+  run.cancel();
+  await assertRejects(step, "cancelled", /next call/);
+  assert.deepEqual(await steps(run, 2), [first, second]);
+});
+
+test("a state that no run can be in is refused", async () => {
+  const run = await runOf(digit);
+  await steps(run, 2);
+  const state = await run.exportState();
+  // The number of updates, 1, as the format has it: a key and a text of one character.
+  const key = new TextEncoder().encode("gupdatesa");
+  const place = state.findIndex((_, at) => key.every((byte, offset) => state[at + offset] === byte)) + key.length;
+  assert.equal(state[place], "1".charCodeAt(0));
+  const changed = state.slice();
+  changed[place] = "0".charCodeAt(0);
+  await assertRejects(PostProcess.importState(learner, changed), "malformed", /weights/);
+});
+
 test("weights that diverge are an error with a code", async () => {
   const run = await runOf({ ...digit, options: { lambda: 1e300 } });
   await assertRejects(steps(run, 5), "diverged", /learning rate/);

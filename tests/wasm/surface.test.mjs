@@ -181,6 +181,35 @@ test("files that cannot be read are refused with a code", () => {
   assertThrows(() => decode(npy.subarray(0, npy.length - 4)), "truncated", /cut/);
 });
 
+test("a network sees of an image what its record says", () => {
+  const wide = [...[100, 0, 10, 0, 200], ...[100, 20, 0, 5, 200], ...[0, 0, 0, 20, 0]];
+  const image = DecodedImage.fromGrey(Float32Array.from(wide), [3, 5], "uint8");
+  const record = { size: 3, normalisation: "percentile:0,100", preparation: "crop, resample, normalise" };
+  const seen = image.prepare(record);
+  assert.deepEqual([...seen.values], [0, 0.5, 0, 1, 0, 0.25, 0, 0, 1]);
+  assert.deepEqual([seen.shape, seen.square], [[3, 3], { row: 0, column: 1, side: 3 }]);
+  assert.deepEqual(seen.scale, { kind: "percentile", low: 0, high: 100 });
+  assert.match(seen.description, /percentile 0 to 100/);
+  for (const preparation of ["normalise, crop, resample", undefined]) {
+    const first = image.prepare({ ...record, preparation });
+    assert.deepEqual([...first.values], [...Float32Array.of(0, 0.05, 0, 0.1, 0, 0.025, 0, 0, 0.1)]);
+  }
+  const part = image.prepare({ ...record, size: 2, square: { row: 1, column: 3, side: 4 } });
+  assert.deepEqual([part.shape, part.square], [[2, 2], { row: 1, column: 3, side: 4 }]);
+  assert.deepEqual(image.prepare().shape, [3, 5]);
+  assert.equal(image.prepare().square, undefined);
+
+  const refuse = (options, code, message) => assertThrows(() => image.prepare(options), code, message);
+  refuse({ preparation: "resample" }, "bad-argument", /"resample".*crop, resample, normalise/);
+  refuse({ normalisation: "z-score" }, "bad-argument", /"z-score".*percentile/);
+  refuse({ square: { row: 0, column: 0, width: 2 } }, "bad-argument", /width/);
+  refuse({ square: { row: 0, column: 0, side: 0 } }, "unsupported-shape", /0/);
+  refuse({ size: 0 }, "unsupported-shape", /0/);
+  const volume = DecodedImage.fromGrey(new Float32Array(8), [2, 2, 2], "uint8");
+  assertThrows(() => volume.prepare(), "dimensions", /\[2, 2, 2\]/);
+  assert.deepEqual(volume.prepare({ index: [1] }).shape, [2, 2]);
+});
+
 test("arrays that cannot be normalised or written are refused with a code", () => {
   const wild = DecodedImage.fromGrey(Float32Array.of(-1, 2), [1, 2], "float32");
   assert.deepEqual(wild.range, [-1, 2]);

@@ -46,6 +46,11 @@ export interface ModelRecord {
   readonly depth: number;
   /** How the values of its images are brought to [0, 1]: `"type"` by their type's range, `"minmax"`, `"percentile"` by 1 to 99 %, or `"percentile:LOW,HIGH"`. */
   readonly normalisation: string;
+  /**
+   * In which order its images are prepared: `"crop, resample, normalise"`, or `"normalise, crop, resample"`, which is
+   * also what a record without it means. See {@link Decoded.prepare}.
+   */
+  readonly preparation?: string;
   readonly threshold: number;
   /** The prior that all of its images have, if there is one, such as `"1,1"`. */
   readonly prior?: string;

@@ -16,6 +16,8 @@ export type {
   MaskKind,
   Meaning,
   Normalisation,
+  PreparedImage,
+  PrepareOptions,
   SampleType,
   Scale,
   UnitMap,

@@ -150,6 +150,9 @@ const calls = {
   map(id: number, options: Records.MapOptions | undefined) {
     return handOver(image(id).map(options));
   },
+  prepare(id: number, options: Records.PrepareOptions | undefined) {
+    return handOver(image(id).prepare(options));
+  },
   release(id: number): void {
     decoded.get(id)?.free();
     decoded.delete(id);

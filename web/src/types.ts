@@ -23,6 +23,8 @@ import type {
   MaskOptions,
   Normalisation,
   ParsedPrior,
+  PreparedImage,
+  PrepareOptions,
   Prior,
   Repair,
   RepairOptions,
@@ -171,6 +173,11 @@ export interface Decoded {
   mask(options?: CallOptions): Promise<Grid>;
   /** A mask or a probability map, whole or a slice of it, by the rule of the command line; says what was done. */
   map(options?: MapOptions & CallOptions): Promise<UnitMap>;
+  /**
+   * What a network sees of the image: cut to a square, resampled and brought to [0, 1] as the network's record says,
+   * by the rule of training and of the command line.
+   */
+  prepare(options?: PrepareOptions & CallOptions): Promise<PreparedImage>;
   /** Gives back the memory. */
   dispose(): void;
 }

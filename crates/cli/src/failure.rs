@@ -61,7 +61,14 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Corruption(#[from] imaging::kspace::CorruptionError),
     #[error(transparent)]
+    Preparation(#[from] imaging::preparation::PreparationError),
+    #[error(transparent)]
     Learner(#[from] learner::Error),
+    /// The best network until then was kept.
+    #[error(
+        "{source}; {} is the network of epoch {best_epoch}, the best until then", .path.display()
+    )]
+    Diverged { path: PathBuf, best_epoch: usize, source: learner::Error },
     #[error(
         "{}: the training that was kept had other settings; give them again, or another file. They were: {settings}; now \
          they are: {given}", .path.display()
@@ -144,6 +151,8 @@ pub(crate) enum Problem {
     Record(serde_json::Error),
     #[error("the {field} of the record is {given}; accepted is {accepted}")]
     RecordField { field: &'static str, given: String, accepted: &'static str },
+    #[error("the network takes images of {rows} x {columns} pixels; here they have {side} x {side}")]
+    OtherSize { rows: usize, columns: usize, side: usize },
     #[error(
         "--crop {crop} does not lie in the image of {rows} rows and {columns} columns; it is X,Y,SIZE: the first \
              column, the first row, and the side of the square"
@@ -159,9 +168,17 @@ pub(crate) enum Problem {
     #[error(transparent)]
     Resample(imaging::resample::ResampleError),
     #[error(transparent)]
+    Preparation(imaging::preparation::PreparationError),
+    #[error(transparent)]
     Learner(#[from] learner::Error),
     #[error(transparent)]
     Idx(imaging::idx::IdxError),
+    #[error("there are {labels} labels for {images} images; each image has one")]
+    LabelCount { images: usize, labels: usize },
+    #[error("the label {label}; accepted are 0 to 9")]
+    Label { label: u8 },
+    #[error("the digits have {rows} x {columns} pixels; accepted are {size} x {size}")]
+    DigitSize { rows: usize, columns: usize, size: usize },
     #[error(transparent)]
     Array(#[from] persistence::Error),
     #[error(transparent)]
@@ -172,5 +189,17 @@ impl Problem {
     /// The failure of a command that needs this file.
     pub(crate) fn in_file(self, path: &Path) -> Failure {
         Failure::File { path: path.to_owned(), problem: self }
+    }
+}
+
+impl From<imaging::preparation::PreparationError> for Problem {
+    fn from(error: imaging::preparation::PreparationError) -> Self {
+        use imaging::preparation::PreparationError::{Resample, Scale, Volume};
+        match error {
+            Volume { shape } => Self::VolumeForImage { shape },
+            Scale(error) => error.into(),
+            Resample(error) => Self::Resample(error),
+            other => Self::Preparation(other),
+        }
     }
 }

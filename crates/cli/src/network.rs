@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use imaging::Scaling;
+use imaging::preparation::{Order, Preparation};
 use learner::{UNet, UNetConfig};
 use serde::Deserialize;
 use topoloss::Prior;
 
+use crate::data::sunnybrook::Split;
 use crate::failure::{Failure, Problem};
 
 /// A network that the program brings along: its name, its file and its record.
@@ -49,10 +51,19 @@ pub(crate) struct Network {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Record {
+    /// What it was trained for: `digits`, `heart`, `shapes` or `folder`.
+    pub(crate) name: Option<String>,
     /// The size of the images.
     size: Option<Size>,
     /// How values were brought to [0, 1], as `--normalise` has it.
     normalisation: Option<String>,
+    /// In which order images were prepared: "crop, resample, normalise" or "normalise, crop, resample", which is also
+    /// what a record without it means.
+    preparation: Option<String>,
+    /// Which patients were learned from, and which were not.
+    pub(crate) split: Option<Split>,
+    /// The seed of the training.
+    pub(crate) seed: Option<u64>,
     /// The prior of the object that it was trained to find.
     prior: Option<String>,
     pub(crate) lambda: Option<f64>,
@@ -110,6 +121,12 @@ impl Record {
         {
             return wrong("normalisation", text, "what --normalise takes");
         }
+        if let Some(text) = &self.preparation
+            && text.parse::<Order>().is_err()
+        {
+            let accepted = "\"crop, resample, normalise\" or \"normalise, crop, resample\"";
+            return wrong("preparation", text, accepted);
+        }
         if let Some(text) = &self.prior
             && text.parse::<Prior>().is_err()
         {
@@ -129,8 +146,24 @@ impl Record {
         })
     }
 
-    pub(crate) fn normalisation(&self) -> Option<Scaling> {
-        self.normalisation.as_ref()?.parse().ok()
+    /// An error if its images are not squares of this side.
+    pub(crate) fn check_size(&self, side: usize) -> Result<(), Problem> {
+        match self.shape() {
+            Some([rows, columns]) if [rows, columns] != [side, side] => {
+                Err(Problem::OtherSize { rows, columns, side })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// How images are prepared; their values as the user wants it, or else as in training.
+    pub(crate) fn preparation(&self, normalise: Option<Scaling>) -> Preparation {
+        let of_record = || self.normalisation.as_ref()?.parse().ok();
+        Preparation {
+            order: self.preparation.as_ref().and_then(|text| text.parse().ok()).unwrap_or_default(),
+            scaling: normalise.or_else(of_record),
+            shape: self.shape(),
+        }
     }
 
     pub(crate) fn prior(&self) -> Option<Prior> {
@@ -177,10 +210,12 @@ mod tests {
             "learning_rate": 1e-5, "steps": 100, "figures": {"dice": 0.9}}"#;
         let full = record(full).unwrap();
         assert_eq!((full.shape(), full.steps), (Some([28, 28]), Some(100)));
-        assert_eq!(
-            full.normalisation(),
-            Some(Scaling::To(Normalisation::Percentile { low: 1.0, high: 99.0 }))
-        );
+        let percentiles = Some(Scaling::To(Normalisation::Percentile { low: 1.0, high: 99.0 }));
+        assert_eq!(full.preparation(None).scaling, percentiles);
+        assert_eq!(full.preparation(Some(Scaling::AsInFile)).scaling, Some(Scaling::AsInFile));
+        assert_eq!(full.preparation(None).order, Order::NormaliseFirst, "as it was when no record said");
+        let last = record(r#"{"preparation": "crop, resample, normalise"}"#).unwrap();
+        assert_eq!(last.preparation(None).order, Order::NormaliseLast);
         assert_eq!(record(r#"{"size": [80, 96]}"#).unwrap().shape(), Some([80, 96]));
     }
 
@@ -191,6 +226,15 @@ mod tests {
             let shape = network.record.shape().unwrap();
             assert!(shape == [28, 28] || shape == [80, 80], "{}: {shape:?}", built_in.name);
             assert!(network.record.learning_rate.is_some() && network.record.steps.is_some());
+            assert!(network.record.seed.is_some());
+            let Preparation { order, scaling, .. } = network.record.preparation(None);
+            assert_eq!(order, Order::NormaliseLast, "{}: as it was trained", built_in.name);
+            let expected = match built_in.name {
+                "digits" => "type",
+                "heart" => "percentile:1,99",
+                _ => "percentile:0.2,99.8",
+            };
+            assert_eq!(scaling.unwrap().to_string(), expected);
         }
         let heart = Network::open(Path::new("heart"), &Device::flex()).unwrap();
         assert_eq!(heart.record.prior().unwrap().to_string(), "1,1");
@@ -203,6 +247,8 @@ mod tests {
             (r#"{"size": 0}"#, "0 x 0"),
             (r#"{"normalisation": "z-score"}"#, "z-score"),
             (r#"{"prior": "1,x"}"#, "1,x"),
+            (r#"{"preparation": "resample"}"#, "normalise, crop, resample"),
+            (r#"{"split": {"training": ["A"]}}"#, "validation"),
         ] {
             let problem = record(json).unwrap_err().to_string();
             assert!(problem.contains(says), "{problem}");

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use imaging::{Intensities, Samples, Scale};
+use imaging::{Intensities, Samples, Scale, Scaled};
 use learner::{PostProcess, PostProcessOptions, Step, StopRules, Target};
 use ndarray::{Array2, Ix2};
 use persistence::{Bar, Filtration, Options};
@@ -20,7 +20,7 @@ use crate::crop::{Crop, Part};
 use crate::device::DeviceArguments;
 use crate::failure::{Failure, Problem};
 use crate::history::{About, History};
-use crate::input::Input;
+use crate::input::{Input, tell};
 use crate::network::Network;
 use crate::picture::Picture;
 use crate::writer::{Writer, is_same_file, refuse_others};
@@ -59,7 +59,8 @@ pub(crate) struct Arguments {
     file: PathBuf,
     /// The network: the name of one that the program brings along (digits, heart, shapes), or a .bpk file
     ///
-    /// A file NAME.json beside NAME.bpk is its record: the size of its images and the defaults of the options below.
+    /// A file NAME.json beside NAME.bpk is its record: how its images are prepared, as they were in training, and the
+    /// defaults of the options below.
     #[arg(long, value_name = "NAME|FILE")]
     model: Option<PathBuf>,
     /// How many components and holes there should be: 1 (exactly one), 0-2 (none to two) or * (any)
@@ -145,7 +146,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
 
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
     let input = Input::open(&arguments.file, &arguments.map.input, Some(2), console)?;
-    let (part, scale) = arguments.part(&input, network.as_ref()).map_err(in_file)?;
+    let (part, scale) = arguments.part(&input, network.as_ref(), console).map_err(in_file)?;
     if let Some(about) = &part.about {
         console.note(format!("{}: {about}", crate::name::shown(&arguments.file)));
     }
@@ -249,23 +250,27 @@ impl Arguments {
     }
 
     /// What the network sees, or the map.
-    fn part(&self, input: &Intensities, network: Option<&Network>) -> Result<(Part, Scale), Problem> {
-        let shape = network.and_then(|network| network.record.shape());
-        let scaled = match network {
-            Some(network) => input.scaled(self.map.input.normalise.or(network.record.normalisation()))?,
-            None => input.map(&self.map.options())?,
+    fn part(
+        &self,
+        input: &Intensities<'_>,
+        network: Option<&Network>,
+        console: Console,
+    ) -> Result<(Part, Scale), Problem> {
+        let Some(network) = network else {
+            let Scaled { values, scale, remarks, .. } = input.map(&self.map.options())?;
+            tell(&self.file, &remarks, console);
+            let shape = values.shape().to_vec();
+            let map: Array2<f32> =
+                values.into_dimensionality::<Ix2>().map_err(|_| Problem::VolumeForImage { shape })?;
+            return Ok((Part::of_map(map.view(), self.crop)?, scale));
         };
-        let shape_of_file = scaled.values.shape().to_vec();
-        let image: Array2<f32> = scaled
-            .values
-            .into_dimensionality::<Ix2>()
-            .map_err(|_| Problem::VolumeForImage { shape: shape_of_file })?;
-        let part = Part::of(image.view(), self.crop, shape)?;
+        let (part, scale) =
+            Part::prepared(input, self.crop, &network.record.preparation(self.map.scaling()))?;
         let (rows, columns) = part.image.dim();
-        if network.is_some() && rows * columns > Self::MOST_PIXELS {
+        if rows * columns > Self::MOST_PIXELS {
             return Err(Problem::TooManyPixels { rows, columns, most: Self::MOST_PIXELS });
         }
-        Ok((part, scaled.scale))
+        Ok((part, scale))
     }
 }
 

@@ -112,6 +112,16 @@ impl<'a> Intensities<'a> {
         self.geometry.as_ref()
     }
 
+    /// Other values of the same kind, such as those of a part of the image.
+    pub(crate) fn with_values<'b>(&self, values: CowArray<'b, f32, IxDyn>) -> Intensities<'b> {
+        Intensities {
+            plane: Plane { values, palette: self.plane.palette.clone(), remarks: Vec::new(), ..self.plane },
+            storage: self.storage,
+            keeps_scale: self.keeps_scale,
+            geometry: None,
+        }
+    }
+
     /// The intensities of an image, on the scale that is asked for. If none is, masks of 8 and 16 bit are 0 and 1, other
     /// such images are divided by the largest value of their type, and all others, and all of NIfTI, stay as they are.
     ///

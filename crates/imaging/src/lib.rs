@@ -37,9 +37,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`overlap`] compares masks. The feature `synthesis`, off by default so that the module of the
-//! decoders stays small, adds what training and the sample gallery need: `idx` reads MNIST,
-//! `resample` changes the size of images, `augment` varies them for training, `kspace` corrupts them
+//! [`overlap`] compares masks, [`resample`] changes the size of images, and [`preparation`] makes of an image what a
+//! network sees. The feature `synthesis`, off by default so that the module of the
+//! decoders stays small, adds what training and the sample gallery need: `idx` reads MNIST, `augment` varies them for training, `kspace` corrupts them
 //! as a scanner might, `synthetic` makes samples with their ground truth, and `morphology` has the
 //! simple tricks of the trade. The same seed gives the same bits on every
 //! platform.
@@ -74,11 +74,11 @@ mod npz;
 pub mod overlap;
 mod plane;
 mod png;
+pub mod preparation;
 #[cfg(feature = "synthesis")]
 mod random;
 mod regions;
 mod remark;
-#[cfg(feature = "synthesis")]
 pub mod resample;
 mod rewrite;
 mod samples;

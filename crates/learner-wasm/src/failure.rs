@@ -11,7 +11,7 @@ pub fn failure(error: Error) -> Failure {
         Error::NotFinite { .. } => ErrorCode::NotFinite,
         Error::NotAProbability { .. } => ErrorCode::OutOfRange,
         Error::Prior { .. } => ErrorCode::PriorDimensions,
-        Error::Diverged { .. } => ErrorCode::Diverged,
+        Error::Diverged { .. } | Error::Overflow { .. } => ErrorCode::Diverged,
         Error::Foreign(ForeignBytes::Kind { .. }) | Error::ForeignRun(ForeignBytes::Kind { .. }) => {
             ErrorCode::UnsupportedFormat
         }

@@ -20,6 +20,7 @@ pub mod options;
 pub mod post_process;
 mod room;
 pub mod self_test;
+mod slot;
 pub mod step;
 
 use wasm_bindgen::prelude::wasm_bindgen;

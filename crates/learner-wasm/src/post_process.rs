@@ -4,7 +4,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use futures_channel::oneshot;
 use futures_util::{
-    future::{AbortHandle, AbortRegistration, Abortable, Aborted},
+    future::{AbortRegistration, Abortable, Aborted},
     lock::Mutex,
 };
 use js_sys::{Promise, Uint8Array};
@@ -23,6 +23,7 @@ use crate::{
     learner::{Learner, read_bytes},
     model::Model,
     options, room,
+    slot::{Call, Slot},
     step::Step,
 };
 
@@ -39,25 +40,19 @@ pub struct PostProcess {
 
 struct Shared {
     run: Mutex<learner::PostProcess>,
-    /// What ends the call that is under way.
-    call: RefCell<Option<AbortHandle>>,
+    slot: RefCell<Slot>,
 }
 
 impl Shared {
     /// Begins a call, which [`Shared::end`] ends.
-    fn begin(&self) -> Result<AbortRegistration, Failure> {
+    fn begin(&self) -> Result<(Call, AbortRegistration), Failure> {
         check_alive()?;
-        if self.call.borrow().is_some() {
-            let message = "a call of this run is under way; wait for it or cancel it";
-            return Err(Failure::new(ErrorCode::Busy, message));
-        }
-        let (handle, registration) = AbortHandle::new_pair();
-        self.call.replace(Some(handle));
-        Ok(registration)
+        let message = "a call of this run is under way; wait for it or cancel it";
+        self.slot.borrow_mut().begin().ok_or_else(|| Failure::new(ErrorCode::Busy, message))
     }
 
-    fn end(&self) {
-        self.call.take();
+    fn end(&self, call: Call) {
+        self.slot.borrow_mut().end(call);
     }
 }
 
@@ -107,10 +102,10 @@ impl PostProcess {
     /// stop rule has held.
     #[wasm_bindgen(unchecked_return_type = "Promise<Step>")]
     pub fn step(&self) -> Promise {
-        let (call, shared) = (self.shared.begin(), self.shared.clone());
+        let (begun, shared) = (self.shared.begin(), self.shared.clone());
         promise(async move {
             let (answer, mut answered) = oneshot::channel();
-            let call = call?;
+            let (call, cancelled) = begun?;
             let working = shared.clone();
             // A task of its own, which goes on where the call is cancelled: a GPU is lost if what it is asked for is
             // not waited for.
@@ -122,9 +117,9 @@ impl PostProcess {
                     run.take_back();
                 }
             });
-            let step = match Abortable::new(&mut answered, call).await {
+            let step = match Abortable::new(&mut answered, cancelled).await {
                 Ok(step) => {
-                    shared.end();
+                    shared.end(call);
                     step.ok()
                 }
                 // It may have come all the same, in this very moment.
@@ -137,11 +132,10 @@ impl PostProcess {
     }
 
     /// Ends the step that is under way, if there is one: its promise is rejected with the code `"cancelled"` at once,
-    /// and the next call gives the same step, when the device is free. Nothing is lost.
+    /// and the next call gives the same step, when the device is free. Nothing is lost. A reset or an export comes to its
+    /// end all the same, and a call that follows waits for it.
     pub fn cancel(&self) {
-        if let Some(call) = self.shared.call.take() {
-            call.abort();
-        }
+        self.shared.slot.borrow_mut().cancel();
     }
 
     /// Back to before step 0: the same steps will follow.
@@ -174,21 +168,21 @@ impl PostProcess {
         })
     }
 
-    /// A call that is not cancelled.
+    /// A call that comes to its end whether it is cancelled or not.
     fn with_run<T: Into<JsValue>>(
         &self,
         work: impl AsyncFnOnce(&mut learner::PostProcess) -> Result<T, Failure> + 'static,
     ) -> Promise {
-        let (call, shared) = (self.shared.begin(), self.shared.clone());
+        let (begun, shared) = (self.shared.begin(), self.shared.clone());
         promise(async move {
-            call?;
+            let (call, _) = begun?;
             let result = work(&mut *shared.run.lock().await).await;
-            shared.end();
+            shared.end(call);
             result
         })
     }
 
     fn of(run: learner::PostProcess) -> Self {
-        Self { shared: Rc::new(Shared { run: Mutex::new(run), call: RefCell::default() }) }
+        Self { shared: Rc::new(Shared { run: Mutex::new(run), slot: RefCell::default() }) }
     }
 }

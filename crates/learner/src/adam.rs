@@ -10,7 +10,7 @@ use burn::{
 };
 
 use crate::{
-    Error,
+    Error, ForeignBytes,
     weights::{Weights, read_tensor},
 };
 
@@ -27,10 +27,52 @@ pub(crate) struct Moments {
     pub(crate) second: Vec<Weights>,
 }
 
+/// burn keeps their number in 32 bits.
+const MOST_UPDATES: usize = i32::MAX as usize - 1;
+
+/// No more than this can a first moment be in units of the root of the second, whatever the gradients were. By the
+/// inequality of Cauchy and Schwarz its square is below the sum of (0.1 0.9^k)^2 / (0.001 0.999^k) over all k from 0,
+/// 52.86; the rest is for rounding.
+const MOST_DEVIATIONS: f32 = 7.3;
+/// The squares of gradients as small as this are 0 in single precision.
+const NOTHING: f32 = 1e-18;
+
+impl Moments {
+    /// An error unless so many updates of these parameters, by ascending name, can have led to them.
+    pub(crate) fn check(&self, updates: usize, parameters: &[Weights]) -> Result<(), ForeignBytes> {
+        let Self { first, second } = self;
+        let impossible = |what: String| Err(ForeignBytes::Value(what));
+        if updates > MOST_UPDATES {
+            return impossible(format!("{updates} updates; accepted are up to {MOST_UPDATES}"));
+        }
+        let expected = if updates == 0 { &[] } else { parameters };
+        for moments in [first, second] {
+            let fits = |(a, b): (&Weights, &Weights)| a.name == b.name && a.values.len() == b.values.len();
+            if moments.len() != expected.len() || !expected.iter().zip(moments).all(fits) {
+                let names = moments.iter().map(|array| array.name.clone()).collect();
+                return Err(ForeignBytes::Weights { names });
+            }
+        }
+        for (first, second) in first.iter().zip(second) {
+            let can_be = |(&first, &second): (&f32, &f32)| {
+                second >= 0.0 && first.abs() <= MOST_DEVIATIONS * second.sqrt() + NOTHING
+            };
+            if let Some((one, two)) = first.values.iter().zip(&second.values).find(|&pair| !can_be(pair)) {
+                return impossible(format!(
+                    "moments of {} that no gradients have, {one} and {two}; accepted are squares from 0, and means of \
+                     at most {MOST_DEVIATIONS} times their root",
+                    first.name
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Adam {
     /// An optimiser that has made so many updates.
     ///
-    /// `moments` are those of all weights, or none if there was no update.
+    /// `moments` are those of all weights, or none if there was no update, as [`Moments::check`] sees to.
     pub(crate) fn restore(updates: usize, moments: Moments, device: &Device) -> Self {
         let tensor = |values: Vec<f32>| {
             let length = values.len();

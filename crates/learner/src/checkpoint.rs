@@ -3,10 +3,9 @@
 use std::str::FromStr;
 
 use burn::{module::Module, tensor::Device};
-use burn_pack::Writer;
 
 use crate::{
-    Epoch, Error, ForeignBytes, Trainer, TrainingOptions, UNetConfig,
+    Epoch, Error, ForeignBytes, Schedule, Trainer, TrainingOptions,
     adam::{Adam, Moments},
     store::{self, Entries},
     training::Best,
@@ -18,9 +17,14 @@ const KIND: (&str, &str) = ("training", "bettiscope training 2d");
 /// The key of what the caller says.
 const NOTE: &str = "note";
 
-// The groups of arrays: the weights now, those of the best validation, and Adam's moments.
+/// The key of the number of epochs that were planned.
+const PLANNED: &str = "epochs planned";
+
+// The groups of arrays: the weights now, those of the best validation, those of the last epoch if they are better, and
+// Adam's moments.
 const NOW: &str = "now";
 const BEST: &str = "best";
+const LAST: &str = "last";
 const FIRST: &str = "first";
 const SECOND: &str = "second";
 
@@ -31,39 +35,42 @@ impl Trainer {
     ///
     /// # Errors
     ///
-    /// If the device fails.
+    /// If a weight or a moment is not finite, or the device fails.
     pub async fn to_bytes(&self, note: &str) -> Result<Vec<u8>, Error> {
-        let UNetConfig { width, depth } = self.network.config();
         let mut arrays = named(NOW, weights::read(&self.network).await?);
         let Moments { first, second } = self.optimiser.moments().await?;
         arrays.extend(named(FIRST, first));
         arrays.extend(named(SECOND, second));
         let mut entries = vec![
             (NOTE, note.to_owned()),
-            ("width", width.to_string()),
-            ("depth", depth.to_string()),
+            (PLANNED, self.options.epochs.to_string()),
             ("updates", self.updates.to_string()),
             ("batches", self.batches.to_string()),
             ("sum", self.sum.to_string()),
             ("epochs", written(&self.epochs)),
+            ("tries", self.tries.to_string()),
         ];
-        if let Some(best) = &self.best {
-            arrays.extend(named(BEST, weights::read(&best.network).await?));
-            entries.push(("best", format!("{} {} {}", best.epoch, best.loss, best.tries)));
+        entries.extend(store::sizes(self.network.config()));
+        entries.extend(self.pairs.map(|pairs| ("pairs", pairs.to_string())));
+        entries.extend(self.shape.map(|[rows, columns]| ("shape", format!("{rows} {columns}"))));
+        for (key, best) in [(BEST, &self.best), (LAST, &self.last)] {
+            if let Some(Best { network, epoch, loss }) = best {
+                arrays.extend(named(key, weights::read(network).await?));
+                entries.push((key, format!("{epoch} {loss}")));
+            }
         }
-        let writer = Writer::new(arrays.into_iter().map(store::tensor).collect());
-        let writer = writer.with_metadata(KIND.0, KIND.1);
-        let write = |writer: Writer, (key, value): (&str, String)| writer.with_metadata(key, &value);
-        Ok(entries.into_iter().fold(writer, write).into_bytes().map_err(Error::device)?.to_vec())
+        store::pack(KIND, &entries, arrays)
     }
 
     /// The training that [`Trainer::to_bytes`] wrote, on a device, and its note. With the same options and pairs it
     /// goes on as if it had never stopped: on the same device the same to the last bit. More epochs than before
-    /// may be asked for.
+    /// may be asked for where the result is that of a training which was begun with so many: under a constant schedule,
+    /// or before the first epoch is done.
     ///
     /// # Errors
     ///
-    /// If the bytes are anything else, or a number of the options makes no sense.
+    /// If the bytes are anything else, a number of the options makes no sense, or the number of epochs cannot become
+    /// that of the options.
     pub fn from_bytes(
         bytes: Vec<u8>,
         options: TrainingOptions,
@@ -82,38 +89,58 @@ impl Trainer {
             group.sort_by(|a, b| a.name.cmp(&b.name));
             group
         };
-        let empty = store::network_of_size(&entries, device)?;
-        let network = |name| store::fit(empty.clone(), group(name));
-        let best = entries.get("best").map(|text| {
-            let numbers = text.split(' ').collect::<Vec<&str>>();
-            let [epoch, loss, tries] = numbers[..] else { return Err(ForeignBytes::Entry { key: "best" }) };
-            let (epoch, loss, tries) =
-                (number("best", epoch)?, number("best", loss)?, number("best", tries)?);
-            Ok(Best { network: network(BEST)?.valid(), epoch, loss, tries })
-        });
-        let best = best.transpose()?;
-        let now = group(NOW);
-        let (first, second) = (group(FIRST), group(SECOND));
-        let updates = value(&entries, "updates")?;
-        for moments in [&first, &second] {
-            let fits = |(a, b): (&Weights, &Weights)| a.name == b.name && a.values.len() == b.values.len();
-            if updates > 0 && !(moments.len() == now.len() && now.iter().zip(moments).all(fits)) {
-                let names = moments.iter().map(|array| array.name.clone()).collect();
-                return Err(ForeignBytes::Weights { names }.into());
-            }
-        }
-        let trainer = Self {
-            network: network(NOW)?.train(),
-            optimiser: Adam::restore(updates, Moments { first, second }, &device.clone().inner()),
-            options,
+        let network = |name| store::network(&entries, group(name), device);
+        let best = |key: &'static str| {
+            let read = |text: &String| {
+                let (epoch, loss) = pair(key, text)?;
+                if !f64::is_finite(loss) {
+                    return Err(Error::from(ForeignBytes::Entry { key }));
+                }
+                Ok(Best { network: network(key)?.valid(), epoch, loss })
+            };
+            entries.get(key).map(read).transpose()
+        };
+        let (updates, now) = (value(&entries, "updates")?, group(NOW));
+        let moments = Moments { first: group(FIRST), second: group(SECOND) };
+        moments.check(updates, &now)?;
+        let shape = entries.get("shape").map(|text| pair("shape", text)).transpose()?;
+        let mut trainer = Self {
+            optimiser: Adam::restore(updates, moments, &device.clone().inner()),
             epochs: read(entries.get("epochs").map_or("", String::as_str))?,
             updates,
             batches: value(&entries, "batches")?,
             sum: value(&entries, "sum")?,
-            best,
-            shape: None,
+            best: best(BEST)?,
+            tries: value(&entries, "tries")?,
+            last: best(LAST)?,
+            shape: shape.map(|(rows, columns)| [rows, columns]),
+            pairs: entries.get("pairs").map(|text| number("pairs", text)).transpose()?,
+            ..Self::begin(network(NOW)?.train(), options)
         };
+        trainer.plan(value(&entries, PLANNED)?)?;
         Ok((trainer, entries.get(NOTE).cloned().unwrap_or_default()))
+    }
+
+    /// Goes on with the epochs of the options where so many were planned before.
+    fn plan(&mut self, planned: usize) -> Result<(), Error> {
+        let (given, done) = (self.options.epochs, self.epochs.len());
+        if given == planned {
+            return Ok(());
+        }
+        let refuse = |reason| Err(Error::OtherEpochs { planned, done, given, reason });
+        if given <= done {
+            return refuse("so many are done already");
+        }
+        if done > 0 && self.options.schedule == Schedule::Cosine {
+            return refuse("the learning rate of the cosine schedule depends on the number of all epochs");
+        }
+        // What happened only because the last epoch was the last.
+        self.last = None;
+        let every = self.options.validate_every;
+        if let Some(last) = self.epochs.last_mut().filter(|epoch| !epoch.number.is_multiple_of(every)) {
+            last.validation = None;
+        }
+        Ok(())
     }
 }
 
@@ -144,6 +171,12 @@ fn read(epochs: &str) -> Result<Vec<Epoch>, ForeignBytes> {
 
 fn value<T: FromStr>(entries: &Entries, key: &'static str) -> Result<T, ForeignBytes> {
     number(key, entries.get(key).map_or("", String::as_str))
+}
+
+/// Two numbers with a space between.
+fn pair<A: FromStr, B: FromStr>(key: &'static str, text: &str) -> Result<(A, B), ForeignBytes> {
+    let (first, second) = text.split_once(' ').ok_or(ForeignBytes::Entry { key })?;
+    Ok((number(key, first)?, number(key, second)?))
 }
 
 fn number<T: FromStr>(key: &'static str, text: &str) -> Result<T, ForeignBytes> {

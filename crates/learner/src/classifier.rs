@@ -8,7 +8,6 @@ use burn::{
     optim::{AdamConfig, GradientsParams},
     tensor::{Device, Int, Tensor, TensorData, activation::relu, module::max_pool2d, ops::MaxPoolOptions},
 };
-use burn_pack::Writer;
 use ndarray::{Array2, ArrayView2, ArrayView3, Axis};
 
 use crate::{Error, image, random::Random, store, unet, weights};
@@ -142,11 +141,9 @@ impl Classifier {
     ///
     /// # Errors
     ///
-    /// If the device fails.
+    /// If a weight is not finite, or the device fails.
     pub async fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let tensors = weights::read(self).await?.into_iter().map(store::tensor).collect();
-        let writer = Writer::new(tensors).with_metadata(KIND.0, KIND.1);
-        Ok(writer.into_bytes().map_err(Error::device)?.to_vec())
+        store::pack(KIND, &[], weights::read(self).await?)
     }
 
     /// The classifier that [`Classifier::to_bytes`] wrote, on a device.

@@ -58,6 +58,36 @@ pub enum Error {
     /// Nothing to train on.
     #[error("there is no pair to train on")]
     NoPairs,
+    /// Another number of pairs than training began with.
+    #[error(
+        "there are {given} pairs to train on; the training began with {expected}, and goes on with them only"
+    )]
+    OtherPairs {
+        /// How many there were.
+        expected: usize,
+        /// How many there are.
+        given: usize,
+    },
+    /// More or fewer epochs, with which those that are done would have been others.
+    #[error(
+        "a training of {planned} epochs, {done} of which are done, cannot become one of {given}: {reason}"
+    )]
+    OtherEpochs {
+        /// For how many epochs it was begun.
+        planned: usize,
+        /// How many of them are done.
+        done: usize,
+        /// How many are asked for now.
+        given: usize,
+        /// Why.
+        reason: &'static str,
+    },
+    /// Something has become NaN or infinite that was to be written; it could not be read again.
+    #[error("{name} is not finite any more, and is not written: the learning rate may be too high")]
+    Overflow {
+        /// The name of the weights or of their moments.
+        name: String,
+    },
     /// A pair that could not be read or made.
     #[error("pair {index} to train on: {source}")]
     Pair {

@@ -3,14 +3,13 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use burn::tensor::Device;
-use burn_pack::Writer;
+use burn::{module::Module, tensor::Device};
 use ndarray::{Array2, ArrayView2};
 use persistence::Connectivity;
 use topoloss::Prior;
 
 use crate::{
-    Error, ForeignBytes, PostProcess, PostProcessOptions, StopRules, Target, UNetConfig,
+    Error, ForeignBytes, PostProcess, PostProcessOptions, StopRules, Target,
     adam::{Adam, Moments},
     image,
     store::{self, Entries},
@@ -39,7 +38,7 @@ impl PostProcess {
     ///
     /// # Errors
     ///
-    /// If the device fails.
+    /// If the weights have diverged so far that one is not finite, or the device fails.
     pub async fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let mut tensors: Vec<Weights> = named(START, self.start.parameters().await?).collect();
         tensors.extend(named(NOW, self.subject.parameters().await?));
@@ -52,15 +51,11 @@ impl PostProcess {
         }
         let mut entries = self.entries();
         if let Subject::Weights { network, input } = &self.start {
-            let UNetConfig { width, depth } = network.config();
-            entries.extend([("width", width.to_string()), ("depth", depth.to_string())]);
+            entries.extend(store::sizes(network.config()));
             maps.push(map("image", image::read(input.clone()).await?.view()));
         }
         tensors.extend(named(MAPS, maps));
-        let writer = Writer::new(tensors.into_iter().map(store::tensor).collect());
-        let writer = writer.with_metadata(KIND.0, KIND.1);
-        let write = |writer: Writer, (key, value): (&str, String)| writer.with_metadata(key, &value);
-        Ok(entries.into_iter().fold(writer, write).into_bytes().map_err(Error::device)?.to_vec())
+        store::pack(KIND, &entries, tensors)
     }
 
     /// The run that [`PostProcess::to_bytes`] wrote, on a device. The next step is the one that would have come
@@ -124,16 +119,19 @@ impl State {
     fn run(mut self, device: &Device) -> Result<PostProcess, Error> {
         let options = self.options()?;
         let (prior, updates, is_given) = (self.prior()?, self.value("updates")?, self.value("is given")?);
-        let (now, first, second) = (self.group(NOW), self.group(FIRST), self.group(SECOND));
-        if updates > 0 {
-            same_sizes(&now, &first)?;
-            same_sizes(&now, &second)?;
+        let (now, held) = (self.group(NOW), self.value("prior held for")?);
+        let moments = Moments { first: self.group(FIRST), second: self.group(SECOND) };
+        moments.check(updates, &now)?;
+        // At each step that was given, at most.
+        if held > updates + usize::from(is_given) {
+            let problem = format!("the prior held for {held} steps after {updates} updates");
+            return Err(ForeignBytes::Value(problem).into());
         }
         let start = self.start(options.target, device)?;
         let mut run = PostProcess::begin(start, prior, options)?;
         run.subject = run.subject.with_parameters(now)?;
-        run.optimiser = Adam::restore(updates, Moments { first, second }, device);
-        (run.updates, run.is_given, run.held) = (updates, is_given, self.value("prior held for")?);
+        run.optimiser = Adam::restore(updates, moments, device);
+        (run.updates, run.is_given, run.held) = (updates, is_given, held);
         if updates > 0 || is_given {
             let initial = self.map("initial")?;
             image::check_probabilities(initial.view())?;
@@ -159,9 +157,8 @@ impl State {
         }
         let image = self.map("image")?;
         image::check_finite(image.view())?;
-        let network = Box::new(store::network_of_size(&self.entries, device)?);
-        let subject = Subject::Weights { network, input: image::batch(&[image.view()], device) };
-        Ok(subject.with_parameters(parameters)?)
+        let network = Box::new(store::network(&self.entries, parameters, device)?.train());
+        Ok(Subject::Weights { network, input: image::batch(&[image.view()], device) })
     }
 
     fn options(&self) -> Result<PostProcessOptions, ForeignBytes> {
@@ -216,16 +213,6 @@ impl State {
 
 fn missing(key: &'static str) -> ForeignBytes {
     ForeignBytes::Entry { key }
-}
-
-/// An error unless both have the same names and so many values each.
-fn same_sizes(parameters: &[Weights], moments: &[Weights]) -> Result<(), ForeignBytes> {
-    let sizes =
-        |all: &[Weights]| all.iter().map(|one| (one.name.clone(), one.values.len())).collect::<Vec<_>>();
-    if sizes(parameters) == sizes(moments) {
-        return Ok(());
-    }
-    Err(ForeignBytes::Weights { names: moments.iter().map(|one| one.name.clone()).collect() })
 }
 
 /// The arrays of a group.

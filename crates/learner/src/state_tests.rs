@@ -5,7 +5,7 @@ use ndarray::Array2;
 use pollster::block_on;
 
 use super::*;
-use crate::{Step, UNet};
+use crate::{Step, UNet, UNetConfig};
 
 fn network() -> UNet {
     UNetConfig { width: 2, depth: 1 }.init(5, &Device::flex()).unwrap()
@@ -108,6 +108,55 @@ fn foreign_bytes_are_refused_with_the_reason() {
     let mut damaged = run(Target::Pixels);
     damaged.updates = 3;
     assert!(matches!(refused(block_on(damaged.to_bytes()).unwrap()), ForeignBytes::Weights { .. }));
+}
+
+#[test]
+fn states_that_no_run_can_be_in_are_refused() {
+    let refused = |run: &PostProcess| {
+        let bytes = block_on(run.to_bytes()).unwrap();
+        PostProcess::from_bytes(bytes, &Device::flex()).map(|_| ()).unwrap_err().to_string()
+    };
+    let changed = |change: fn(&mut PostProcess)| {
+        let mut run = run(Target::Weights);
+        steps(&mut run, 3);
+        change(&mut run);
+        run
+    };
+    let with = |change: fn(&mut Moments)| {
+        let mut run = changed(|_| ());
+        let mut moments = block_on(run.optimiser.moments()).unwrap();
+        change(&mut moments);
+        run.optimiser = Adam::restore(2, moments, &Device::flex());
+        run
+    };
+    assert!(PostProcess::from_bytes(block_on(with(|_| ()).to_bytes()).unwrap(), &Device::flex()).is_ok());
+    for (run, says) in [
+        (with(|moments| moments.second[0].values[0] = -1e-3), "no gradients have"),
+        (with(|moments| moments.first[0].values[0] = 1e6), "decoder.0.0."),
+        (
+            with(|moments| moments.second.iter_mut().for_each(|array| array.values.fill(0.0))),
+            "no gradients have",
+        ),
+        (with(|moments| drop((moments.first.pop(), moments.second.pop()))), "are not those"),
+        (changed(|run| run.updates = 0), "are not those"),
+        (changed(|run| run.updates = usize::MAX), "updates; accepted are up to"),
+        (changed(|run| run.held = 4), "held for 4 steps after 2 updates"),
+        (changed(|run| run.held = usize::MAX), "held for"),
+    ] {
+        let message = refused(&run);
+        assert!(message.contains(says), "{says}: {message}");
+    }
+}
+
+#[test]
+fn a_state_without_weights_does_not_make_a_large_network() {
+    let config = UNetConfig { width: UNetConfig::MAX_WIDTH, depth: UNetConfig::MAX_DEPTH };
+    let mut entries = run(Target::Weights).entries();
+    entries.extend(store::sizes(config));
+    let image = named(MAPS, vec![map("image", picture().view())]).collect();
+    let bytes = store::pack(KIND, &entries, image).unwrap();
+    let read = PostProcess::from_bytes(bytes, &Device::flex()).map(|_| ());
+    assert!(matches!(read, Err(Error::ForeignRun(ForeignBytes::Weights { .. }))), "{read:?}");
 }
 
 #[test]

@@ -65,17 +65,9 @@ impl UNet {
     ///
     /// # Errors
     ///
-    /// If the device fails.
+    /// If a weight is not finite, or the device fails.
     pub async fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let tensors = weights::read(self).await?.into_iter().map(tensor).collect();
-        let UNetConfig { width, depth } = self.config();
-        let bytes = Writer::new(tensors)
-            .with_metadata(KIND.0, KIND.1)
-            .with_metadata("width", &width.to_string())
-            .with_metadata("depth", &depth.to_string())
-            .into_bytes()
-            .map_err(Error::device)?;
-        Ok(bytes.to_vec())
+        pack(KIND, &sizes(self.config()), weights::read(self).await?)
     }
 
     /// The network that [`UNet::to_bytes`] wrote, on a device.
@@ -85,18 +77,35 @@ impl UNet {
     /// If the bytes are anything else.
     pub fn from_bytes(bytes: Vec<u8>, device: &Device) -> Result<Self, Error> {
         let (entries, weights) = unpack(bytes, KIND)?;
-        let network = network_of_size(&entries, device)?;
-        Ok(fit(network, weights)?)
+        network(&entries, weights, device)
     }
 }
 
-/// A network with random weights of the size that is written.
-pub(crate) fn network_of_size(entries: &Entries, device: &Device) -> Result<UNet, Error> {
+/// The entries that [`network`] reads.
+pub(crate) fn sizes(UNetConfig { width, depth }: UNetConfig) -> [(&'static str, String); 2] {
+    [("width", width.to_string()), ("depth", depth.to_string())]
+}
+
+/// A network of the size that is written, with these weights. Nothing is made of this size before it is known that
+/// there are as many weights.
+pub(crate) fn network(entries: &Entries, weights: Vec<Weights>, device: &Device) -> Result<UNet, Error> {
     let size = |key: &'static str| {
         let value = entries.get(key).and_then(|value| value.parse().ok());
         value.ok_or(ForeignBytes::Size { key })
     };
-    UNetConfig { width: size("width")?, depth: size("depth")? }.init(0, device)
+    let config = UNetConfig { width: size("width")?, depth: size("depth")? };
+    let mut needed = config.shapes()?;
+    let mut misfits = Vec::new();
+    for Weights { name, shape, .. } in &weights {
+        if needed.remove(name).as_ref() != Some(shape) {
+            misfits.push(name.clone());
+        }
+    }
+    misfits.extend(needed.into_keys());
+    if !misfits.is_empty() {
+        return Err(ForeignBytes::Weights { names: misfits }.into());
+    }
+    Ok(fit(config.init(0, device)?, weights)?)
 }
 
 /// The module with all its weights replaced.
@@ -110,34 +119,58 @@ pub(crate) fn fit<M: Module>(module: M, weights: Vec<Weights>) -> Result<M, Fore
 /// What is written beside the tensors, by its key.
 pub(crate) type Entries = BTreeMap<String, String>;
 
-/// Reads bytes in burn's format that say they are of this kind.
+/// Bytes in burn's format that say they are of this kind.
+///
+/// # Errors
+///
+/// If a value is not finite: [`unpack`] would refuse it.
+pub(crate) fn pack(
+    (key, kind): (&str, &str),
+    entries: &[(&str, String)],
+    arrays: Vec<Weights>,
+) -> Result<Vec<u8>, Error> {
+    if let Some(array) = arrays.iter().find(|array| !array.values.iter().all(|value| value.is_finite())) {
+        return Err(Error::Overflow { name: array.name.clone() });
+    }
+    let writer = Writer::new(arrays.into_iter().map(tensor).collect()).with_metadata(key, kind);
+    let write = |writer: Writer, (key, value): &(&str, String)| writer.with_metadata(key, value);
+    Ok(entries.iter().fold(writer, write).into_bytes().map_err(Error::device)?.to_vec())
+}
+
+/// Reads bytes in burn's format that say they are of this kind. What is read takes no more memory than they do.
 pub(crate) fn unpack(
     bytes: Vec<u8>,
     (key, kind): (&str, &'static str),
 ) -> Result<(Entries, Vec<Weights>), ForeignBytes> {
-    let reader = Reader::from_bytes(Bytes::from_bytes_vec(bytes)).map_err(format)?;
+    let available = bytes.len();
+    let reader = Reader::from_bytes(Bytes::from_bytes_vec(bytes)).map_err(foreign)?;
     let entries = reader.metadata().clone();
     let found = entries.get(key);
     if found.map(String::as_str) != Some(kind) {
         let found = found.map_or("an unnamed record".to_owned(), |kind| format!("a \"{kind}\""));
         return Err(ForeignBytes::Kind { found, expected: kind });
     }
-    let tensors = reader.into_tensors().map_err(format)?;
+    let tensors = reader.into_tensors().map_err(foreign)?;
+    // Nothing in the format keeps arrays from being the same bytes, many times.
+    let claimed = tensors.iter().fold(0_usize, |sum, tensor| sum.saturating_add(tensor.byte_len()));
+    if claimed > available {
+        let problem = format!("its arrays have {claimed} bytes, and there are {available}");
+        return Err(ForeignBytes::Format(problem));
+    }
     Ok((entries, tensors.into_iter().map(weights).collect::<Result<_, _>>()?))
 }
 
-/// The tensor that [`unpack`] reads back.
-pub(crate) fn tensor(weights: Weights) -> Tensor {
+fn tensor(weights: Weights) -> Tensor {
     let bytes = weights.values.iter().flat_map(|value| value.to_le_bytes()).collect();
     Tensor::new(weights.name, DType::F32, weights.shape, None, Bytes::from_bytes_vec(bytes))
 }
 
-fn format(error: burn_pack::Error) -> ForeignBytes {
+fn foreign(error: burn_pack::Error) -> ForeignBytes {
     ForeignBytes::Format(error.to_string())
 }
 
 fn weights(tensor: Tensor) -> Result<Weights, ForeignBytes> {
-    let (name, dtype, shape, _, bytes) = tensor.into_parts().map_err(format)?;
+    let (name, dtype, shape, _, bytes) = tensor.into_parts().map_err(foreign)?;
     let values: Vec<f32> = bytes
         .chunks_exact(4)
         .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
@@ -163,7 +196,7 @@ mod tests {
         UNetConfig { width: 2, depth: 2 }.init(7, &Device::flex()).unwrap()
     }
 
-    fn foreign(bytes: Vec<u8>) -> ForeignBytes {
+    fn refused(bytes: Vec<u8>) -> ForeignBytes {
         match UNet::from_bytes(bytes, &Device::flex()) {
             Err(Error::Foreign(error)) => error,
             other => panic!("{other:?}"),
@@ -191,29 +224,64 @@ mod tests {
 
     #[test]
     fn foreign_bytes_are_refused_with_the_reason() {
-        assert!(matches!(foreign(Vec::new()), ForeignBytes::Format(_)));
-        assert!(matches!(foreign(b"\x89PNG\r\n\x1a\n and more bytes".to_vec()), ForeignBytes::Format(_)));
+        assert!(matches!(refused(Vec::new()), ForeignBytes::Format(_)));
+        assert!(matches!(refused(b"\x89PNG\r\n\x1a\n and more bytes".to_vec()), ForeignBytes::Format(_)));
         let other = Writer::new(Vec::new()).with_metadata("network", "another").into_bytes().unwrap();
         assert_eq!(
-            foreign(other.to_vec()),
+            refused(other.to_vec()),
             ForeignBytes::Kind { found: "a \"another\"".to_owned(), expected: KIND.1 }
         );
         let pack = |width: &str, tensors| {
             let writer = Writer::new(tensors).with_metadata(KIND.0, KIND.1).with_metadata("width", width);
             writer.with_metadata("depth", "1").into_bytes().unwrap().to_vec()
         };
-        assert_eq!(foreign(pack("wide", Vec::new())), ForeignBytes::Size { key: "width" });
+        assert_eq!(refused(pack("wide", Vec::new())), ForeignBytes::Size { key: "width" });
         assert!(
-            matches!(foreign(pack("2", Vec::new())), ForeignBytes::Weights { names } if names.len() == 20)
+            matches!(refused(pack("2", Vec::new())), ForeignBytes::Weights { names } if names.len() == 20)
         );
         let bytes = |value: f32| Bytes::from_bytes_vec(value.to_le_bytes().to_vec());
         let tensor = |value| Tensor::new("head.bias".to_owned(), DType::F32, [1], None, bytes(value));
         assert_eq!(
-            foreign(pack("2", vec![tensor(f32::NAN)])),
+            refused(pack("2", vec![tensor(f32::NAN)])),
             ForeignBytes::NotFinite { name: "head.bias".to_owned() }
         );
         let error = UNet::from_bytes(pack("1000000", Vec::new()), &Device::flex()).unwrap_err();
         assert!(matches!(error, Error::Network { width: 1_000_000, .. }));
+    }
+
+    /// The largest network has 14 billion weights, 55 GB.
+    #[test]
+    fn a_file_without_weights_does_not_make_a_large_network() {
+        let config = UNetConfig { width: UNetConfig::MAX_WIDTH, depth: UNetConfig::MAX_DEPTH };
+        let bytes = pack(KIND, &sizes(config), Vec::new()).unwrap();
+        assert!(bytes.len() < 1000, "{}", bytes.len());
+        assert!(
+            matches!(refused(bytes), ForeignBytes::Weights { names } if names.contains(&"head.bias".to_owned()))
+        );
+        let one = Weights { name: "encoder.6.1.weight".to_owned(), shape: vec![1, 2], values: vec![0.0; 2] };
+        let bytes = pack(KIND, &sizes(config), vec![one]).unwrap();
+        assert!(
+            matches!(refused(bytes), ForeignBytes::Weights { names } if names[0] == "encoder.6.1.weight")
+        );
+    }
+
+    #[test]
+    fn arrays_that_are_the_same_bytes_are_refused() {
+        let array = |name: &str| Weights { name: name.to_owned(), shape: vec![512], values: vec![0.5; 512] };
+        let bytes = pack(KIND, &[], vec![array("a"), array("b")]).unwrap();
+        // The offsets of "b", 2048 and 4096, as CBOR has them, become those of "a".
+        let offsets = [0x82, 0x19, 0x08, 0x00, 0x19, 0x10, 0x00];
+        let place = bytes.windows(7).position(|window| window == offsets).expect("the offsets are there");
+        let mut damaged = bytes[..bytes.len() - 2048].to_vec();
+        damaged[place..place + 7].copy_from_slice(&[0x82, 0x19, 0x00, 0x00, 0x19, 0x08, 0x00]);
+        let reason = refused(damaged).to_string();
+        assert!(reason.contains("its arrays have 4096 bytes"), "{reason}");
+    }
+
+    #[test]
+    fn weights_that_could_not_be_read_again_are_not_written() {
+        let array = Weights { name: "a".to_owned(), shape: vec![2], values: vec![1.0, f32::INFINITY] };
+        assert!(matches!(pack(KIND, &[], vec![array]), Err(Error::Overflow { name }) if name == "a"));
     }
 
     #[test]

@@ -45,12 +45,14 @@ pub enum End {
     Patience,
     /// By the caller.
     Cancelled,
+    /// The loss became NaN or infinite; there is a network of a validation before that.
+    Diverged,
 }
 
 /// A trained network and how it came to be.
 #[derive(Clone, Debug)]
 pub struct Training {
-    /// The network of the best validation; without a validation, the last one.
+    /// The network of the best validation, whose loss was a number; without one, the last network.
     pub network: UNet,
     /// The epoch whose network this is: 0 for the network that was given.
     pub best_epoch: usize,
@@ -67,7 +69,8 @@ pub struct Training {
 ///
 /// # Errors
 ///
-/// As [`Trainer::new`] and [`Trainer::step`].
+/// As [`Trainer::new`] and [`Trainer::step`]. A loss that becomes NaN or infinite after a validation is none: it ends
+/// training, which gives the best network until then.
 pub async fn train(
     network: &UNet,
     training: &(impl Pairs + ?Sized),
@@ -77,7 +80,11 @@ pub async fn train(
 ) -> Result<Training, Error> {
     let mut trainer = Trainer::new(network, options)?;
     while trainer.end().is_none() {
-        let Batch { epoch, number, count, loss, ended } = trainer.step(training, validation).await?;
+        let step = trainer.step(training, validation).await;
+        if trainer.end() == Some(End::Diverged) && trainer.best_epoch().is_some() {
+            break;
+        }
+        let Batch { epoch, number, count, loss, ended } = step?;
         let mut flow = on_progress(Progress::Batch { epoch, batch: number, batches: count, loss });
         if let (ControlFlow::Continue(()), Some(epoch)) = (flow, ended) {
             flow = on_progress(Progress::Epoch(epoch));
@@ -118,18 +125,27 @@ pub struct Trainer {
     /// The sum of the losses of their pairs.
     pub(crate) sum: f64,
     pub(crate) best: Option<Best>,
+    /// How many validations there have been since the best.
+    pub(crate) tries: usize,
+    /// The network of the last epoch, if it was validated only because it was the last, and is better than the best: a
+    /// training that goes on to more epochs knows nothing of it.
+    pub(crate) last: Option<Best>,
     /// Of the first array that was seen; all others have to have it too.
     pub(crate) shape: Option<[usize; 2]>,
+    /// How many pairs an epoch has.
+    pub(crate) pairs: Option<usize>,
+    /// Whether the pairs to validate with have been looked at.
+    pub(crate) is_checked: bool,
+    pub(crate) has_diverged: bool,
 }
 
-/// The network of the best validation.
+/// The network of a validation.
 #[derive(Clone)]
 pub(crate) struct Best {
     pub(crate) network: UNet,
     pub(crate) epoch: usize,
+    /// A number.
     pub(crate) loss: f64,
-    /// How many validations there have been since.
-    pub(crate) tries: usize,
 }
 
 impl Trainer {
@@ -140,8 +156,13 @@ impl Trainer {
     /// If a number of the options makes no sense.
     pub fn new(network: &UNet, options: TrainingOptions) -> Result<Self, Error> {
         options.check()?;
-        Ok(Self {
-            network: network.clone().train(),
+        Ok(Self::begin(network.clone().train(), options))
+    }
+
+    /// Before the first batch.
+    pub(crate) fn begin(network: UNet, options: TrainingOptions) -> Self {
+        Self {
+            network,
             optimiser: Adam::default(),
             options,
             epochs: Vec::new(),
@@ -149,19 +170,26 @@ impl Trainer {
             batches: 0,
             sum: 0.0,
             best: None,
+            tries: 0,
+            last: None,
             shape: None,
-        })
+            pairs: None,
+            is_checked: false,
+            has_diverged: false,
+        }
     }
 
     /// Learns the next batch; with the last one of an epoch, validates if it is time to.
     ///
     /// The pairs have to be the same in every step: the order of an epoch depends on the seed, the epoch and the
-    /// number of pairs only. There is no validation if `validation` is empty. A step after the end is one more.
+    /// number of pairs only. There is no validation if `validation` is empty. A validation whose loss is NaN or
+    /// infinite is no better than any other. A step after the end is one more.
     ///
     /// # Errors
     ///
-    /// If there is no pair, an array is empty, has another size than the others or a value that is not finite or,
-    /// in a target, not in [0, 1]; if the loss becomes NaN or infinite; or if the device fails.
+    /// If there is no pair, or another number of them than in the steps before; if an array is empty, has another size
+    /// than the others or a value that is not finite or, in a target, not in [0, 1]; if the loss becomes NaN or
+    /// infinite, which leaves the best network as it is; or if the device fails.
     pub async fn step(
         &mut self,
         training: &(impl Pairs + ?Sized),
@@ -169,10 +197,17 @@ impl Trainer {
     ) -> Result<Batch, Error> {
         let epoch = self.epochs.len() + 1;
         let options = self.options;
-        let mut order = (0..training.count()).collect::<Vec<usize>>();
+        let given = training.count();
+        let expected = *self.pairs.get_or_insert(given);
+        if given != expected {
+            return Err(Error::OtherPairs { expected, given });
+        }
+        let mut order = (0..given).collect::<Vec<usize>>();
         Random::of_epoch(options.seed, epoch).shuffle(&mut order);
-        if epoch == 1 && self.batches == 0 {
+        if !self.is_checked {
+            // At once, and not when the epoch has been learned.
             validation.iter().try_for_each(|pair| pairs::check(pair, &mut self.shape))?;
+            self.is_checked = true;
         }
         let chosen = order.chunks(options.batch_size).nth(self.batches).ok_or(Error::NoPairs)?;
         let chosen = chosen
@@ -188,7 +223,7 @@ impl Trainer {
         let loss = loss_of(&self.network, &batch, options.loss);
         let value = read(loss.clone().inner()).await?;
         if !value.is_finite() {
-            return Err(Error::Diverged { epoch, loss: value, rate: options.learning_rate });
+            return Err(self.diverged(epoch, value));
         }
         let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
         let rate = options.learning_rate * options.schedule.share(epoch, options.epochs);
@@ -203,6 +238,11 @@ impl Trainer {
             let ended = Epoch { number: epoch, loss: self.sum / order.len() as f64, validation: validated };
             self.epochs.push(ended);
             (self.batches, self.sum) = (0, 0.0);
+            if let (Some(loss), None) = (validated, self.best_epoch())
+                && !loss.is_finite()
+            {
+                return Err(self.diverged(epoch, loss));
+            }
             Some(ended)
         } else {
             None
@@ -212,9 +252,9 @@ impl Trainer {
 
     /// Whether training has come to its end, and why.
     pub fn end(&self) -> Option<End> {
-        let is_patient = self.best.as_ref().is_none_or(|best| best.tries < self.options.patience);
         match () {
-            () if !is_patient => Some(End::Patience),
+            () if self.has_diverged => Some(End::Diverged),
+            () if self.tries >= self.options.patience => Some(End::Patience),
             () if self.epochs.len() >= self.options.epochs => Some(End::Epochs),
             () => None,
         }
@@ -225,27 +265,43 @@ impl Trainer {
         &self.epochs
     }
 
+    /// The epoch of the best validation so far, if there is one.
+    pub fn best_epoch(&self) -> Option<usize> {
+        self.last.as_ref().or(self.best.as_ref()).map(|best| best.epoch)
+    }
+
     /// What has been achieved so far.
     pub fn into_training(self) -> Training {
         let end = self.end().unwrap_or(End::Cancelled);
-        let (network, best_epoch) = match self.best {
+        let (network, best_epoch) = match self.last.or(self.best) {
             Some(best) => (best.network, best.epoch),
             None => (self.network.valid(), self.epochs.len()),
         };
         Training { network, best_epoch, epochs: self.epochs, end }
     }
 
+    fn diverged(&mut self, epoch: usize, loss: f64) -> Error {
+        self.has_diverged = true;
+        Error::Diverged { epoch, loss, rate: self.options.learning_rate }
+    }
+
     /// The mean loss over the validation pairs, if it is time for it.
-    async fn validate(&mut self, epoch: usize, pairs: &[Pair]) -> Result<Option<f64>, Error> {
-        let is_due = epoch.is_multiple_of(self.options.validate_every) || epoch == self.options.epochs;
-        if !is_due || pairs.is_empty() {
+    async fn validate(&mut self, epoch: usize, validation: &[Pair]) -> Result<Option<f64>, Error> {
+        let is_due = epoch.is_multiple_of(self.options.validate_every);
+        let is_last = epoch == self.options.epochs;
+        if !(is_due || is_last) || validation.is_empty() {
             return Ok(None);
         }
+        validation.iter().try_for_each(|pair| pairs::check(pair, &mut self.shape))?;
         let network = self.network.valid();
-        let loss = validate(&network, pairs, self.options).await?;
-        match &mut self.best {
-            Some(best) if loss >= best.loss => best.tries += 1,
-            _ => self.best = Some(Best { network, epoch, loss, tries: 0 }),
+        let loss = validate(&network, validation, self.options).await?;
+        // Nothing is less than NaN, and NaN is not less than anything.
+        let is_better = loss < self.best.as_ref().map_or(f64::INFINITY, |best| best.loss);
+        let best = is_better.then_some(Best { network, epoch, loss });
+        match (is_due, best) {
+            (true, Some(best)) => (self.best, self.tries) = (Some(best), 0),
+            (true, None) => self.tries += 1,
+            (false, best) => self.last = best,
         }
         Ok(Some(loss))
     }

@@ -41,8 +41,8 @@ pub struct TrainingOptions {
     /// After how many epochs there is a validation: 50 by default, as in the paper's experiment 2. There is one
     /// after the last epoch in any case.
     pub validate_every: usize,
-    /// How many validations in a row may be no better than the best before training ends: 5 by default, as in the
-    /// paper's experiment 2.
+    /// How many validations in a row, not counting the one after the last epoch where no other is due then, may be no
+    /// better than the best before training ends: 5 by default, as in the paper's experiment 2.
     pub patience: usize,
     /// The seed of the order of the pairs. The same seed and network give the same figures on the same device.
     pub seed: u64,

@@ -88,6 +88,68 @@ fn training_ends_when_validation_stops_improving_and_gives_the_best_network() {
     assert_eq!(loss, best.1);
 }
 
+/// Pairs whose images are so bright that no network gives a number.
+fn glaring(pairs: &[Pair]) -> Vec<Pair> {
+    let of = |pair: &Pair| Pair {
+        image: pair.target.mapv(|value| f32::MAX * (2.0 * value - 1.0)),
+        ..pair.clone()
+    };
+    pairs.iter().map(of).collect()
+}
+
+#[test]
+fn a_validation_that_is_no_number_is_a_try_and_the_best_stays() {
+    let (training, validation) = (pairs(8, 0), pairs(4, 1));
+    let options = TrainingOptions { validate_every: 1, patience: 2, ..options() };
+    let mut trainer = Trainer::new(&network(), options).unwrap();
+    let mut epochs = |count: usize, validation: &[Pair]| {
+        let end = trainer.epochs().len() + count;
+        while trainer.epochs().len() < end {
+            block_on(trainer.step(&training, validation)).unwrap();
+        }
+        trainer.clone()
+    };
+    let best = epochs(3, &validation).into_training();
+    let trainer = epochs(1, &glaring(&validation));
+    assert!(trainer.epochs()[3].validation.unwrap().is_nan());
+    assert_eq!((trainer.end(), trainer.best_epoch()), (None, Some(best.best_epoch)));
+    let ended = epochs(1, &glaring(&validation)).into_training();
+    assert_eq!((ended.end, ended.best_epoch), (End::Patience, best.best_epoch));
+    let weights = |training: &Training| block_on(weights::read(&training.network)).unwrap();
+    assert_eq!(weights(&ended), weights(&best));
+}
+
+#[test]
+fn a_training_that_diverges_gives_the_best_network_until_then() {
+    /// Glaring from an epoch on.
+    struct Glaring(Vec<Pair>, usize);
+    impl Pairs for Glaring {
+        fn count(&self) -> usize {
+            self.0.len()
+        }
+        fn pair(&self, index: usize, epoch: usize) -> Result<Cow<'_, Pair>, PairError> {
+            let pair = &self.0[index];
+            if epoch < self.1 {
+                return Ok(Cow::Borrowed(pair));
+            }
+            Ok(Cow::Owned(glaring(std::slice::from_ref(pair)).remove(0)))
+        }
+    }
+    let (good, validation) = (pairs(8, 0), pairs(4, 1));
+    let options = TrainingOptions { validate_every: 2, epochs: 9, ..options() };
+    let trained = |from| block_on(train(&network(), &Glaring(good.clone(), from), &validation, options, on));
+    let diverged = trained(6).unwrap();
+    assert_eq!((diverged.end, diverged.best_epoch, diverged.epochs.len()), (End::Diverged, 4, 5));
+    let until_then = TrainingOptions { epochs: 4, ..options };
+    let until_then = block_on(train(&network(), &good, &validation, until_then, on)).unwrap();
+    let weights = |training: &Training| block_on(weights::read(&training.network)).unwrap();
+    assert_eq!(weights(&diverged), weights(&until_then));
+    assert!(matches!(trained(2), Err(Error::Diverged { epoch: 2, .. })), "nothing was validated");
+    // What is worth nothing to any validation is not the best either.
+    let never = block_on(train(&network(), &good, &glaring(&validation), options, on));
+    assert!(matches!(never, Err(Error::Diverged { epoch: 2, .. })));
+}
+
 #[test]
 fn the_caller_is_told_and_can_cancel() {
     let mut seen = Vec::new();

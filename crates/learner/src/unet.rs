@@ -1,5 +1,7 @@
 //! The U-Net of figure 3 of Clough et al. 2020, for images.
 
+use std::collections::BTreeMap;
+
 use burn::{
     module::{Module, Param},
     nn::{
@@ -62,33 +64,71 @@ impl UNetConfig {
     ///
     /// If the width or the depth is 0 or too great.
     pub fn init(&self, seed: u64, device: &Device) -> Result<UNet, Error> {
-        let Self { width, depth } = *self;
-        if !(1..=Self::MAX_WIDTH).contains(&width) || !(1..=Self::MAX_DEPTH).contains(&depth) {
-            return Err(Error::Network { width, depth });
-        }
+        self.check()?;
         let mut random = Random::new(seed);
-        let mut convolution = |channels, stride| convolution(channels, 3, stride, &mut random, device);
-        let mut encoder = Vec::with_capacity(depth + 1);
-        for level in 0..=depth {
-            let channels = width << level;
-            let mut block = vec![match level {
-                0 => convolution([1, channels], 1),
-                _ => convolution([channels / 2, channels], 2),
-            }];
-            let more = if level == depth { 3 } else { 1 };
-            block.extend((0..more).map(|_| convolution([channels, channels], 1)));
-            encoder.push(block);
-        }
-        let mut decoder = Vec::with_capacity(depth);
-        for level in (0..depth).rev() {
-            let channels = width << level;
-            let mut block = vec![convolution([3 * channels, channels], 1)];
-            block.extend((0..2).map(|_| convolution([channels, channels], 1)));
-            decoder.push(block);
-        }
-        let mut head = self::convolution([width, 1], 1, 1, &mut random, device);
+        let mut block = |channels: &[[usize; 2]], stride: usize| {
+            let strides = std::iter::once(stride).chain(std::iter::repeat(1));
+            channels
+                .iter()
+                .zip(strides)
+                .map(|(&channels, stride)| convolution(channels, 3, stride, &mut random, device))
+                .collect::<Vec<Conv2d>>()
+        };
+        let [encoder, decoder] = self.channels();
+        let strides = std::iter::once(1).chain(std::iter::repeat(2));
+        let encoder = encoder.iter().zip(strides).map(|(channels, stride)| block(channels, stride)).collect();
+        let decoder = decoder.iter().map(|channels| block(channels, 1)).collect();
+        let mut head = convolution([self.width, 1], 1, 1, &mut random, device);
         head.bias = Some(Param::from_data([Self::HEAD_BIAS], device));
         Ok(UNet { encoder, decoder, head, config: *self })
+    }
+
+    /// The shapes of all weights by their names, without making any.
+    ///
+    /// # Errors
+    ///
+    /// As [`UNetConfig::init`].
+    pub(crate) fn shapes(&self) -> Result<BTreeMap<String, Vec<usize>>, Error> {
+        self.check()?;
+        let mut shapes = BTreeMap::new();
+        let mut insert = |name: &str, [from, to]: [usize; 2], size: usize| {
+            shapes.insert(format!("{name}.weight"), vec![to, from, size, size]);
+            shapes.insert(format!("{name}.bias"), vec![to]);
+        };
+        for (part, blocks) in ["encoder", "decoder"].into_iter().zip(self.channels()) {
+            for (level, block) in blocks.iter().enumerate() {
+                for (place, &channels) in block.iter().enumerate() {
+                    insert(&format!("{part}.{level}.{place}"), channels, 3);
+                }
+            }
+        }
+        insert("head", [self.width, 1], 1);
+        Ok(shapes)
+    }
+
+    /// From how many channels to how many each convolution goes, block by block: of the encoder from the image down, of
+    /// the decoder back up.
+    fn channels(&self) -> [Vec<Vec<[usize; 2]>>; 2] {
+        let Self { width, depth } = *self;
+        let encoder = (0..=depth).map(|level| {
+            let channels = width << level;
+            let more = if level == depth { 3 } else { 1 };
+            let first = if level == 0 { 1 } else { channels / 2 };
+            [vec![[first, channels]], vec![[channels; 2]; more]].concat()
+        });
+        let decoder = (0..depth).rev().map(|level| {
+            let channels = width << level;
+            vec![[3 * channels, channels], [channels; 2], [channels; 2]]
+        });
+        [encoder.collect(), decoder.collect()]
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let Self { width, depth } = *self;
+        if (1..=Self::MAX_WIDTH).contains(&width) && (1..=Self::MAX_DEPTH).contains(&depth) {
+            return Ok(());
+        }
+        Err(Error::Network { width, depth })
     }
 }
 
@@ -293,6 +333,9 @@ mod tests {
         };
         assert_eq!(weights(3), weights(3));
         assert_ne!(weights(3), weights(4));
+        let sizes = UNetConfig { width: 2, depth: 1 };
+        let shapes = weights(3).into_iter().map(|weights| (weights.name, weights.shape)).collect();
+        assert_eq!(sizes.shapes().unwrap(), shapes, "the shapes are known without the weights");
         let [first, ..] = &weights(3)[..] else { panic!("there are weights") };
         assert_eq!((first.name.as_str(), &first.shape[..]), ("decoder.0.0.bias", &[2_usize][..]));
     }
@@ -302,6 +345,7 @@ mod tests {
         for (width, depth) in [(0, 2), (16, 0), (257, 1), (16, 7)] {
             let error = UNetConfig { width, depth }.init(0, &Device::flex()).unwrap_err();
             assert!(matches!(error, Error::Network { .. }), "{error}");
+            assert!(matches!(UNetConfig { width, depth }.shapes(), Err(Error::Network { .. })));
         }
         let network = small();
         let empty = Array2::zeros((0, 5));

@@ -139,32 +139,3 @@ impl From<&imaging::Geometry> for Geometry {
         Self { spacing: geometry.spacing.clone(), affine: geometry.affine }
     }
 }
-
-/// What the values of an image mean, as far as they tell: a mask of one foreground value, a map of labels, or
-/// anything else, which needs a threshold.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum MaskKind {
-    /// Background 0 and one other value.
-    Binary {
-        /// Usually 1 or 255.
-        foreground_value: f32,
-    },
-    /// A label map.
-    Labels {
-        /// The labels that occur, ascending, without the background 0.
-        labels: Vec<u32>,
-    },
-    /// Anything else.
-    Continuous,
-}
-
-impl From<imaging::MaskKind> for MaskKind {
-    fn from(kind: imaging::MaskKind) -> Self {
-        match kind {
-            imaging::MaskKind::Binary { foreground_value } => Self::Binary { foreground_value },
-            imaging::MaskKind::Labels { labels } => Self::Labels { labels },
-            imaging::MaskKind::Continuous => Self::Continuous,
-        }
-    }
-}

@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use crate::{
     arguments::{Pixels, numbers, read_options, read_value, reserve},
-    description::{ChannelLayout, Format, Geometry, MaskKind, SampleType},
+    description::{ChannelLayout, Format, Geometry, SampleType},
     failure::{ErrorCode, Failure},
     map::{MapOptions, UnitMap},
 };
@@ -77,7 +77,7 @@ impl DecodeOptions {
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct DecodedImage {
-    image: Image,
+    pub(crate) image: Image,
     format: Option<imaging::Format>,
     member: Option<String>,
     members: Vec<String>,
@@ -199,12 +199,6 @@ impl DecodedImage {
         self.members.clone()
     }
 
-    /// Whether the values are those of a mask, of a label map, or of anything else.
-    #[wasm_bindgen(js_name = maskKind)]
-    pub fn mask_kind(&self) -> Result<Ts<MaskKind>, Failure> {
-        Ok(MaskKind::from(imaging::mask_kind(&self.image)).into_ts()?)
-    }
-
     /// The samples as stored, in row-major order with the channels of a pixel side by side.
     pub fn samples(&self) -> Float32Array {
         Float32Array::from(&*contiguous(self.image.data()))
@@ -234,7 +228,7 @@ impl DecodedImage {
         #[wasm_bindgen(unchecked_optional_param_type = "MapOptions")] options: &JsValue,
     ) -> Result<Ts<UnitMap>, Failure> {
         let options: MapOptions = read_options(options, "map options")?;
-        let intensities = imaging::Intensities::new(&self.image, &options.index)?;
+        let intensities = imaging::Intensities::new(&self.image, &options.index(), None)?;
         Ok(UnitMap::from(intensities.map(&(&options).into())?).into_ts()?)
     }
 

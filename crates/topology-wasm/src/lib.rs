@@ -3,7 +3,8 @@
 //! - feature `barcodes`: [`Topology`](topology::Topology) computes barcodes and the topological loss. It is what a page
 //!   loads first.
 //! - feature `masks`: [`Masks`](masks::Masks) finds topological errors of masks and repairs them.
-//! - feature `decoders`: [`decode`](image::decode) and [`encode`](encode::encode) read and write image files.
+//! - feature `decoders`: [`decode`](image::decode) and [`encode`](encode::encode) read and write image files, and
+//!   [`prepare`] makes of one what a network sees.
 //! - feature `synthesis`: samples, corruption in k-space, resampling and simple tricks, as functions in
 //!   [`synthesis`].
 //!
@@ -42,12 +43,16 @@ pub mod mask;
 pub mod masks;
 #[cfg(any(feature = "barcodes", feature = "masks"))]
 pub mod parsed_prior;
+#[cfg(feature = "decoders")]
+pub mod prepare;
 #[cfg(feature = "priors")]
 pub mod prior;
 #[cfg(feature = "masks")]
 pub mod repair;
 #[cfg(feature = "synthesis")]
 pub mod sample;
+#[cfg(any(feature = "decoders", feature = "synthesis"))]
+pub mod square;
 #[cfg(feature = "synthesis")]
 pub mod synthesis;
 #[cfg(feature = "records")]

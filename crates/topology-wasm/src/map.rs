@@ -10,9 +10,12 @@ use crate::{
     image::Normalisation,
 };
 
-/// What values are taken for. `"auto"` (the default): a mask if there are only two values, one of them 0, or only
-/// labels from 0 to 63, else a map; with a normalisation a map. `"mask"`: everything but 0 is foreground. `"map"`:
-/// probabilities.
+/// What values are taken for. `"auto"` (the default): what they look like; with a normalisation a map, with labels labels.
+/// `"mask"`: everything but 0 is foreground. `"labels"`: whole numbers, 0 is background. `"map"`: probabilities.
+///
+/// Values look like a mask where there is only 0, or 0 and one other value (of floats at least 1); like labels where they
+/// are whole numbers that form regions, the indices of a palette, or few colours in regions; like a map otherwise, and
+/// wherever compression loses something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Tsify)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "said above")]
@@ -20,7 +23,28 @@ pub enum Meaning {
     #[default]
     Auto,
     Mask,
+    Labels,
     Map,
+}
+
+/// What values were taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum Kind {
+    Mask,
+    Labels,
+    Map,
+}
+
+impl From<imaging::Kind> for Kind {
+    fn from(kind: imaging::Kind) -> Self {
+        match kind {
+            imaging::Kind::Mask => Self::Mask,
+            imaging::Kind::Labels => Self::Labels,
+            imaging::Kind::Map => Self::Map,
+        }
+    }
 }
 
 /// What becomes of values below 0 and above 1 in a map: an error (the default), or 0 and 1.
@@ -48,6 +72,23 @@ pub struct MapOptions {
     /// One entry of each of the first axes, from 0: a volume of a series, or a slice of a volume. Default: none, which
     /// takes all.
     pub index: Vec<usize>,
+    /// The labels that are foreground. Default: all but 0.
+    #[tsify(optional, type = "readonly number[]")]
+    pub labels: Option<Vec<i64>>,
+    /// Values of the file that say that nothing is known of a pixel: they become background. Default: none.
+    #[tsify(type = "readonly number[]")]
+    pub ignore: Vec<f32>,
+    /// Whether pixels that are no number become background. Default: false, and they are an error.
+    pub nan_is_background: bool,
+    /// Whether the values are logits, whose logistic function is the map. Default: false.
+    pub sigmoid: bool,
+}
+
+impl MapOptions {
+    /// One entry of each of the first axes.
+    pub(crate) fn index(&self) -> Vec<Option<usize>> {
+        self.index.iter().copied().map(Some).collect()
+    }
 }
 
 impl From<&MapOptions> for imaging::MapOptions {
@@ -56,9 +97,16 @@ impl From<&MapOptions> for imaging::MapOptions {
             meaning: match options.meaning {
                 Meaning::Auto => imaging::Meaning::Auto,
                 Meaning::Mask => imaging::Meaning::Mask,
+                Meaning::Labels => imaging::Meaning::Labels,
                 Meaning::Map => imaging::Meaning::Map,
             },
-            scaling: options.normalisation.map(|normalisation| imaging::Scaling::To(normalisation.into())),
+            scaling: match options.sigmoid {
+                true => Some(imaging::Scaling::Sigmoid),
+                false => options.normalisation.map(|normalisation| imaging::Scaling::To(normalisation.into())),
+            },
+            labels: options.labels.clone(),
+            ignore: options.ignore.clone(),
+            nan_is_background: options.nan_is_background,
             beyond: match options.beyond {
                 Beyond::Refuse => imaging::Beyond::Refuse,
                 Beyond::Clamp => imaging::Beyond::Clamp,
@@ -68,19 +116,22 @@ impl From<&MapOptions> for imaging::MapOptions {
 }
 
 /// How values were made of those in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Scale {
     /// They are those of the file.
     AsInFile,
     /// A mask: 1 where the file does not have 0.
-    Mask {
-        /// Whether the file tells several labels apart.
-        has_labels: bool,
+    Mask,
+    /// Labels: 1 where the file has one of these.
+    Labels {
+        /// Undefined if all but 0 count.
+        #[tsify(optional, type = "number[]")]
+        taken: Option<Vec<i64>>,
     },
-    /// Divided by the largest value of their type.
+    /// Divided by what stands for 1.
     Divided {
-        /// 255 for 8 bit, 65535 for 16.
+        /// 255 for 8 bit, 65535 for 16, unless something else was asked for.
         by: f64,
     },
     /// Stretched from the smallest value to the largest.
@@ -93,13 +144,17 @@ pub enum Scale {
         /// In percent.
         high: f32,
     },
+    /// The logistic function of the values.
+    Sigmoid,
 }
 
 impl From<imaging::Scale> for Scale {
     fn from(scale: imaging::Scale) -> Self {
         match scale {
             imaging::Scale::AsInFile => Self::AsInFile,
-            imaging::Scale::Mask { has_labels } => Self::Mask { has_labels },
+            imaging::Scale::Mask => Self::Mask,
+            imaging::Scale::Labels(taken) => Self::Labels { taken },
+            imaging::Scale::Sigmoid => Self::Sigmoid,
             imaging::Scale::Divided(by) => Self::Divided { by },
             imaging::Scale::MinMax => Self::MinMax,
             imaging::Scale::Percentile { low, high } => Self::Percentile { low, high },
@@ -117,10 +172,35 @@ pub struct UnitMap {
     pub values: Float32Array,
     /// `[rows, columns]` or `[slices, rows, columns]`.
     pub shape: Vec<usize>,
+    /// What the values of the file were taken for.
+    pub kind: Kind,
+    /// The labels that the file has, ascending, without 0; empty unless they were taken for labels.
+    #[tsify(type = "number[]")]
+    pub labels: Vec<i64>,
     /// How the values were made of those in the file.
     pub scale: Scale,
     /// The same in words.
     pub description: String,
+    /// What was guessed, in sentences without an end, and what would decide otherwise.
+    pub remarks: Vec<Remark>,
+}
+
+/// Something that a user should know about how a file was read.
+#[derive(Clone, Debug, Serialize, Tsify)]
+pub struct Remark {
+    /// What it is: a sentence without an end.
+    pub text: String,
+    /// What would decide otherwise, the likeliest first, as options of the program `bettiscope` and when they are right.
+    pub remedies: Vec<String>,
+}
+
+impl From<&imaging::Remark> for Remark {
+    fn from(remark: &imaging::Remark) -> Self {
+        Self {
+            text: remark.to_string(),
+            remedies: remark.remedies().iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 impl From<imaging::Scaled> for UnitMap {
@@ -129,8 +209,11 @@ impl From<imaging::Scaled> for UnitMap {
         Self {
             values: Float32Array::from(&*values),
             shape: scaled.values.shape().to_vec(),
-            scale: scaled.scale.into(),
+            kind: scaled.kind.into(),
+            labels: scaled.labels,
             description: scaled.scale.to_string(),
+            scale: scaled.scale.into(),
+            remarks: scaled.remarks.iter().map(Remark::from).collect(),
         }
     }
 }

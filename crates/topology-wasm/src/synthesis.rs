@@ -4,7 +4,8 @@ use imaging::{
     kspace::{self, Corruption, CorruptionError, LineDirection},
     morphology::{self, MorphologyError, Neighbours},
     overlap::{self, OverlapError},
-    resample::{self, ResampleError},
+    preparation::{self, Preparation},
+    resample,
 };
 use ndarray::{ArrayView2, Ix2};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use crate::{
     connectivity::Connectivity,
     failure::{ErrorCode, Failure},
     sample::{Picture, read_seed},
+    square::Square,
 };
 
 /// Which lines of k-space are removed.
@@ -55,30 +57,6 @@ pub struct Corrupted {
     pub rows: Vec<u32>,
     /// The columns, likewise.
     pub columns: Vec<u32>,
-}
-
-/// A square of an image.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Tsify)]
-pub struct Square {
-    /// Of its upper left pixel. May lie outside of the image.
-    pub row: i32,
-    /// Likewise.
-    pub column: i32,
-    /// Pixels of a side, from 1.
-    pub side: u32,
-}
-
-impl Square {
-    /// The largest in an image, in the middle; where it cannot be, half a pixel up and left.
-    fn largest([rows, columns]: [usize; 2]) -> Self {
-        let side = rows.min(columns);
-        Self { row: ((rows - side) / 2) as i32, column: ((columns - side) / 2) as i32, side: side as u32 }
-    }
-
-    fn centre(self) -> [isize; 2] {
-        let half = (self.side / 2) as isize;
-        [self.row as isize + half, self.column as isize + half]
-    }
 }
 
 /// Removes lines of k-space, as when a scanner skips them.
@@ -130,11 +108,10 @@ pub fn crop(
     let mut pixels = Pixels::default();
     let image = image(&mut pixels, values, shape)?;
     let square = match square.is_undefined() || square.is_null() {
-        true => Square::largest([image.nrows(), image.ncols()]),
-        false => read_record(square, "square")?,
+        true => preparation::Square::largest([image.nrows(), image.ncols()]),
+        false => read_record::<Square>(square, "square")?.into(),
     };
-    let cropped = resample::crop_square(image, square.centre(), square.side as usize, 0.0)?;
-    Ok(Picture::from(&cropped).into_ts()?)
+    Ok(Picture::from(&Preparation::default().cut(image, Some(square))?).into_ts()?)
 }
 
 /// Closes gaps and holes of a mask that are narrower than a disk of this radius, in pixels. Values of at least 0.5 are
@@ -207,17 +184,6 @@ impl From<CorruptionError> for Failure {
             CorruptionError::TooManyLines { .. } => ErrorCode::BadArgument,
             CorruptionError::Empty { .. } => ErrorCode::Empty,
             CorruptionError::NotFinite { .. } => ErrorCode::NotFinite,
-            _ => ErrorCode::Other,
-        };
-        Self::new(code, error)
-    }
-}
-
-impl From<ResampleError> for Failure {
-    fn from(error: ResampleError) -> Self {
-        let code = match error {
-            ResampleError::Empty { .. } => ErrorCode::Empty,
-            ResampleError::Shape { .. } => ErrorCode::UnsupportedShape,
             _ => ErrorCode::Other,
         };
         Self::new(code, error)

@@ -5,7 +5,7 @@ import type { Grid, Square } from "bettiscope";
 import type { Lab } from "./lab.svelte";
 import { isAbort, messageOf } from "./latest";
 import { withValues } from "./setting";
-import { type OpenFile, openFile, takeSlice, type Upload } from "./upload";
+import { type OpenFile, openFile, type PreparedSlice, prepareSlice, takeSlice, type Upload, type Use } from "./upload";
 
 /** All of it at one moment. */
 export interface Given {
@@ -44,7 +44,7 @@ export class Input {
     let file: OpenFile | undefined;
     try {
       file = await openFile(lab.topology, blob, name, signal);
-      const upload = await takeSlice(file, await this.#normalisation(), signal);
+      const upload = await takeSlice(file, this.#use(), signal);
       signal.throwIfAborted();
       this.#opened.add(file.decoded);
       this.given = { ...this.given, file, upload, square: undefined };
@@ -71,11 +71,19 @@ export class Input {
   async upload(signal: AbortSignal): Promise<Upload> {
     const { file, upload } = this.given;
     if (file === undefined) throw new Error("The link was made with an uploaded file, and files are not in links.");
-    const normalisation = await this.#normalisation();
-    if (upload?.file === file && upload.normalisation === normalisation) return upload;
-    const taken = await takeSlice(file, normalisation, signal);
+    const use = this.#use();
+    if (upload?.file === file && upload.use === use) return upload;
+    const taken = await takeSlice(file, use, signal);
     this.given = { ...this.given, upload: taken };
     return taken;
+  }
+
+  /** What the network sees of that slice. */
+  async prepared(signal: AbortSignal): Promise<PreparedSlice> {
+    const { model } = this.#lab.setting;
+    const { file } = await this.upload(signal);
+    const record = model === "none" ? undefined : (await this.#lab.learner.model(model)).record;
+    return prepareSlice(file, record, this.given.square, signal);
   }
 
   /** Uses another slice of the open file. */
@@ -107,10 +115,7 @@ export class Input {
     }
   }
 
-  /** That of the network's record; `undefined` where the image is the map. */
-  async #normalisation(): Promise<string | undefined> {
-    const { model } = this.#lab.setting;
-    if (model === "none") return undefined;
-    return (await this.#lab.learner.model(model)).record?.normalisation ?? "type";
+  #use(): Use {
+    return this.#lab.setting.model === "none" ? "map" : "picture";
   }
 }

@@ -4,6 +4,7 @@ import type { Grid, Sample, Square, TopologyClient } from "bettiscope";
 
 import { OPENING } from "./opening-map";
 import type { Setting } from "./setting";
+import type { PreparedSlice } from "./upload";
 
 /** What is segmented. */
 export interface Source {
@@ -21,6 +22,8 @@ export interface Giver {
   readonly given: { readonly square: Square | undefined; readonly drawing: Grid | undefined };
   /** The slice of the file that is open. */
   upload(signal: AbortSignal): Promise<{ readonly name: string; readonly slice: Grid; readonly note: string }>;
+  /** What the network of the setting sees of it. */
+  prepared(signal: AbortSignal): Promise<PreparedSlice>;
 }
 
 /** The sizes that the networks take. */
@@ -91,23 +94,27 @@ async function startOf(
       return { name: "Your drawing", image: giver.given.drawing ?? blank(setting), truth: undefined };
     case "upload": {
       const { name, slice, note } = await giver.upload(signal);
-      notes.push(note);
-      if (setting.model === "heart" && giver.given.square === undefined) notes.push(HEART_SQUARE);
-      const wanted = giver.given.square ?? (setting.model === "none" ? undefined : middle(slice));
-      if (wanted === undefined) return { name, image: slice, truth: undefined };
-      const { row, column, side } = wanted;
-      notes.push(`cropped to ${side} × ${side} pixels from row ${row}, column ${column}`);
-      return { name, image: await topology.crop(slice, wanted, { signal }), truth: undefined };
+      const wanted = giver.given.square;
+      if (setting.model === "none") {
+        notes.push(note, ...cropping(wanted));
+        const image = wanted ? await topology.crop(slice, wanted, { signal }) : slice;
+        return { name, image, truth: undefined };
+      }
+      const { image, square, note: done } = await giver.prepared(signal);
+      notes.push(done);
+      if (setting.model === "heart" && wanted === undefined) notes.push(HEART_SQUARE);
+      notes.push(...cropping(square));
+      const before = square ? [square.side, square.side] : slice.shape;
+      if (before.join() !== image.shape.join()) notes.push(resampling(before, image.shape));
+      return { name, image, truth: undefined };
     }
   }
 }
 
-/** The largest square in the middle, unless the image is square. */
-export function middle({ shape }: Grid): Square | undefined {
-  const [rows = 1, columns = 1] = shape;
-  const side = Math.min(rows, columns);
-  if (rows === columns) return undefined;
-  return { row: (rows - side) >> 1, column: (columns - side) >> 1, side };
+function cropping(square: Square | undefined): string[] {
+  if (square === undefined) return [];
+  const { row, column, side } = square;
+  return [`cropped to ${side} × ${side} pixels from row ${row}, column ${column}`];
 }
 
 const HEART_SQUARE = "the network knows squares with the left ventricle in the middle, a third as wide: crop to one";

@@ -1,6 +1,6 @@
 // Files that a visitor gives: decoded in the worker, brought to [0, 1], one slice at a time.
 
-import type { Decoded, Grid, Normalisation, TopologyClient } from "bettiscope";
+import type { Decoded, Grid, ModelRecord, Square, TopologyClient } from "bettiscope";
 
 import { isAbort, messageOf } from "./latest";
 
@@ -31,12 +31,24 @@ export interface OpenFile {
 /** A slice of a file as it is used. */
 export interface Upload {
   readonly file: OpenFile;
-  /** What its values were brought to [0, 1] by: that of a record; undefined for a map. */
-  readonly normalisation: string | undefined;
+  /** Whether it is a map, or a picture of which a network sees a part. */
+  readonly use: Use;
   readonly name: string;
   /** In [0, 1]. */
   readonly slice: Grid;
   /** What was done to its values. */
+  readonly note: string;
+}
+
+/** What a slice is for. */
+export type Use = "map" | "picture";
+
+/** What a network sees of a slice. */
+export interface PreparedSlice {
+  readonly image: Grid;
+  /** The square that was taken, if it is not all. */
+  readonly square: Square | undefined;
+  /** What was done to the values. */
   readonly note: string;
 }
 
@@ -74,44 +86,49 @@ function describe({ format, sampleType, shape, channels, orientation }: Decoded)
 }
 
 /**
- * The selected slice in [0, 1]: as a mask or a map by the rule of the command line, or for a network as its record says.
- * Values that do not fit are stretched from the smallest to the largest.
+ * The selected slice in [0, 1]: as a mask or a map by the rule of the command line, or as a picture to look at. Values
+ * that do not fit are stretched from the smallest to the largest.
  */
-export async function takeSlice(
-  file: OpenFile,
-  normalisation: string | undefined,
-  signal: AbortSignal,
-): Promise<Upload> {
+export async function takeSlice(file: OpenFile, use: Use, signal: AbortSignal): Promise<Upload> {
   const { decoded, slice } = file;
-  const index = indexOf(slice, decoded.shape.slice(0, -2));
-  const options = normalisation === undefined ? {} : { meaning: "map" as const, normalisation: read(normalisation) };
-  const map = (options: object) => decoded.map({ ...options, ...(index.length > 0 ? { index } : {}), signal });
-  const { values, shape, description } = await map(options)
-    .catch((error: unknown) =>
-      isAbort(error) ? Promise.reject(error) : map({ meaning: "map", normalisation: "minmax" }),
-    )
+  const stretched = { meaning: "map", normalisation: "minmax" } as const;
+  const map = (options: object) => decoded.map({ ...options, ...placeOf(file), signal });
+  const { values, shape, description } = await map(use === "map" ? {} : stretched)
+    .catch((error: unknown) => (isAbort(error) ? Promise.reject(error) : map(stretched)))
     .catch((error: unknown) => Promise.reject(isAbort(error) ? error : unusable(file.name, error)));
   return {
     file,
-    normalisation,
+    use,
     name: file.slices > 1 ? `${file.name}, slice ${slice + 1}` : file.name,
     slice: { values, shape },
     note:
-      normalisation === undefined
-        ? `used as a probability map: ${description}; to segment it first, choose a model`
-        : description,
+      use === "map" ? `used as a probability map: ${description}; to segment it first, choose a model` : description,
   };
 }
 
-/** A normalisation as records have it: `type`, `minmax`, `percentile` (1 to 99) or `percentile:LOW,HIGH`. */
-export function read(text: string): Normalisation {
-  const [low, high] = (/^percentile(?::([\d.]+),([\d.]+))?$/.exec(text) ?? [])
-    .slice(1)
-    .map((part) => Number(part ?? Number.NaN));
-  if (low !== undefined && high !== undefined) {
-    return { percentile: Number.isNaN(low + high) ? { low: 1, high: 99 } : { low, high } };
-  }
-  return text === "minmax" ? "minmax" : "typeRange";
+/**
+ * What a network sees of the selected slice, prepared as its record says. Values that do not fit are stretched from the
+ * smallest to the largest.
+ */
+export async function prepareSlice(
+  file: OpenFile,
+  record: Pick<ModelRecord, "normalisation" | "preparation" | "size"> | undefined,
+  square: Square | undefined,
+  signal: AbortSignal,
+): Promise<PreparedSlice> {
+  const { normalisation = "type", preparation, size } = record ?? {};
+  const prepare = (normalisation: string) =>
+    file.decoded.prepare({ normalisation, preparation, size, square, ...placeOf(file), signal });
+  const prepared = await prepare(normalisation)
+    .catch((error: unknown) => (isAbort(error) ? Promise.reject(error) : prepare("minmax")))
+    .catch((error: unknown) => Promise.reject(isAbort(error) ? error : unusable(file.name, error)));
+  const { values, shape, description } = prepared;
+  return { image: { values, shape }, square: prepared.square, note: description };
+}
+
+function placeOf({ decoded, slice }: OpenFile): { index?: number[] } {
+  const index = indexOf(slice, decoded.shape.slice(0, -2));
+  return index.length > 0 ? { index } : {};
 }
 
 /** The place along each axis of the `number`-th slice. */

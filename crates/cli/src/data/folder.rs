@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use imaging::{Image, Limits, Normalisation};
+use imaging::{Image, Intensities, Limits};
 use ndarray::{Array2, Ix2};
 
 use super::DataError;
 
-/// An image, stretched from percentile 1 to 99, and its mask.
+/// An image and its mask.
 #[derive(Clone, Debug)]
 pub(crate) struct Labelled {
-    /// `[rows, columns]`, in [0, 1].
-    pub(crate) image: Array2<f32>,
+    /// `[rows, columns]`, with the values of the file.
+    pub(crate) image: Intensities<'static>,
     /// Of the same shape; 1 where the file is not 0.
     pub(crate) mask: Array2<f32>,
 }
@@ -26,9 +26,9 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Labelled>, DataError> {
         let Some(mask_path) = masks.remove(&name) else {
             return Err(DataError::NoMask { image: path, folder: folder.join("masks") });
         };
-        let (image, mask) = (stretched(&path)?, mask(&mask_path)?);
-        if image.dim() != mask.dim() {
-            let [image_shape, mask_shape] = [image.dim(), mask.dim()];
+        let (image, mask) = (intensities(&path)?, mask(&mask_path)?);
+        if image.shape() != mask.shape() {
+            let (image_shape, mask_shape) = ((image.shape()[0], image.shape()[1]), mask.dim());
             return Err(DataError::Shapes { image: path, image_shape, mask: mask_path, mask_shape });
         }
         all.push(Labelled { image, mask });
@@ -39,13 +39,14 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Labelled>, DataError> {
     Ok(all)
 }
 
-/// The image of a file in [0, 1], stretched from percentile 1 to 99.
-pub(crate) fn stretched(path: &Path) -> Result<Array2<f32>, DataError> {
-    let image = decode(path)?;
-    let scale = Normalisation::Percentile { low: 1.0, high: 99.0 };
-    let values = imaging::normalise(&image, scale)
+/// The image of a file.
+pub(crate) fn intensities(path: &Path) -> Result<Intensities<'static>, DataError> {
+    let image = Intensities::owned(decode(path)?, &[], None)
         .map_err(|error| DataError::Image { path: path.to_owned(), problem: error.to_string() })?;
-    flat(path, values)
+    match image.shape() {
+        [_, _] => Ok(image),
+        shape => Err(DataError::Axes { path: path.to_owned(), shape: shape.to_vec() }),
+    }
 }
 
 /// The grey values of a file, as they are in it.
@@ -114,7 +115,7 @@ mod tests {
         assert_eq!(all.len(), 2);
         assert_eq!(all[0].mask, array![[0.0, 1.0], [0.0, 1.0]]);
         assert_eq!(all[1].mask, array![[1.0, 1.0], [1.0, 1.0]]);
-        assert_eq!((all[0].image[[0, 0]], all[0].image[[1, 1]]), (0.0, 1.0));
+        assert_eq!(all[0].image.values(), array![[10.0, 20.0], [30.0, 40.0]].into_dyn());
     }
 
     #[test]

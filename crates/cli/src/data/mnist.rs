@@ -17,6 +17,9 @@ pub(crate) fn betti(digit: u8) -> [usize; 2] {
     [1, holes]
 }
 
+/// Rows, and columns, of a digit.
+const SIZE: usize = 28;
+
 /// Which half of the data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -49,9 +52,59 @@ impl Mnist {
         let (path, bytes) = file("images-idx3")?;
         let images = idx::read_images(&bytes, &Limits::default());
         let images = images.map_err(|error| Problem::Idx(error).in_file(&path))?;
+        let (count, rows, columns) = images.dim();
+        if [rows, columns] != [SIZE, SIZE] {
+            return Err(Problem::DigitSize { rows, columns, size: SIZE }.in_file(&path));
+        }
         let (path, bytes) = file("labels-idx1")?;
         let labels = idx::read_labels(&bytes, &Limits::default());
         let labels = labels.map_err(|error| Problem::Idx(error).in_file(&path))?.to_vec();
-        Ok(Self { images: images.mapv(|value| f32::from(value) / 255.0), labels })
+        let problem = match labels.iter().find(|&&label| label > 9) {
+            _ if count != labels.len() => Problem::LabelCount { images: count, labels: labels.len() },
+            Some(&label) => Problem::Label { label },
+            None => return Ok(Self { images: images.mapv(|value| f32::from(value) / 255.0), labels }),
+        };
+        Err(problem.in_file(&path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with so many images of 28 rows and some columns, and these labels.
+    fn open(count: u32, columns: u32, labels: &[u8]) -> Result<Mnist, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, lengths: &[u32], values: &[u8]| {
+            let mut bytes = vec![0, 0, 8, lengths.len() as u8];
+            lengths.iter().for_each(|length| bytes.extend(length.to_be_bytes()));
+            bytes.extend(values);
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+        };
+        let values = vec![51; (count * 28 * columns) as usize];
+        write("t10k-images-idx3-ubyte", &[count, 28, columns], &values);
+        write("t10k-labels-idx1-ubyte", &[labels.len() as u32], labels);
+        Mnist::open(folder.path(), Part::Test).map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn digits_are_read_with_their_labels() {
+        let digits = open(2, 28, &[3, 9]).unwrap();
+        assert_eq!((digits.images.dim(), &digits.labels[..]), ((2, 28, 28), &[3, 9][..]));
+        assert_eq!(digits.images[[1, 27, 27]], 0.2);
+    }
+
+    #[test]
+    fn images_and_labels_that_do_not_belong_together_are_refused() {
+        for (count, columns, labels, says) in [
+            (2, 28, &[3][..], "labels-idx1-ubyte: there are 1 labels for 2 images"),
+            (1, 28, &[3, 4, 5], "labels-idx1-ubyte: there are 3 labels for 1 images"),
+            (0, 28, &[1], "labels-idx1-ubyte: there are 1 labels for 0 images"),
+            (1, 28, &[10], "labels-idx1-ubyte: the label 10; accepted are 0 to 9"),
+            (1, 27, &[3], "images-idx3-ubyte: the digits have 28 x 27 pixels; accepted are 28 x 28"),
+        ] {
+            let error = open(count, columns, labels).unwrap_err();
+            assert!(error.contains(says), "{error}");
+        }
     }
 }

@@ -34,6 +34,16 @@ pub(crate) enum DataError {
     Index { path: PathBuf, problem: String },
     #[error("{}: there are no images", .folder.display())]
     Nothing { folder: PathBuf },
+    #[error(
+        "the record of the network {model} does not say from which patients it has learned (\"split\"), so that none can \
+         be said to be new to it; --patients all takes the slices of all"
+    )]
+    NoSplit { model: String },
+    #[error(
+        "the network {model} was trained on other patients: its record does not have {}; --patients all takes the slices \
+         of all, whether the network has learned from them or not", .unknown.join(", ")
+    )]
+    OtherPatients { model: String, unknown: Vec<String> },
     #[error("there are slices of {given} patients; 3 or more are needed for a split by patient")]
     FewPatients { given: usize },
     #[error(transparent)]

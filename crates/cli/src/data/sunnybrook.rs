@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use imaging::resample::{crop_square, resize};
-use imaging::{Image, Normalisation, SampleType};
-use ndarray::{Array2, ArrayView2};
+use imaging::preparation::{Order, Preparation, PreparationError, Square};
+use imaging::{Intensities, Normalisation, Scaling};
+use ndarray::Array2;
 use persistence::{Options, barcode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{DataError, folder, shuffled};
 
@@ -21,19 +21,26 @@ pub(crate) const FIELD: usize = 128;
 /// Rows, and columns, of what a network sees.
 pub(crate) const SIZE: usize = 80;
 
+/// How slices are prepared for a network that is trained here.
+pub(crate) const PREPARATION: Preparation = Preparation {
+    order: Order::NormaliseLast,
+    scaling: Some(Scaling::To(Normalisation::Percentile { low: 1.0, high: 99.0 })),
+    shape: Some([SIZE, SIZE]),
+};
+
 /// One slice.
 #[derive(Clone, Debug)]
 pub(crate) struct Slice {
     pub(crate) file: String,
     pub(crate) patient: String,
-    /// `[rows, columns]`: the grey values of the file.
-    pub(crate) image: Array2<f32>,
+    /// `[rows, columns]`, with the values of the file.
+    pub(crate) image: Intensities<'static>,
     /// Of the same shape: 1 in the myocardium.
     pub(crate) mask: Array2<f32>,
 }
 
 /// The patients of a data set in three groups without a patient in common, each ascending.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Split {
     pub(crate) training: BTreeSet<String>,
     /// Chooses the epoch.
@@ -62,9 +69,9 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Slice>, DataError> {
             return Err(DataError::Index { path: index, problem });
         }
         let (image, mask) = (folder.join("images").join(&file), folder.join("myo").join(&file));
-        let (values, labels) = (folder::grey(&image)?, folder::mask(&mask)?);
-        if values.dim() != labels.dim() {
-            let (image_shape, mask_shape) = (values.dim(), labels.dim());
+        let (values, labels) = (folder::intensities(&image)?, folder::mask(&mask)?);
+        if values.shape() != labels.shape() {
+            let (image_shape, mask_shape) = ((values.shape()[0], values.shape()[1]), labels.dim());
             return Err(DataError::Shapes { image, image_shape, mask, mask_shape });
         }
         if labels.sum() == 0.0 {
@@ -96,28 +103,41 @@ pub(crate) fn split(slices: &[Slice], seed: u64) -> Result<Split, DataError> {
 impl Slice {
     /// The surroundings of the ventricle as an image and a mask of `size` x `size` pixels, on the scale on which
     /// [`FIELD`] pixels of the slice become [`SIZE`]: the middle is that of the myocardium. The image keeps the
-    /// values of the file; the mask is resampled as the image is, and 1 from 0.5 upwards.
-    pub(crate) fn surroundings(&self, size: usize) -> (Array2<f32>, Array2<f32>) {
-        let side = (size * FIELD).div_ceil(SIZE);
-        let cut = |values: &Array2<f32>| {
-            let square = crop_square(values.view(), self.centre(), side, 0.0);
-            let small = square.and_then(|square| resize(square.view(), [size, size]));
-            // Sizes are those of this program, above 0 and small.
-            small.unwrap_or_else(|_| Array2::zeros((size, size)))
-        };
-        (cut(&self.image), cut(&self.mask).mapv(|value| if value >= 0.5 { 1.0 } else { 0.0 }))
+    /// values of the file.
+    pub(crate) fn surroundings(&self, size: usize) -> Result<(Array2<f32>, Array2<f32>), PreparationError> {
+        let (scaling, shape) = (Some(Scaling::AsInFile), Some([size, size]));
+        self.of_square(&Preparation { scaling, shape, ..PREPARATION }, size)
     }
 
-    /// What a network sees, [`SIZE`] x [`SIZE`], and its mask. The image is in [0, 1].
-    pub(crate) fn sample(&self) -> (Array2<f32>, Array2<f32>) {
-        let (image, mask) = self.surroundings(SIZE);
-        (stretch(image.view()), mask)
+    /// What a network sees, [`SIZE`] x [`SIZE`], prepared as it was trained, and the mask.
+    pub(crate) fn sample(
+        &self,
+        preparation: &Preparation,
+    ) -> Result<(Array2<f32>, Array2<f32>), PreparationError> {
+        self.of_square(&Preparation { shape: Some([SIZE, SIZE]), ..*preparation }, SIZE)
     }
 
     /// Whether the myocardium is one ring on the scale of the network.
     pub(crate) fn is_ring(&self) -> bool {
-        let (_, mask) = self.sample();
-        barcode(mask.view(), Options::default()).is_ok_and(|barcode| barcode.betti_numbers(0.5) == [1, 1])
+        let mask = PREPARATION.target(self.mask.view(), Some(self.square(SIZE)));
+        let barcode = mask.map(|mask| barcode(mask.view(), Options::default()));
+        barcode.is_ok_and(|barcode| barcode.is_ok_and(|barcode| barcode.betti_numbers(0.5) == [1, 1]))
+    }
+
+    /// The image and the mask of what becomes `size` x `size` pixels.
+    fn of_square(
+        &self,
+        preparation: &Preparation,
+        size: usize,
+    ) -> Result<(Array2<f32>, Array2<f32>), PreparationError> {
+        let square = Some(self.square(size));
+        let image = preparation.prepare(&self.image, square)?.image;
+        Ok((image, preparation.target(self.mask.view(), square)?))
+    }
+
+    /// What becomes `size` x `size` pixels.
+    fn square(&self, size: usize) -> Square {
+        Square::around(self.centre(), (size * FIELD).div_ceil(SIZE))
     }
 
     /// The middle of the myocardium, `[row, column]`.
@@ -130,15 +150,6 @@ impl Slice {
         };
         [mean(|at| at.0), mean(|at| at.1)]
     }
-}
-
-/// An image stretched to [0, 1] from its percentile 1 to its percentile 99.
-pub(crate) fn stretch(image: ArrayView2<'_, f32>) -> Array2<f32> {
-    let grey = Image::from_grey(image.to_owned().into_dyn(), SampleType::F32);
-    let scale = Normalisation::Percentile { low: 1.0, high: 99.0 };
-    let values = imaging::normalise(&grey, scale).ok().and_then(|values| values.into_dimensionality().ok());
-    // Pixels of a decoded picture are finite, and the shape stays.
-    values.unwrap_or_else(|| Array2::zeros(image.dim()))
 }
 
 #[cfg(test)]
@@ -178,7 +189,7 @@ mod tests {
     fn a_sample_is_centred_on_the_ventricle_and_in_the_unit_interval() {
         let slices = read(data(&["A", "B", "C"]).path()).unwrap();
         assert_eq!(slices.iter().map(|slice| slice.patient.as_str()).collect::<Vec<_>>(), ["A", "B", "C"]);
-        let (image, mask) = slices[0].sample();
+        let (image, mask) = slices[0].sample(&PREPARATION).unwrap();
         assert_eq!((image.dim(), mask.dim()), ((80, 80), (80, 80)));
         assert!(image.iter().all(|value| (0.0..=1.0).contains(value)));
         assert_eq!(
@@ -186,9 +197,12 @@ mod tests {
             (0.0, 1.0, 1.0, 0.0)
         );
         assert_eq!(image[[40, 40]], 1.0);
-        let (wide, _) = slices[0].surroundings(110);
-        let (narrow, _) = slices[0].surroundings(80);
+        let (wide, _) = slices[0].surroundings(110).unwrap();
+        let (narrow, _) = slices[0].surroundings(80).unwrap();
         assert!((wide[[55, 55]] - narrow[[40, 40]]).abs() < 1.0);
+        assert_eq!(PREPARATION.normalise(narrow).unwrap(), image, "step by step it is the same");
+        let first = Preparation { order: Order::NormaliseFirst, ..PREPARATION };
+        assert_ne!(slices[0].sample(&first).unwrap().0, image, "the order of the network counts");
     }
 
     #[test]

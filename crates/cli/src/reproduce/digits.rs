@@ -15,7 +15,7 @@ pub(super) const VALIDATION: usize = 20;
 /// Training digits from 10 000 on are the classifier's, as many as in the paper.
 const CLASSIFIER: std::ops::Range<usize> = 10_000..20_000;
 /// Training digits from 30 000 on are those that settings are tried on.
-const TRIED: usize = 30_000;
+pub(super) const TRIED: usize = 30_000;
 
 /// Where the digits that are post-processed come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
@@ -70,12 +70,18 @@ pub(super) fn classifier_digits(training: &Mnist) -> (Array3<f32>, Vec<u8>) {
     )
 }
 
-/// The indices of `count` digits, evenly spaced over those of the origin.
-pub(super) fn chosen(count: usize, available: usize, origin: Origin) -> Result<Vec<usize>, Failure> {
+/// The indices of `count` digits, evenly spaced over those of the origin. Of the training set the first `learned` are
+/// those that the networks may have learned from.
+pub(super) fn chosen(
+    count: usize,
+    available: usize,
+    origin: Origin,
+    learned: usize,
+) -> Result<Vec<usize>, Failure> {
     let (first, part) = match origin {
         Origin::Test => (0, "test"),
         Origin::Training if available > TRIED => (TRIED, "training"),
-        Origin::Training => ((PAIRS + VALIDATION).min(available), "training"),
+        Origin::Training => (learned.min(available), "training"),
     };
     let spread = available - first;
     if count > spread {
@@ -95,10 +101,13 @@ mod tests {
 
     #[test]
     fn chosen_digits_are_evenly_spaced_and_training_digits_are_those_nothing_learns_from() {
-        assert_eq!(chosen(4, 10_000, Origin::Test).unwrap(), [0, 2500, 5000, 7500]);
-        assert_eq!(chosen(3, 60_000, Origin::Training).unwrap(), [30_000, 40_000, 50_000]);
-        assert_eq!(chosen(2, 130, Origin::Training).unwrap(), [120, 125]);
-        assert!(chosen(11, 10, Origin::Test).is_err());
+        assert_eq!(chosen(4, 10_000, Origin::Test, 120).unwrap(), [0, 2500, 5000, 7500]);
+        for learned in [120, TRIED] {
+            assert_eq!(chosen(3, 60_000, Origin::Training, learned).unwrap(), [30_000, 40_000, 50_000]);
+        }
+        assert_eq!(chosen(2, 130, Origin::Training, 120).unwrap(), [120, 125]);
+        assert!(chosen(2, 130, Origin::Training, TRIED).is_err(), "a given network may have seen them all");
+        assert!(chosen(11, 10, Origin::Test, 120).is_err());
     }
 
     #[test]

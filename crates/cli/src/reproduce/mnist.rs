@@ -1,7 +1,7 @@
 //! `bettiscope reproduce mnist`: section 4.1 of the paper.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use learner::{Classifier, UNet};
@@ -95,7 +95,7 @@ struct Settings {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
-    let given = arguments.model.as_deref().map(|name| Network::open(name, &Device::flex())).transpose()?;
+    let given = arguments.model.as_deref().map(restoring).transpose()?;
     let training = Mnist::open(&arguments.data, Part::Training)?;
     let test = Mnist::open(&arguments.data, Part::Test)?;
     if given.is_none() {
@@ -122,6 +122,13 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         Some(_) => work.figure_6(),
         None => work.table_1(),
     }
+}
+
+/// A network that restores digits, as MNIST has them.
+fn restoring(model: &Path) -> Result<Network, Failure> {
+    let network = Network::open(model, &Device::flex())?;
+    network.record.check_size(Classifier::SIZE).map_err(|problem| problem.in_file(model))?;
+    Ok(network)
 }
 
 /// The data, and the networks that learn from them.
@@ -162,9 +169,11 @@ impl Work<'_> {
 
     /// The digits for each m.
     fn keys(&self) -> Result<Vec<Key>, Failure> {
-        let Arguments { m, test, digits, .. } = self.arguments;
+        let Arguments { m, test, digits, model, .. } = self.arguments;
         let labels = &self.digits().labels;
-        let chosen = digits::chosen(*test, labels.len(), *digits)?;
+        // What a network has learned from that was trained elsewhere is not known.
+        let learned = if model.is_some() { digits::TRIED } else { digits::PAIRS + digits::VALIDATION };
+        let chosen = digits::chosen(*test, labels.len(), *digits, learned)?;
         let of_degree = |&m| chosen.iter().map(move |&index| Key { m, index, label: labels[index] });
         Ok(m.iter().flat_map(of_degree).collect())
     }

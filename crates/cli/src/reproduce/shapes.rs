@@ -72,6 +72,7 @@ struct Settings {
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
     let Arguments { model, m, count, run } = arguments;
     let network = Network::open(model, &Device::flex())?;
+    network.record.check_size(SIZE).map_err(|problem| problem.in_file(model))?;
     run.make_folder(&["shapes.json", "shapes.csv"], |folder| folder.join("shapes.jsonl").exists())?;
     interrupt::watch()?;
     let experiment = Experiment {

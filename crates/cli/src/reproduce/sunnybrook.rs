@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use burn::tensor::Device;
+use imaging::preparation::Preparation;
 use serde::{Deserialize, Serialize};
 use topoloss::Prior;
 
@@ -11,7 +12,7 @@ use super::masks::{Experiment, Sample};
 use super::options::{Common, RunArguments};
 use crate::console::Console;
 use crate::data::DataError;
-use crate::data::sunnybrook::{self, Slice};
+use crate::data::sunnybrook::{self, PREPARATION, SIZE, Slice, Split};
 use crate::failure::Failure;
 use crate::network::Network;
 use crate::{Ending, interrupt};
@@ -23,8 +24,8 @@ Examples:
   bettiscope reproduce sunnybrook --data sunnybrook --patients validation --rate 1e-5,1e-4 -o tried
 
 The folder of the data has index.csv with the columns `file` and `patient`, images/FILE, and the masks myo/FILE. \
-Patients are split as `bettiscope train heart` does with the same seed, so that none that the network has seen is among \
-those that are tested. Slices whose mask is not one ring are left out. Each slice is post-processed from its own copy \
+Which patients the network has learned from, and which not, is what its record says, whatever the seed: none that it has \
+seen is among those that are tested. Slices are prepared as the record says, too. Slices whose mask is not one ring are left out. Each slice is post-processed from its own copy \
 of the weights, with the prior 1,1.
 
 Results go to sunnybrook.jsonl in the folder, slice by slice; after Ctrl-C the same command goes on from there. \
@@ -75,6 +76,8 @@ enum Patients {
     Validation,
     /// Those that the network has learned from
     Training,
+    /// All that there are: for networks that have learned from none of them
+    All,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,7 +91,8 @@ struct Settings {
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
     let Arguments { run, model, patients, .. } = arguments;
     let network = Network::open(model, &Device::flex())?;
-    let slices = arguments.chosen()?;
+    let preparation = arguments.preparation(&network)?;
+    let slices = arguments.chosen(&network, console)?;
     run.make_folder(&["sunnybrook.json", "sunnybrook.csv"], |folder| {
         folder.join("sunnybrook.jsonl").exists()
     })?;
@@ -100,28 +104,63 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
             Patients::Test => "slices of test patients, prior 1,1",
             Patients::Validation => "slices of validation patients, prior 1,1",
             Patients::Training => "slices of training patients, prior 1,1",
+            Patients::All => "slices of all patients, prior 1,1",
         },
         common: Settings { model: network.name.clone(), patients: *patients, common: run.common() },
         model: &network.name,
         network: &network.network,
     };
     let samples = slices.iter().map(|slice| {
-        let (image, mask) = slice.sample();
+        let (image, mask) = slice.sample(&preparation)?;
         Ok(Sample { name: slice.file.clone(), image, mask, prior: Prior::exactly(&[1, 1])? })
     });
     experiment.run(&arguments.m, &samples.collect::<Result<Vec<Sample>, Failure>>()?, console)
 }
 
+/// Which patients of the data the network has learned from, and which not.
+fn split(network: &Network, slices: &[Slice]) -> Result<Split, DataError> {
+    let Network { name, record, .. } = network;
+    let split = match (&record.split, record.name.as_deref(), record.seed) {
+        (Some(split), ..) => split.clone(),
+        // `train heart` has always split by its seed, also when it did not write down how.
+        (None, Some("heart"), Some(seed)) => return sunnybrook::split(slices, seed),
+        _ => return Err(DataError::NoSplit { model: name.clone() }),
+    };
+    let is_unknown = |patient: &&String| {
+        ![&split.training, &split.validation, &split.test].into_iter().any(|group| group.contains(*patient))
+    };
+    let patients = slices.iter().map(|slice| &slice.patient).collect::<BTreeSet<&String>>();
+    let unknown = patients.into_iter().filter(is_unknown).cloned().collect::<Vec<String>>();
+    if unknown.is_empty() {
+        Ok(split)
+    } else {
+        Err(DataError::OtherPatients { model: name.clone(), unknown })
+    }
+}
+
 impl Arguments {
+    /// How slices are prepared for the network.
+    fn preparation(&self, network: &Network) -> Result<Preparation, Failure> {
+        let preparation = network.record.preparation(None);
+        network.record.check_size(SIZE).map_err(|problem| problem.in_file(&self.model))?;
+        let scaling = preparation.scaling.or(PREPARATION.scaling);
+        Ok(Preparation { scaling, ..preparation })
+    }
+
     /// The slices of the patients whose mask is one ring.
-    fn chosen(&self) -> Result<Vec<Slice>, Failure> {
+    fn chosen(&self, network: &Network, console: Console) -> Result<Vec<Slice>, Failure> {
         let all = sunnybrook::read(&self.data)?;
-        let split = sunnybrook::split(&all, self.run.seed)?;
-        let patients: &BTreeSet<String> = match self.patients {
-            Patients::Test => &split.test,
-            Patients::Validation => &split.validation,
-            Patients::Training => &split.training,
+        let known: BTreeSet<String> = all.iter().map(|slice| slice.patient.clone()).collect();
+        let patients = match self.patients {
+            Patients::Test => split(network, &all)?.test,
+            Patients::Validation => split(network, &all)?.validation,
+            Patients::Training => split(network, &all)?.training,
+            Patients::All => known.clone(),
         };
+        let missing = patients.difference(&known).cloned().collect::<Vec<String>>();
+        if !missing.is_empty() {
+            console.note(format!("of these patients there are no slices: {}", missing.join(", ")));
+        }
         let is_meant = |slice: &Slice| patients.contains(&slice.patient) && slice.is_ring();
         let rings = all.into_iter().filter(is_meant).collect::<Vec<Slice>>();
         let count = self.slices.unwrap_or(rings.len());

@@ -100,7 +100,9 @@ pub(crate) struct CheckpointArguments {
     /// Write the checkpoint after so many epochs, at the end, and at Ctrl-C
     #[arg(long, value_name = "EPOCHS", default_value_t = 10, value_parser = at_least_1)]
     pub(crate) checkpoint_every: usize,
-    /// Go on from the checkpoint, if there is one. All other options but --epochs have to be the same
+    /// Go on from the checkpoint, if there is one. All other options have to be the same
+    ///
+    /// But for --epochs, where the result is that of a training which was begun with so many: with --schedule constant.
     #[arg(long, requires = "checkpoint")]
     pub(crate) resume: bool,
 }

@@ -1,9 +1,11 @@
 //! What a network is trained on, and what it is measured by.
 
 use imaging::augment::Augmentation;
+use imaging::preparation::Preparation;
 use learner::{Pair, Pairs, TrainingOptions, UNetConfig};
 
 use super::record::PostProcessing;
+use crate::data::sunnybrook::Split;
 
 /// All that makes one training different from another.
 pub(crate) struct Course {
@@ -11,10 +13,10 @@ pub(crate) struct Course {
     pub(crate) name: &'static str,
     /// For people.
     pub(crate) title: &'static str,
-    /// Rows, and columns, of the images.
-    pub(crate) size: usize,
-    /// How an image has to be brought to [0, 1], as `--normalise` has it.
-    pub(crate) normalisation: &'static str,
+    /// How its images are prepared.
+    pub(crate) preparation: Preparation,
+    /// Which patients are learned from, and which are not, where there are patients.
+    pub(crate) split: Option<Split>,
     /// What was learned from, in words.
     pub(crate) data: String,
     /// The options of this course only, as they are written on the command line.

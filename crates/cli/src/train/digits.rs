@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use imaging::augment::{Augmentation, augment};
 use imaging::kspace::{Corruption, corrupt};
+use imaging::preparation::{Order, Preparation};
+use imaging::{Normalisation, Scaling};
 use learner::{Pair, PairError, Pairs, Schedule, TrainingOptions, UNetConfig};
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -41,6 +43,13 @@ pub(crate) struct Arguments {
     pub(crate) training: TrainingArguments,
 }
 
+/// Digits are 28 x 28 already, and of 8 bit.
+const PREPARATION: Preparation = Preparation {
+    order: Order::NormaliseLast,
+    scaling: Some(Scaling::To(Normalisation::TypeRange)),
+    shape: Some([28, 28]),
+};
+
 const VALIDATION: usize = 100;
 const TEST: usize = 300;
 
@@ -48,7 +57,7 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
     let seed = arguments.training.seed();
     let known = Mnist::open(&arguments.data, Part::Training)?;
     let others = Mnist::open(&arguments.data, Part::Test)?;
-    let needed = arguments.pairs + VALIDATION;
+    let needed = arguments.pairs.saturating_add(VALIDATION);
     if known.labels.len() < needed || arguments.pairs == 0 {
         let what = "digits to train and validate with";
         return Err(
@@ -93,8 +102,8 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
     Ok(Course {
         name: "digits",
         title: "Handwritten digits, corrupted in k-space",
-        size: 28,
-        normalisation: "type",
+        preparation: PREPARATION,
+        split: None,
         data: format!(
             "MNIST: the first {} digits of the training set, the next {VALIDATION} for validation, figures of the \
              first {TEST} of the test set; each without m rows and m columns of k-space, m of {list}",

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use imaging::augment::{Augmentation, Flips, augment};
-use imaging::resample::{ResampleError, resize};
+use imaging::preparation::{Order, Preparation, PreparationError};
+use imaging::{Normalisation, Scaling};
 use learner::{Loss, Pair, PairError, Pairs, TrainingOptions, UNetConfig};
 use persistence::{Options, barcode};
 
@@ -24,8 +25,9 @@ An eighth of the pairs validates and another eighth gives the figures, at least 
 
 /// A network from a folder of images and masks
 ///
-/// images/NAME and masks/NAME belong together, whatever their endings; masks are 0 in the background. Images are
-/// stretched from percentile 1 to 99 and resampled to squares, masks too, 1 from 0.5 upwards.
+/// images/NAME and masks/NAME belong together, whatever their endings; masks are 0 in the background. Of both the
+/// largest square in the middle is cut out and resampled; then images are stretched from percentile 1 to 99, and masks
+/// are 1 from 0.5 upwards.
 #[derive(Debug, clap::Args)]
 #[command(after_help = DEFAULTS)]
 pub(crate) struct Arguments {
@@ -47,16 +49,16 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         return Err(DataError::Few { given: all.len(), what: "pairs of image and mask", needed: 3 }.into());
     }
     let count = all.len();
-    let mut pairs = all
-        .into_iter()
-        .map(|Labelled { image, mask, .. }| {
-            let target =
-                resize(mask.view(), [size, size])?.mapv(|value| if value >= 0.5 { 1.0 } else { 0.0 });
-            // Interpolation may pass 1 by a rounding error.
-            let image = resize(image.view(), [size, size])?.mapv(|value| value.clamp(0.0, 1.0));
-            Ok(Pair { image, target })
-        })
-        .collect::<Result<Vec<Pair>, ResampleError>>()?;
+    let preparation = Preparation {
+        order: Order::NormaliseLast,
+        scaling: Some(Scaling::To(Normalisation::Percentile { low: 1.0, high: 99.0 })),
+        shape: Some([size, size]),
+    };
+    let pair = |Labelled { image, mask }: Labelled| {
+        let image = preparation.prepare(&image, None)?.image;
+        Ok(Pair { image, target: preparation.target(mask.view(), None)? })
+    };
+    let mut pairs = all.into_iter().map(pair).collect::<Result<Vec<Pair>, PreparationError>>()?;
     let training = pairs.split_off(2 * each);
     let test = pairs.split_off(each);
     let betti = test.iter().map(|pair| {
@@ -81,8 +83,8 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
     Ok(Course {
         name: "folder",
         title: "A network from images and masks",
-        size,
-        normalisation: "percentile",
+        preparation,
+        split: None,
         data: format!(
             "{count} pairs of image and mask, {each} of them for validation and {each} for the figures"
         ),

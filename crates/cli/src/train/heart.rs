@@ -13,7 +13,7 @@ use ndarray::Array2;
 use super::arguments::TrainingArguments;
 use super::course::{Course, HeldOut};
 use super::record::PostProcessing;
-use crate::data::sunnybrook::{self, SIZE, Slice, stretch};
+use crate::data::sunnybrook::{self, PREPARATION, SIZE, Slice};
 use crate::data::{DataError, seed_of, without_lines};
 use crate::failure::Failure;
 
@@ -37,8 +37,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     /// How many phantoms an epoch has
-    #[arg(long, value_name = "N", default_value_t = 40)]
-    phantoms: usize,
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    phantoms: u32,
     /// How many of the 80 lines of k-space are removed at most; the middle 8 stay
     #[arg(long, value_name = "M", default_value_t = 64)]
     most: usize,
@@ -69,11 +69,11 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
     }
     let pairs = |slices: &[&Slice], m: usize, purpose: u64| {
         let pairs = slices.iter().zip(0_u64..).map(|(slice, number)| {
-            let (image, target) = slice.sample();
+            let (image, target) = slice.sample(&PREPARATION)?;
             let seed = seed_of(&[seed, purpose, number, m as u64]);
             Ok(Pair { image: without_lines(&image, m, seed)?, target })
         });
-        pairs.collect::<Result<Vec<Pair>, imaging::kspace::CorruptionError>>()
+        pairs.collect::<Result<Vec<Pair>, Failure>>()
     };
     // Clean, and corrupted as in the figures.
     let mut validating = pairs(&validation, 0, VALIDATING)?;
@@ -121,8 +121,8 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         listed(&split.test)
     );
     let hearts = Hearts {
-        slices: training.iter().map(|slice| slice.surroundings(WIDE)).collect(),
-        phantoms: arguments.phantoms,
+        slices: training.iter().map(|slice| slice.surroundings(WIDE)).collect::<Result<_, _>>()?,
+        phantoms: arguments.phantoms as usize,
         most: arguments.most,
         augmentation,
         seed,
@@ -130,8 +130,8 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
     Ok(Course {
         name: "heart",
         title: "Myocardium of the left ventricle in short-axis slices",
-        size: SIZE,
-        normalisation: "percentile",
+        preparation: PREPARATION,
+        split: Some(split.clone()),
         data,
         own_options: format!("--data DIR --phantoms {} --most {}", arguments.phantoms, arguments.most),
         network: arguments.training.network(UNetConfig { width: 4, depth: 3 }),
@@ -169,7 +169,8 @@ impl Hearts {
         let middle = (WIDE / 2) as isize;
         let cut = |values: Array2<f32>| crop_square(values.view(), [middle, middle], SIZE, 0.0);
         let (image, mask) = (cut(image).map_err(PairError::new)?, cut(mask).map_err(PairError::new)?);
-        self.with_other_values(stretch(image.view()), mask, seed)
+        let image = PREPARATION.normalise(image).map_err(PairError::new)?;
+        self.with_other_values(image, mask, seed)
     }
 
     fn with_other_values(

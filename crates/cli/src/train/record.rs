@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::arguments::{flips_name, loss_name, schedule_name};
 use super::course::Course;
 use super::figures::Figures;
+use crate::data::sunnybrook::Split;
 
 /// How maps of a network are best post-processed, chosen on training data.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -29,15 +30,24 @@ pub(crate) struct Record {
     name: &'static str,
     title: &'static str,
     /// Rows, and columns, of the images.
-    size: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<usize>,
     width: usize,
     depth: usize,
     loss: &'static str,
-    normalisation: &'static str,
+    /// How values are brought to [0, 1], as `--normalise` has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    normalisation: Option<String>,
+    /// In which order images are prepared.
+    preparation: String,
     threshold: f64,
     #[serde(flatten)]
     post_processing: PostProcessing,
     data: String,
+    /// Which patients were learned from, and which were not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    split: Option<Split>,
+    /// With the same data it makes the same network.
     command: String,
     seed: u64,
     /// How many epochs were trained, and which of them is the network's.
@@ -46,6 +56,9 @@ pub(crate) struct Record {
     /// Ctrl-C has ended the training: the command alone does not make this network.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     interrupted: bool,
+    /// The loss became NaN or infinite, and this is the best network until then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    diverged: bool,
     /// The loss of the validation pairs in that epoch, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     validation_loss: Option<f64>,
@@ -60,19 +73,22 @@ impl Record {
         Self {
             name: course.name,
             title: course.title,
-            size: course.size,
+            size: course.preparation.shape.map(|[rows, _]| rows),
             width: course.network.width,
             depth: course.network.depth,
             loss: loss_name(course.options.loss),
-            normalisation: course.normalisation,
+            normalisation: course.preparation.scaling.map(|scaling| scaling.to_string()),
+            preparation: course.preparation.order.to_string(),
             threshold: 0.5,
             post_processing: course.post_processing,
             data: course.data.clone(),
+            split: course.split.clone(),
             command: command(course),
             seed: course.options.seed,
             epochs: training.epochs.len(),
             best_epoch: training.best_epoch,
             interrupted: training.end == End::Cancelled,
+            diverged: training.end == End::Diverged,
             validation_loss: validation_loss.map(|loss| (1e5 * loss).round() / 1e5),
             figures: Vec::new(),
             date,

@@ -50,16 +50,26 @@ pub(crate) fn run(
 
     interrupt::watch()?;
     let batches = course.training.count().div_ceil(course.options.batch_size);
-    let bar = console.progress(course.options.epochs * batches, "batches");
+    let bar = console.progress(course.options.epochs.saturating_mul(batches), "batches");
+    let mut diverged = None;
     while trainer.end().is_none() && !interrupt::is_asked() {
-        let batch = block_on(trainer.step(&*course.training, &course.validation))?;
+        let batch = match block_on(trainer.step(&*course.training, &course.validation)) {
+            Err(error @ learner::Error::Diverged { .. }) if trainer.best_epoch().is_some() => {
+                diverged = Some(error);
+                break;
+            }
+            step => step?,
+        };
         show(&bar, &batch, batches, console);
         if batch.ended.is_some() && batch.epoch.is_multiple_of(arguments.checkpoint.checkpoint_every) {
             checkpoint.write(&trainer)?;
         }
     }
     bar.finish_and_clear();
-    checkpoint.write(&trainer)?;
+    // From where a training has diverged it does so again: what was kept before is better.
+    if diverged.is_none() {
+        checkpoint.write(&trainer)?;
+    }
 
     let training = trainer.into_training();
     let mut measured = Vec::new();
@@ -87,7 +97,14 @@ pub(crate) fn run(
         start.elapsed().as_secs_f64(),
         record_path.display()
     ));
-    Ok(if training.end == End::Cancelled { Ending::Interrupted } else { Ending::Right })
+    match diverged {
+        Some(source) => {
+            let (path, best_epoch) = (arguments.output.clone(), training.best_epoch);
+            Err(Failure::Diverged { path, best_epoch, source })
+        }
+        None if training.end == End::Cancelled => Ok(Ending::Interrupted),
+        None => Ok(Ending::Right),
+    }
 }
 
 /// The file in which a training is kept, if the user wants one.

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use imaging::Scaling;
 use imaging::augment::{Augmentation, augment};
-use imaging::synthetic::{Sample, SampleError, ShapeKind, shape};
+use imaging::preparation::{Order, Preparation};
+use imaging::synthetic::{SHAPE_NORMALISATION, Sample, SampleError, ShapeKind, shape};
 use learner::{Loss, Pair, PairError, Pairs, Schedule, TrainingOptions, UNetConfig};
 
 use super::arguments::TrainingArguments;
@@ -75,8 +77,12 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
     Ok(Course {
         name: "shapes",
         title: "Blobs, rings, trees and cells: a foreground of any kind",
-        size,
-        normalisation: "percentile",
+        preparation: Preparation {
+            order: Order::NormaliseLast,
+            scaling: Some(Scaling::To(SHAPE_NORMALISATION)),
+            shape: Some([size, size]),
+        },
+        split: None,
         data: format!(
             "synthetic shapes only, {} new ones in every epoch; {EACH} others for validation, figures of {EACH} of \
              each kind",

@@ -1,4 +1,6 @@
 use burn::tensor::Device;
+use imaging::preparation::{Order, Preparation, Square};
+use imaging::{Image, Intensities, Normalisation, SampleType, Scaling};
 use learner::{PostProcess, PostProcessOptions, UNet, UNetConfig};
 use ndarray::{Array2, Axis, Ix2, Slice};
 use pollster::block_on;
@@ -97,6 +99,39 @@ fn the_weights_of_a_model_are_optimised_as_the_library_does() {
     );
     let json = steps(&folder, "out/steps.json");
     assert_eq!((&json["target"], &json["learning_rate"]), (&"pixels".into(), &0.1.into()));
+}
+
+#[test]
+fn a_network_sees_an_image_as_it_was_prepared_in_training() {
+    let folder = Folder::new();
+    // What is bright beside the middle changes the percentiles of the whole.
+    let image = Array2::from_shape_fn((24, 40), |(row, column)| {
+        let bright = if column < 6 { 150 } else { 0 };
+        (bright + (row * 7 + column * 5) % 60) as u8
+    });
+    folder.png("image.png", &image);
+    let scaling = Scaling::To(Normalisation::Percentile { low: 2.0, high: 95.0 });
+    let grey = Image::from_grey(image.mapv(f32::from).into_dyn(), SampleType::U8);
+    let grey = Intensities::new(&grey, &[]).unwrap();
+    let mut maps = Vec::new();
+    for (order, line) in [
+        (Order::NormaliseLast, r#", "preparation": "crop, resample, normalise""#),
+        (Order::NormaliseFirst, r#", "preparation": "normalise, crop, resample""#),
+        (Order::NormaliseFirst, ""),
+    ] {
+        let network = model(&folder, &format!(r#"{{"size": 12, "normalisation": "percentile:2,95"{line}}}"#));
+        let arguments = ["postprocess", "image.png", "--model", "tiny.bpk", "--betti", "1,1", "--steps", "0"];
+        let run = folder.run(&[&arguments[..], &["--crop", "9,2,20", "-o", "out"]].concat());
+        assert!(run.text().contains("stretched from percentile 2 to 95"), "{}{}", run.text(), run.err);
+        let preparation = Preparation { order, scaling: Some(scaling), shape: Some([12, 12]) };
+        let square = Square { row: 2, column: 9, side: 20 };
+        let prepared = preparation.prepare(&grey, Some(square)).unwrap().image;
+        let found = map(&folder, "out/before.npy");
+        assert_eq!(found, block_on(network.segment(prepared.view())).unwrap(), "{order}");
+        maps.push(found);
+    }
+    assert_ne!(maps[0], maps[1]);
+    assert_eq!(maps[1], maps[2], "a record that does not say");
 }
 
 #[test]

@@ -1,9 +1,12 @@
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use imaging::resample::resize;
+use imaging::overlap::dice;
+use imaging::resample::{crop_square, resize};
 use imaging::synthetic::{digit, heart};
-use ndarray::Array2;
+use ndarray::{Array2, Ix2};
 use serde_json::Value;
 
 use crate::kit::{Folder, Run};
@@ -115,12 +118,148 @@ fn sunnybrook(folder: &Folder) {
     folder.write("hearts/index.csv", index.as_bytes());
 }
 
+/// The network of hearts as a file, with the patients that it has learned from, that chose its epoch and that gave its
+/// figures.
+fn heart_of(folder: &Folder, split: Option<[&[&str]; 3]>) {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    folder.write("heart.bpk", &std::fs::read(models.join("heart.bpk")).unwrap());
+    let record = std::fs::read(models.join("heart.json")).unwrap();
+    let mut record: Value = serde_json::from_slice(&record).unwrap();
+    let fields = record.as_object_mut().unwrap();
+    fields.remove("split");
+    fields.remove("seed");
+    if let Some([training, validation, test]) = split {
+        let split = serde_json::json!({"training": training, "validation": validation, "test": test});
+        fields.insert("split".to_owned(), split);
+    }
+    folder.write("heart.json", &serde_json::to_vec(&record).unwrap());
+}
+
+/// The slices of the results.
+fn slices(folder: &Folder, name: &str) -> BTreeSet<String> {
+    let journal = std::fs::read_to_string(folder.path(&format!("{name}/sunnybrook.jsonl"))).unwrap();
+    let trials = journal.lines().skip(1).map(|line| serde_json::from_str::<Value>(line).unwrap());
+    trials.map(|trial| trial["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn no_patient_that_a_network_has_learned_from_is_tested_whatever_the_seed() {
+    let folder = Folder::new();
+    sunnybrook(&folder);
+    let run = |out: &str, more: &[&str]| {
+        let fixed = ["reproduce", "sunnybrook", "--data", "hearts", "--model", "heart.bpk", "--m", "0"];
+        folder.run(&[&fixed[..], &["--steps", "0", "-o", out], more].concat())
+    };
+    let of = |numbers: &[usize]| {
+        numbers.iter().map(|number| format!("slice-{number}.png")).collect::<BTreeSet<String>>()
+    };
+    heart_of(&folder, Some([&["0", "2"], &["1", "4"], &["3", "5"]]));
+    for seed in ["0", "1", "2"] {
+        let out = format!("out-{seed}");
+        run(&out, &["--seed", seed]).expect(0);
+        assert!(slices(&folder, &out).is_subset(&of(&[6, 7, 10, 11])), "seed {seed}");
+        assert!(!slices(&folder, &out).is_empty());
+    }
+    run("validation", &["--patients", "validation"]).expect(0);
+    assert!(slices(&folder, "validation").is_subset(&of(&[2, 3, 8, 9])));
+
+    heart_of(&folder, Some([&["0", "2"], &["1", "4"], &["3", "5", "6"]]));
+    assert!(run("out-0", &[]).expect(0).err.contains("there are no slices: 6"));
+    heart_of(&folder, Some([&["0", "2"], &["1"], &["3", "5"]]));
+    let says = run("out", &[]).expect(2).err;
+    assert!(says.contains("its record does not have 4") && says.contains("--patients all"), "{says}");
+    heart_of(&folder, None);
+    let says = run("out", &[]).expect(2).err;
+    assert!(says.contains("does not say from which patients") && says.contains("--patients all"), "{says}");
+    let says = folder.run(&["reproduce", "sunnybrook", "--data", "hearts", "-o", "out"]).expect(2).err;
+    assert!(says.contains("heart was trained on other patients"), "{says}");
+    assert!(!folder.path("out").exists());
+    run("all", &["--patients", "all"]).expect(0);
+    assert!(slices(&folder, "all").len() > 8);
+}
+
+#[test]
+fn training_reproduction_and_post_processing_prepare_a_slice_alike() {
+    let folder = Folder::new();
+    // A phantom in the corner of a slice, which is brighter everywhere else.
+    let (top, left) = (10, 30);
+    let phantom = heart(3);
+    let wide = |image: &Array2<f32>, around: f32| {
+        let small = resize(image.view(), [128, 128]).unwrap();
+        Array2::from_shape_fn((160, 190), |(row, column)| {
+            let inside = |at: usize, start: usize| at.checked_sub(start).filter(|&at| at < 128);
+            let inside = inside(row, top).zip(inside(column, left));
+            (255.0 * inside.map_or(around, |at| 0.6 * small[at])).round() as u8
+        })
+    };
+    let mask = wide(&phantom.mask, 0.0).mapv(|value| if value >= 77 { 255 } else { 0 });
+    let (image, count) = (wide(&phantom.image, 1.0), mask.iter().filter(|&&value| value > 0).count());
+    let mean = |place: fn((usize, usize)) -> usize| {
+        let inside = mask.indexed_iter().filter(|(_, value)| **value > 0);
+        (inside.map(|(at, _)| place(at)).sum::<usize>() as f64 / count as f64).round() as usize
+    };
+    let crop = format!("{},{},128", mean(|at| at.1) - 64, mean(|at| at.0) - 64);
+    let mut index = "file,patient\n".to_owned();
+    for patient in ["A", "B", "C"] {
+        folder.png(&format!("hearts/images/{patient}.png"), &image);
+        folder.png(&format!("hearts/myo/{patient}.png"), &mask);
+        index += &format!("{patient}.png,{patient}\n");
+    }
+    folder.write("hearts/index.csv", index.as_bytes());
+
+    // Trained for an epoch: its own figures of the slice without corruption.
+    let small = ["--epochs", "1", "--width", "2", "--depth", "1", "--phantoms", "0", "-o", "mine.bpk"];
+    folder.run(&[&["-q", "train", "heart", "--data", "hearts"][..], &small].concat()).expect(0);
+    let read =
+        |name: &str| serde_json::from_slice::<Value>(&std::fs::read(folder.path(name)).unwrap()).unwrap();
+    let record = read("mine.json");
+    assert_eq!(record["preparation"], "crop, resample, normalise");
+    assert_eq!(record["split"]["training"].as_array().unwrap().len(), 1);
+    let patient = record["split"]["test"][0].as_str().unwrap();
+
+    let model = ["--model", "mine.bpk", "--steps", "0"];
+    let data = ["reproduce", "sunnybrook", "--data", "hearts", "--m", "0", "-o", "out"];
+    folder.run(&[&data[..], &model].concat()).expect(0);
+    let file = format!("hearts/images/{patient}.png");
+    let run = folder.run(&[&["postprocess", &file, "--crop", &crop, "-o", "post"][..], &model].concat());
+    assert!(run.code < 2, "{}", run.err);
+
+    let map = folder.image("post/before.npy").to_grey().into_owned().into_dimensionality::<Ix2>().unwrap();
+    let crop: Vec<usize> = crop.split(',').map(|number| number.parse().unwrap()).collect();
+    let square =
+        crop_square(mask.mapv(f32::from).view(), [crop[1] as isize + 64, crop[0] as isize + 64], 128, 0.0);
+    let target = resize(square.unwrap().view(), [80, 80])
+        .unwrap()
+        .mapv(|value| if value >= 127.5 { 1.0 } else { 0.0 });
+    let found = map.mapv(|value| if value >= 0.5 { 1.0 } else { 0.0 });
+    let dice = dice(found.view(), target.view()).unwrap();
+    let of_training = record["figures"][0]["dice"].as_f64().unwrap();
+    let of_reproduction = read("out/sunnybrook.json")["rows"][0]["dice_before"].as_f64().unwrap();
+    assert!((0.01..0.99).contains(&dice), "a map of everything or nothing says little: {dice}");
+    assert!((of_training - dice).abs() < 1e-4, "{of_training} in training, {dice} post-processed");
+    assert!((of_reproduction - dice).abs() < 1e-9, "{of_reproduction} reproduced, {dice} post-processed");
+}
+
+#[test]
+fn networks_for_images_of_another_size_are_refused() {
+    let folder = Folder::new();
+    mnist(&folder, 120, 5);
+    for (arguments, says) in [
+        (&["mnist", "--data", "mnist", "--model", "heart"][..], "80 x 80 pixels; here they have 28 x 28"),
+        (&["shapes", "--model", "digits"], "28 x 28 pixels; here they have 80 x 80"),
+    ] {
+        let run = folder.run(&[&["reproduce"], arguments, &["-o", "out"]].concat()).expect(2);
+        assert!(run.err.contains(says), "{}", run.err);
+    }
+}
+
 #[test]
 fn rings_in_slices_are_counted_before_and_after() {
     let folder = Folder::new();
     sunnybrook(&folder);
+    heart_of(&folder, Some([&["0", "2"], &["1", "4"], &["3", "5"]]));
     let sunnybrook = |arguments: &[&str]| {
-        let fixed = ["reproduce", "sunnybrook", "--data", "hearts", "--model", "heart", "-o", "out"];
+        let fixed = ["reproduce", "sunnybrook", "--data", "hearts", "--model", "heart.bpk", "-o", "out"];
         folder.run(&[&fixed[..], arguments].concat())
     };
     let run = sunnybrook(&["--m", "0,60", "--steps", "1,2"]).expect(0);

@@ -42,6 +42,8 @@ fn a_seed_is_one_network_and_its_record_tells_how_it_came_to_be() {
     assert_eq!((&record["epochs"], &record["seed"]), (&3.into(), &3.into()));
     assert_eq!(record["figures"][0]["pairs"], 1);
     assert!(record.get("interrupted").is_none(), "{record}");
+    assert_eq!(record["normalisation"], "percentile:1,99");
+    assert_eq!(record["preparation"], "crop, resample, normalise");
     assert!(record["figures"][0]["dice"].as_f64().unwrap() >= 0.0);
     let command = record["command"].as_str().unwrap();
     assert!(command.starts_with("bettiscope train folder --data DIR --size 16 "), "{command}");
@@ -83,6 +85,31 @@ fn ctrl_c_ends_training_and_keeps_the_network() {
 }
 
 #[test]
+fn a_training_that_diverges_keeps_the_best_network_and_says_so() {
+    let folder = Folder::new();
+    data(&folder, 9);
+    let train = |output: &str, epochs: &str, more: &[&str]| {
+        let common = ["-q", "train", "folder", "--data", "data", "-o", output, "--epochs", epochs];
+        let small =
+            ["--size", "16", "--width", "2", "--depth", "1", "--rate", "100", "--validate-every", "1"];
+        folder.run(&[&common[..], &small, &["--loss", "cross-entropy", "--patience", "99"], more].concat())
+    };
+    let says = train("a.bpk", "99", &["--checkpoint", "c"]).expect(2).err;
+    assert!(
+        says.contains("training has diverged") && says.contains("a.bpk is the network of epoch"),
+        "{says}"
+    );
+    let record: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.path("a.json")).unwrap()).unwrap();
+    assert_eq!(record["diverged"], true);
+    let best = record["best_epoch"].as_u64().unwrap();
+    assert!(best >= 1 && record["validation_loss"].is_number(), "{record}");
+    train("b.bpk", &best.to_string(), &[]).expect(0);
+    let read = |name: &str| std::fs::read(folder.path(name)).unwrap();
+    assert_eq!(read("a.bpk"), read("b.bpk"), "as if it had ended there");
+}
+
+#[test]
 fn what_cannot_be_trained_is_refused_with_what_is_accepted() {
     let folder = Folder::new();
     data(&folder, 2);
@@ -115,6 +142,14 @@ fn a_training_goes_on_from_its_checkpoint_as_if_it_had_never_stopped() {
     train("a.bpk", "4", &["--checkpoint", "c", "--resume"]).expect(0);
     let read = |name: &str| std::fs::read(folder.path(name)).unwrap();
     assert_eq!(read("a.bpk"), read("whole.bpk"));
+
+    let says = train("a.bpk", "3", &["--checkpoint", "c", "--resume"]).expect(2).err;
+    assert!(says.contains("cannot become one of 3: so many are done already"), "{says}");
+    let cosine = ["--schedule", "cosine", "--checkpoint", "d", "--resume"];
+    train("b.bpk", "2", &cosine).expect(0);
+    let says = train("b.bpk", "4", &cosine).expect(2).err;
+    assert!(says.contains("cosine schedule"), "{says}");
+    train("b.bpk", "2", &cosine).expect(0);
 
     let says = train("a.bpk", "5", &["--checkpoint", "c", "--resume", "--seed", "1"]).expect(2).err;
     assert!(says.contains("other settings") && says.contains("--seed 0"), "{says}");

@@ -32,7 +32,7 @@ use ndarray::Array2;
 
 pub use digits::{DIGIT_SIZE, digit};
 pub use heart::{HEART_SIZE, heart};
-pub use shapes::{SHAPE_SIZES, shape};
+pub use shapes::{SHAPE_NORMALISATION, SHAPE_SIZES, shape};
 
 /// An image with the truth about it.
 #[derive(Debug, Clone, PartialEq)]

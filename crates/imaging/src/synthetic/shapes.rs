@@ -10,7 +10,13 @@ use super::outline::{Outline, coverage};
 use super::stroke::{Point, Segment, curve, segments};
 use super::topology::betti_numbers;
 use super::{Kind, Sample, SampleError, ShapeKind, as_mask};
+use crate::normalise::Normalisation;
 use crate::random::Random;
+
+/// How images of [`shape`] are brought to \[0, 1\], and with it those of a network that has learned from them.
+pub const SHAPE_NORMALISATION: Normalisation =
+    Normalisation::Percentile { low: PERCENTILES[0] as f32, high: PERCENTILES[1] as f32 };
+const PERCENTILES: [f64; 2] = [0.2, 99.8];
 
 /// The sizes that [`shape`] takes, in pixels.
 pub const SHAPE_SIZES: RangeInclusive<usize> = 32..=4096;
@@ -196,7 +202,8 @@ fn photograph(softened: &Array2<(f64, usize)>, kind: ShapeKind, random: &mut Ran
     });
     blur(&mut image, scale * random.between(0.3, 0.9));
     gaussian_noise(&mut image, contrast * random.between(0.0, 0.12), random);
-    stretch(&image, 0.2, 99.8)
+    let [low, high] = PERCENTILES;
+    stretch(&image, low, high)
 }
 
 fn each_pixel<T>(size: usize, value: impl Fn(Point) -> T) -> Array2<T> {

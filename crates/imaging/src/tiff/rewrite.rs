@@ -71,7 +71,7 @@ fn white_is_zero(file: &[u8], image: &Image, values: &ArrayD<f32>, limits: &Limi
         let samples = Samples::typed(stored.view(), image.sample_type()).ok()?;
         let file = encode(file, &samples, Channels::Grey, Some(white), &[], limits).ok()?;
         let again = decode(&file, limits).ok()?;
-        (again.data() == values.view()).then_some(file)
+        (again.0.data() == values.view()).then_some(file)
     })
 }
 
