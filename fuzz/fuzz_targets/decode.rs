@@ -17,6 +17,10 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(image.data().len(), pixels * image.channels().count());
     assert!(image.data().is_standard_layout());
     assert_eq!(image.to_grey().shape(), image.shape());
+    assert!(image.axes().is_empty() || image.axes().len() == image.shape().len());
+    for note in &decoded.notes {
+        assert!(!note.to_string().contains('\n'));
+    }
     match image.range() {
         Some((low, high)) => assert!(low <= high && low.is_finite() && high.is_finite()),
         None => assert_eq!(image.non_finite(), image.data().len()),

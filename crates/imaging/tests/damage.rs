@@ -14,6 +14,10 @@ fn decode_and_use(bytes: &[u8]) {
     assert_eq!(image.data().len(), pixels * image.channels().count());
     assert!(pixels >= 1 && pixels as u64 <= LIMITS.max_pixels);
     assert_eq!(image.to_grey().shape(), image.shape());
+    assert!(image.axes().is_empty() || image.axes().len() == image.shape().len());
+    for note in &decoded.notes {
+        assert!(!note.to_string().contains('\n'), "{note}");
+    }
     imaging::mask_kind(image);
 }
 

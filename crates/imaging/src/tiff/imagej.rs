@@ -41,7 +41,7 @@ pub(super) fn layout(text: &[u8], samples: u16) -> Option<Layout> {
         return Some(layout);
     }
     let problem = format!(
-        "{images} images in the order {order} are {channels} channels, {slices} slices, {frames} frames"
+        "{images} images in the order {order:?} are {channels} channels, {slices} slices, {frames} frames"
     );
     let mut layout = Layout::new(NAME, vec![(Axis::Page, images)]);
     layout.notes.push(Note::Contradiction { by: NAME, problem });

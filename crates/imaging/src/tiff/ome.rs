@@ -26,7 +26,7 @@ pub(super) fn described(
     let text = String::from_utf8_lossy(text);
     let document = match Document::parse(&text) {
         Ok(document) => document,
-        Err(error) => return contradiction(error.to_string()),
+        Err(error) => return contradiction(printable(&error.to_string())),
     };
     let root = document.root_element();
     let images: Vec<Node<'_, '_>> = children(root, "Image").collect();
@@ -34,7 +34,7 @@ pub(super) fn described(
     let Some(pixels) = pixels else {
         let companion = children(root, "BinaryOnly").next().and_then(|node| node.attribute("MetadataFile"));
         return contradiction(match companion {
-            Some(file) => format!("it stands in another file, {file}"),
+            Some(file) => format!("it stands in another file, {}", printable(file)),
             None => "it has no image".to_string(),
         });
     };
@@ -75,7 +75,7 @@ impl Planes {
             let length = match letter {
                 'Z' | 'T' => number(pixels, &format!("Size{letter}")).unwrap_or(1),
                 'C' => channels / together,
-                _ => return Err(wrong(format!("the DimensionOrder {order}"))),
+                _ => return Err(wrong(format!("the DimensionOrder {order:?}"))),
             };
             axes.push((letter, length));
         }
@@ -83,7 +83,7 @@ impl Planes {
         letters.sort_unstable();
         if letters != ['C', 'T', 'Z'] || axes.iter().any(|&(_, length)| length == 0) {
             return Err(wrong(format!(
-                "no planes can be put in the order {order}: the lengths are {axes:?}"
+                "no planes can be put in the order {order:?}: the lengths are {axes:?}"
             )));
         }
         let slowest_first = axes.iter().rev().map(|&(letter, length)| {
@@ -120,8 +120,9 @@ impl Planes {
                 others.first().and_then(|&node| children(node, "UUID").next()?.attribute("FileName"))
             {
                 return Err(wrong(format!(
-                    "it promises {planes} planes in several files, such as {other}, and this one has {pages} pages; \
-                     save the series as one file"
+                    "it promises {planes} planes in several files, such as {}, and this one has {pages} pages; \
+                     save the series as one file",
+                    printable(other),
                 )));
             }
             if here.len() <= 1 {
@@ -173,6 +174,11 @@ fn children<'a, 'i>(node: Node<'a, 'i>, name: &'static str) -> impl Iterator<Ite
 
 fn number(node: Node<'_, '_>, name: &str) -> Option<u64> {
     node.attribute(name)?.trim().parse().ok()
+}
+
+/// Text of the file as part of a line: a name may hold what a terminal obeys.
+fn printable(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
 fn wrong(problem: String) -> DecodeError {

@@ -196,6 +196,10 @@ impl Tags<'_, '_> {
                 return Err(self.malformed(problem));
             }
         }
+        if offsets.contains(&0) {
+            let accepted = "files with all strips and tiles written, as GDAL does without SPARSE_OK";
+            return Err(self.unsupported("a strip or tile without content (a sparse file)", accepted));
+        }
         Ok(Chunks { tiled, rows, columns, offsets, lengths })
     }
 }

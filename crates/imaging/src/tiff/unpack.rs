@@ -161,7 +161,7 @@ fn jpeg(packed: &[u8], tables: &[u8], page: &Page, rows: u32, out: &mut Vec<u8>)
         .set_strict_mode(true)
         .set_max_width(usize::from(u16::MAX))
         .set_max_height(usize::from(u16::MAX));
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&stream), options);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(stream.as_slice()), options);
     decoder.decode_headers().map_err(|error| problem(&error))?;
     let (Some((width, height)), Some(stored)) = (decoder.dimensions(), decoder.input_colorspace()) else {
         return Err(problem(&"no frame header"));

@@ -188,6 +188,13 @@ fn refusals() -> Vec<File> {
         compressed("lerc.tif", 34887, "LERC compression is not supported"),
         compressed("lzma.tif", 34925, "save it again as Deflate or uncompressed TIFF"),
         compressed("unknown_compression.tif", 4711, "the unknown compression 4711"),
+        fails("sparse.tif", "the pixels were not written", {
+            let mut bytes = one(grey.clone());
+            let offset = super::pictures::find(&bytes, &[0x11, 1, 4, 0, 1, 0, 0, 0]) + 8;
+            bytes[offset..offset + 4].fill(0);
+            bytes
+        })
+        .saying("without content"),
         fails("twelve_bits.tif", "12 bits", one(Page { bits: 12, ..grey.clone() }))
             .saying("12 bits per unsigned sample"),
         fails("complex.tif", "complex numbers", one(Page { bits: 64, format: 6, ..grey.clone() }))

@@ -86,7 +86,7 @@ fn imagej() -> Vec<File> {
         loads("imagej_contradiction.tif", &[6, 1, 2], "uint8", &planes(&[0, 1, 2, 3, 4, 5]), {
             file(false, &pages(6, "ImageJ=1.54f\nimages=6\nslices=2\n"))
         })
-        .noted(&["6 images in the order czt are 1 channels, 2 slices, 1 frames"])
+        .noted(&["6 images in the order \"czt\" are 1 channels, 2 slices, 1 frames"])
         .along(&["pages", "rows", "columns"]),
     ]
 }
@@ -163,9 +163,12 @@ fn ome() -> Vec<File> {
         )
         .noted(&["the OME-XML was not followed"]),
         loads("ome_companion.tif", &[2, 1, 2], "uint8", &planes(&[0, 1]), {
-            file(2, r#"<OME><BinaryOnly MetadataFile="set.companion.ome" UUID="urn:uuid:3"/></OME>"#)
+            file(
+                2,
+                r#"<OME><BinaryOnly MetadataFile="set&#10;&#127;.companion.ome" UUID="urn:uuid:3"/></OME>"#,
+            )
         })
-        .noted(&["another file, set.companion.ome"]),
+        .noted(&["another file, set  .companion.ome"]),
     ]
 }
 
