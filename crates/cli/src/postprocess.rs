@@ -158,8 +158,10 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         }
         None => PostProcess::of_map(part.image.view(), prior.clone(), options, &device),
     };
+    let process = process.map_err(in_learner)?;
+    results.make_folder()?;
     interrupt::watch()?;
-    let (history, time) = watched(process.map_err(in_learner)?, options, console).map_err(in_learner)?;
+    let (history, time) = watched(process, options, console).map_err(in_learner)?;
 
     let about = About {
         file: &arguments.file,
@@ -291,6 +293,8 @@ struct Steps {
 struct Results<'a> {
     folder: &'a Path,
     writer: Writer,
+    /// Whether files of others may be written over.
+    is_forced: bool,
 }
 
 impl<'a> Results<'a> {
@@ -306,25 +310,30 @@ impl<'a> Results<'a> {
         "barcode-after.png",
     ];
 
-    /// Makes the folder, unless files that are read or others would be written over.
+    /// An error if one of the files that would be written is read.
     fn of(arguments: &'a Arguments) -> Result<Self, Failure> {
         let folder = arguments.output.as_path();
         let inputs = [Some(arguments.file.clone()), arguments.model.clone()].into_iter().flatten();
         let inputs: Vec<PathBuf> = inputs.collect();
         let paths = Self::NAMES.map(|name| folder.join(name));
         let over = paths.iter().find(|path| inputs.iter().any(|input| is_same_file(input, path)));
-        if let Some(path) = over {
-            return Err(Failure::FolderOverInput { path: path.clone() });
+        match over {
+            Some(path) => Err(Failure::FolderOverInput { path: path.clone() }),
+            None => Ok(Self { folder, writer: Writer::new(inputs), is_forced: arguments.force }),
         }
-        if !arguments.force {
-            let steps = || std::fs::read(folder.join(STEPS)).ok();
-            refuse_others(&paths, || {
-                steps().is_some_and(|json| serde_json::from_slice::<Steps>(&json).is_ok())
+    }
+
+    /// Makes the folder, unless files of others would be written over.
+    fn make_folder(&self) -> Result<(), Failure> {
+        let folder = self.folder;
+        if !self.is_forced {
+            refuse_others(&Self::NAMES.map(|name| folder.join(name)), || {
+                let steps = std::fs::read(folder.join(STEPS));
+                steps.is_ok_and(|json| serde_json::from_slice::<Steps>(&json).is_ok())
             })?;
         }
         let failed = |source| Failure::Folder { path: folder.to_owned(), source };
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        Ok(Self { folder, writer: Writer::new(inputs) })
+        std::fs::create_dir_all(folder).map_err(failed)
     }
 
     fn write_file(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {

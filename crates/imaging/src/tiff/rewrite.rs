@@ -65,9 +65,9 @@ fn white_is_zero(file: &[u8], image: &Image, values: &ArrayD<f32>, limits: &Limi
     if image.channels() != Channels::Grey || photometric.as_bytes().iter().any(|&byte| byte != 0) {
         return None;
     }
-    let largest = image.sample_type().max();
-    let inverted = largest.map(|largest| values.mapv(|value| (largest - f64::from(value)) as f32));
-    [inverted.as_ref(), Some(values)].into_iter().flatten().find_map(|stored| {
+    let largest = image.sample_type().max().unwrap_or(1.0);
+    let inverted = values.mapv(|value| (largest - f64::from(value)) as f32);
+    [&inverted, values].into_iter().find_map(|stored| {
         let samples = Samples::typed(stored.view(), image.sample_type()).ok()?;
         let file = encode(file, &samples, Channels::Grey, Some(white), &[], limits).ok()?;
         let again = decode(&file, limits).ok()?;
