@@ -32,6 +32,25 @@ impl Bar {
         self.death_index.is_none()
     }
 
+    /// An error unless an array of this shape can have the bar, which is the one of this number.
+    fn check(&self, number: usize, shape: &[usize], filtration: Filtration) -> Result<(), Error> {
+        let &Self { dimension, birth, death, birth_index, death_index } = self;
+        if usize::from(dimension) >= shape.len() {
+            return Err(Error::BarDimension { dimension, axes: shape.len() });
+        }
+        if birth.is_nan() || death.is_nan() {
+            return Err(Error::BarNotANumber { number, birth, death });
+        }
+        if !filtration.contains(birth, death) {
+            return Err(Error::BarOrder { number, birth, death, filtration });
+        }
+        let pixels = shape.iter().fold(1, |pixels: usize, &length| pixels.saturating_mul(length));
+        match [Some(birth_index), death_index].into_iter().flatten().find(|&index| index as usize >= pixels) {
+            Some(index) => Err(Error::BarIndex { number, index, shape: shape.to_vec() }),
+            None => Ok(()),
+        }
+    }
+
     /// Whether the feature exists in B(`threshold`). Its first threshold is `birth`; at `death` it is gone, but
     /// for the essential bar, which exists at every threshold from `birth` on.
     pub fn is_alive_at(&self, threshold: f32, filtration: Filtration) -> bool {
@@ -55,14 +74,23 @@ impl Barcode {
     ///
     /// # Errors
     ///
-    /// If the shape is neither that of an image nor of a volume, or a bar has a dimension that its features do not have.
+    /// If the shape is neither that of an image nor of a volume or has an axis of length zero, or a bar is not one that
+    /// an array of this shape can have: a dimension without features, an end that is NaN or a pixel beyond the array,
+    /// a death before the birth, or no death pixel though it is not the one essential bar.
     pub fn from_bars(shape: &[usize], options: Options, bars: &[Bar]) -> Result<Self, Error> {
         let axes = shape.len();
         if !matches!(axes, 2 | 3) {
             return Err(Error::Dimensions { dimensions: axes });
         }
-        if let Some(bar) = bars.iter().find(|bar| usize::from(bar.dimension) >= axes) {
-            return Err(Error::BarDimension { dimension: bar.dimension, axes });
+        if shape.contains(&0) {
+            return Err(Error::Empty { shape: shape.to_vec() });
+        }
+        let mut has_essential = false;
+        for (number, bar) in bars.iter().enumerate() {
+            bar.check(number, shape, options.filtration)?;
+            if bar.is_essential() && (bar.dimension > 0 || std::mem::replace(&mut has_essential, true)) {
+                return Err(Error::BarEssential { number, dimension: bar.dimension });
+            }
         }
         let mut barcode = Self::default();
         barcode.clear(shape, options);
@@ -171,5 +199,47 @@ impl Barcode {
             }
             self.starts[dimension + 1] = self.bars.len();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOLE: Bar = Bar { dimension: 1, birth: 0.9, death: 0.2, birth_index: 5, death_index: Some(7) };
+    const ESSENTIAL: Bar = Bar { dimension: 0, birth: 1.0, death: 0.0, birth_index: 0, death_index: None };
+
+    fn refused(bars: &[Bar]) -> Error {
+        Barcode::from_bars(&[3, 4], Options::default(), bars).unwrap_err()
+    }
+
+    #[test]
+    fn only_bars_that_an_array_of_the_shape_can_have_make_a_barcode() {
+        let options = Options::default();
+        assert!(Barcode::from_bars(&[3, 4], options, &[HOLE, ESSENTIAL]).is_ok());
+        assert!(Barcode::from_bars(&[3, 4], options, &[]).is_ok(), "bars may have been left out");
+        assert_eq!(
+            refused(&[ESSENTIAL, Bar { dimension: 2, ..HOLE }]),
+            Error::BarDimension { dimension: 2, axes: 2 }
+        );
+        for (birth, death) in [(f32::NAN, 0.2), (0.9, f32::NAN)] {
+            let error = refused(&[ESSENTIAL, Bar { birth, death, ..HOLE }]);
+            assert!(matches!(error, Error::BarNotANumber { number: 1, .. }), "{error}");
+        }
+        let reversed = Bar { birth: 0.2, death: 0.9, ..HOLE };
+        let error = refused(&[reversed]);
+        assert!(matches!(error, Error::BarOrder { number: 0, .. }), "{error}");
+        let sublevel = Options { filtration: Filtration::Sublevel, ..options };
+        assert!(Barcode::from_bars(&[3, 4], sublevel, &[reversed]).is_ok());
+        for beyond in [Bar { birth_index: 12, ..HOLE }, Bar { death_index: Some(12), ..HOLE }] {
+            let error = refused(&[ESSENTIAL, HOLE, beyond]);
+            assert_eq!(error, Error::BarIndex { number: 2, index: 12, shape: vec![3, 4] });
+            assert!(error.to_string().ends_with("has the pixels 0 to 11"), "{error}");
+        }
+        let two = refused(&[ESSENTIAL, HOLE, ESSENTIAL]);
+        assert_eq!(two, Error::BarEssential { number: 2, dimension: 0 });
+        let endless_hole = refused(&[Bar { death_index: None, ..HOLE }]);
+        assert_eq!(endless_hole, Error::BarEssential { number: 0, dimension: 1 });
+        assert_eq!(Barcode::from_bars(&[0, 4], options, &[]), Err(Error::Empty { shape: vec![0, 4] }));
     }
 }

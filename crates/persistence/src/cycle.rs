@@ -7,6 +7,7 @@ use crate::{
 
 /// Searches cycles in the order in which the voxels of one volume enter. Its buffers are as large as the volume and are
 /// kept from one search to the next, which only touches them where it leads.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct CycleSearch {
     connectivity: Connectivity,
     /// By voxel; equal keys enter by index.
@@ -18,51 +19,91 @@ pub(crate) struct CycleSearch {
     towards: Vec<u32>,
     /// All voxels that were reached, the nearest first.
     reached: Vec<u32>,
+    around: Around,
+}
+
+/// The older voxels around one, as offsets and indices.
+#[derive(Clone, Debug, Default)]
+struct Around {
+    /// Those that are in no group yet, and those of a group whose neighbours have not been looked at.
+    block: Vec<([isize; 3], u32)>,
+    stack: Vec<([isize; 3], u32)>,
+    /// The neighbours, each with the number of its group.
+    grouped: Vec<(u32, u32)>,
 }
 
 const NONE: u32 = u32::MAX;
 
 impl CycleSearch {
     pub(crate) fn new(pixels: &Pixels, options: Options) -> Result<Self, Error> {
-        let keys = frame::keys(pixels.array(), options.filtration)?;
-        Ok(Self {
-            connectivity: options.connectivity,
-            group: vec![NONE; keys.len()],
-            length: vec![0; keys.len()],
-            towards: vec![NONE; keys.len()],
-            reached: Vec::new(),
-            keys,
-        })
+        let mut search = Self::default();
+        search.prepare(pixels, options)?;
+        Ok(search)
+    }
+
+    /// Turns to another volume.
+    pub(crate) fn prepare(&mut self, pixels: &Pixels, options: Options) -> Result<(), Error> {
+        frame::write_keys(pixels.array(), options.filtration, &mut self.keys)?;
+        self.connectivity = options.connectivity;
+        for buffer in [&mut self.group, &mut self.length, &mut self.towards] {
+            buffer.clear();
+            buffer.resize(self.keys.len(), NONE);
+        }
+        self.reached.clear();
+        Ok(())
+    }
+
+    /// How many voxels the cycle has that [`CycleSearch::shortest_through`] gives.
+    pub(crate) fn shortest_length(&mut self, pixels: &Pixels, voxel: u32) -> Option<u32> {
+        let meeting = self.meeting(pixels, voxel, usize::MAX);
+        self.forget();
+        // The voxel is one of the cycle.
+        meeting.map(|(length, _)| length + 1)
     }
 
     /// A shortest cycle that leaves `voxel` to one group of its older neighbours and comes back from another one,
-    /// through older voxels only. `None` if there is no such cycle, and then `voxel` creates no handle.
+    /// through older voxels only. `None` if there is none of at most `longest` voxels; if there is none at all, `voxel`
+    /// creates no handle.
     ///
     /// The groups are the parts in which the older voxels meet `voxel`, so that a cycle between two of them cannot
     /// be filled before `voxel` enters, nor when it does.
-    pub(crate) fn shortest_through(&mut self, pixels: &Pixels, voxel: u32) -> Option<Vec<u32>> {
-        let ends = self.meeting(pixels, voxel);
+    pub(crate) fn shortest_through(
+        &mut self,
+        pixels: &Pixels,
+        voxel: u32,
+        longest: usize,
+    ) -> Option<Vec<u32>> {
+        let meeting = self.meeting(pixels, voxel, longest);
         let way_back = |from: u32| {
             std::iter::successors(Some(from), |&pixel| {
                 Some(self.towards[pixel as usize]).filter(|&before| before != NONE)
             })
         };
-        let cycle = ends.map(|[one, other]| {
+        let cycle = meeting.map(|(_, [one, other])| {
             let mut cycle: Vec<u32> = way_back(one).chain([voxel]).collect();
             cycle.reverse();
             cycle.extend(way_back(other));
             cycle
         });
+        self.forget();
+        cycle
+    }
+
+    /// Makes the buffers ready for the next search.
+    fn forget(&mut self) {
         for pixel in self.reached.drain(..) {
             self.group[pixel as usize] = NONE;
             self.towards[pixel as usize] = NONE;
         }
-        cycle
     }
 
-    /// The neighbours at which the shortest ways from two groups meet. All groups grow at the same speed.
-    fn meeting(&mut self, pixels: &Pixels, voxel: u32) -> Option<[u32; 2]> {
-        for (neighbour, group) in self.groups_around(pixels, voxel) {
+    /// The length of the shortest ways from two groups that meet, and the neighbours at which they do, if the ways and
+    /// the voxel are no more than `longest`. All groups grow at the same speed.
+    fn meeting(&mut self, pixels: &Pixels, voxel: u32, longest: usize) -> Option<(u32, [u32; 2])> {
+        // The voxel is one of the cycle.
+        let longest = u32::try_from(longest.saturating_sub(1)).unwrap_or(u32::MAX);
+        self.find_groups_around(pixels, voxel);
+        for &(neighbour, group) in &self.around.grouped {
             self.group[neighbour as usize] = group;
             self.length[neighbour as usize] = 1;
             self.reached.push(neighbour);
@@ -72,7 +113,9 @@ impl CycleSearch {
         while let Some(&pixel) = self.reached.get(next) {
             next += 1;
             let (group, length) = (self.group[pixel as usize], self.length[pixel as usize]);
-            if best.is_some_and(|(shortest, _)| 2 * length > shortest + 1) {
+            // Ways that meet from here on have a length of at least 2 * length - 1.
+            let shortest = best.map_or(longest, |(shortest, _)| shortest);
+            if 2 * u64::from(length) > u64::from(shortest) + 1 {
                 break;
             }
             for neighbour in pixels.neighbours(pixel, self.connectivity) {
@@ -90,28 +133,32 @@ impl CycleSearch {
                 }
             }
         }
-        best.map(|(_, ends)| ends)
+        best.filter(|&(shortest, _)| shortest <= longest)
     }
 
     fn is_older(&self, pixel: u32, voxel: u32) -> bool {
         (self.keys[pixel as usize], pixel) < (self.keys[voxel as usize], voxel)
     }
 
-    /// The older neighbours of a voxel, each with the number of its group. Under `T` a group is connected by
+    /// Finds the older neighbours of a voxel, each with the number of its group. Under `T` a group is connected by
     /// corners, edges and faces around the voxel; under `V` by faces, and not by way of the corners of the 3x3x3
     /// block, for a square of pixels lies between two of its faces and an edge.
-    fn groups_around(&self, pixels: &Pixels, voxel: u32) -> Vec<(u32, u32)> {
+    fn find_groups_around(&mut self, pixels: &Pixels, voxel: u32) {
+        let mut around = std::mem::take(&mut self.around);
+        let Around { block, stack, grouped } = &mut around;
         let steps = most_steps(self.connectivity);
         let farthest = if steps == 1 { 2 } else { 3 };
-        let mut block: Vec<([isize; 3], u32)> = offsets()
-            .filter(|&offset| reach(offset) <= farthest)
-            .filter_map(|offset| Some((offset, pixels.shifted(voxel, offset)?)))
-            .filter(|&(_, pixel)| self.is_older(pixel, voxel))
-            .collect();
-        let mut grouped = Vec::new();
+        block.clear();
+        block.extend(
+            offsets()
+                .filter(|&offset| reach(offset) <= farthest)
+                .filter_map(|offset| Some((offset, pixels.shifted(voxel, offset)?)))
+                .filter(|&(_, pixel)| self.is_older(pixel, voxel)),
+        );
+        grouped.clear();
         let mut groups = 0;
         while let Some(first) = block.pop() {
-            let mut stack = vec![first];
+            stack.push(first);
             while let Some((offset, pixel)) = stack.pop() {
                 if reach(offset) <= steps {
                     grouped.push((pixel, groups));
@@ -124,7 +171,7 @@ impl CycleSearch {
             groups += 1;
         }
         grouped.sort_unstable();
-        grouped
+        self.around = around;
     }
 }
 

@@ -104,35 +104,95 @@ impl<'a> Locator<'a> {
     /// If the bar is not alive at `level`, or is not one of this array.
     pub fn feature(&mut self, bar: &Bar, level: f32) -> Result<Feature, FeatureError> {
         let Options { connectivity, filtration } = self.options;
-        let pixels = &self.pixels;
-        let other_array = || FeatureError::OtherArray {
-            dimension: bar.dimension,
-            birth: bar.birth,
-            birth_index: bar.birth_index,
-        };
-        let holds = |pixel: u32, value: f32| pixels.value(pixel) == Some(value);
-        if !holds(bar.birth_index, bar.birth) || !bar.death_index.is_none_or(|death| holds(death, bar.death))
-        {
-            return Err(other_array());
-        }
-        if !bar.is_alive_at(level, filtration) {
-            return Err(FeatureError::NotAlive { birth: bar.birth, death: bar.death, level });
-        }
+        self.check(bar, level)?;
         let is_foreground = |value: f32| filtration.contains(value, level);
-        match (bar.dimension, pixels.dimensions(), bar.death_index) {
-            (0, _, _) => Ok(Feature::Component(pixels.flood(bar.birth_index, connectivity, is_foreground))),
+        match (bar.dimension, self.pixels.dimensions(), bar.death_index) {
+            (0, _, _) => {
+                let pixels = self.pixels.flood(bar.birth_index, connectivity, is_foreground);
+                Ok(Feature::Component(pixels))
+            }
             (1, 2, Some(death)) | (2, 3, Some(death)) => {
                 let background = connectivity.of_background();
-                Ok(Feature::Enclosed(pixels.flood(death, background, |value| !is_foreground(value))))
+                let pixels = self.pixels.flood(death, background, |value| !is_foreground(value));
+                Ok(Feature::Enclosed(pixels))
             }
             (1, 3, Some(_)) => {
-                let cycles = match &mut self.cycles {
-                    Some(cycles) => cycles,
-                    none => none.insert(CycleSearch::new(pixels, self.options)?),
-                };
-                cycles.shortest_through(pixels, bar.birth_index).map(Feature::Cycle).ok_or_else(other_array)
+                self.cycle_through(bar, usize::MAX)?.map(Feature::Cycle).ok_or_else(|| other_array(bar))
             }
-            _ => Err(other_array()),
+            _ => Err(other_array(bar)),
         }
     }
+
+    /// The cycle of a handle, as [`feature`] gives it, if it has at most `longest` voxels; else `None`. The search ends
+    /// where it would become longer, so that the few shortest of many cycles are found soon.
+    ///
+    /// # Errors
+    ///
+    /// If the bar is not that of a handle, is not alive at `level`, or is not one of this array.
+    pub fn cycle(&mut self, bar: &Bar, level: f32, longest: usize) -> Result<Option<Vec<u32>>, FeatureError> {
+        self.check(bar, level)?;
+        match (bar.dimension, self.pixels.dimensions(), bar.death_index) {
+            (1, 3, Some(_)) => self.cycle_through(bar, longest),
+            _ => Err(other_array(bar)),
+        }
+    }
+
+    /// An error unless the bar can be one of this array and is alive.
+    fn check(&self, bar: &Bar, level: f32) -> Result<(), FeatureError> {
+        let holds = |pixel: u32, value: f32| self.pixels.value(pixel) == Some(value);
+        if !holds(bar.birth_index, bar.birth) || !bar.death_index.is_none_or(|death| holds(death, bar.death))
+        {
+            return Err(other_array(bar));
+        }
+        if !bar.is_alive_at(level, self.options.filtration) {
+            return Err(FeatureError::NotAlive { birth: bar.birth, death: bar.death, level });
+        }
+        Ok(())
+    }
+
+    fn cycle_through(&mut self, bar: &Bar, longest: usize) -> Result<Option<Vec<u32>>, FeatureError> {
+        let cycles = match &mut self.cycles {
+            Some(cycles) => cycles,
+            none => none.insert(CycleSearch::new(&self.pixels, self.options)?),
+        };
+        Ok(cycles.shortest_through(&self.pixels, bar.birth_index, longest))
+    }
+}
+
+/// How long the cycles of handles are, in memory that is kept from one volume to the next.
+#[derive(Clone, Debug, Default)]
+pub struct CycleLengths {
+    cycles: CycleSearch,
+}
+
+impl CycleLengths {
+    /// Writes for each bar how many voxels its cycle has, as [`feature`] gives it, over `lengths`; 0 if the bar is not
+    /// that of a handle of this array.
+    ///
+    /// # Errors
+    ///
+    /// If the array is neither an image nor a volume, is empty or too large, or has a NaN.
+    pub fn measure<D: Dimension>(
+        &mut self,
+        array: ArrayView<f32, D>,
+        options: Options,
+        bars: &[Bar],
+        lengths: &mut Vec<u32>,
+    ) -> Result<(), Error> {
+        let pixels = Pixels::new(array)?;
+        self.cycles.prepare(&pixels, options)?;
+        lengths.clear();
+        lengths.extend(bars.iter().map(|bar| {
+            let is_handle = (bar.dimension, pixels.dimensions()) == (1, 3)
+                && pixels.value(bar.birth_index) == Some(bar.birth);
+            let length = is_handle.then(|| self.cycles.shortest_length(&pixels, bar.birth_index));
+            length.flatten().unwrap_or(0)
+        }));
+        Ok(())
+    }
+}
+
+fn other_array(bar: &Bar) -> FeatureError {
+    let Bar { dimension, birth, birth_index, .. } = *bar;
+    FeatureError::OtherArray { dimension, birth, birth_index }
 }

@@ -195,16 +195,16 @@ impl Frame {
     }
 }
 
-/// The keys of all pixels in row-major order: the order in which they enter, equal keys by index.
-pub(crate) fn keys<D: Dimension>(
+/// Writes the keys of all pixels in row-major order: the order in which they enter, equal keys by index.
+pub(crate) fn write_keys<D: Dimension>(
     array: ArrayView<f32, D>,
     filtration: Filtration,
-) -> Result<Vec<i32>, Error> {
+    keys: &mut Vec<i32>,
+) -> Result<(), Error> {
     let mut frame = Frame::new(array.shape(), Options { connectivity: Connectivity::V, filtration })?;
-    let mut keys = Vec::new();
-    frame.fill(array, &mut keys)?;
+    frame.fill(array, keys)?;
     keys.retain(|&key| key != key::NEVER);
-    Ok(keys)
+    Ok(())
 }
 
 #[cold]

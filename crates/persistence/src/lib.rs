@@ -70,6 +70,6 @@ mod workspace;
 
 pub use barcode::{Bar, Barcode};
 pub use error::Error;
-pub use feature::{Feature, FeatureError, Locator, feature};
+pub use feature::{CycleLengths, Feature, FeatureError, Locator, feature};
 pub use options::{Connectivity, Filtration, Options};
 pub use workspace::{Workspace, barcode, barcodes};

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use ndarray::{Array, ArrayD, ArrayViewD, Dimension, Ix2, Ix3};
-use persistence::{Bar, Connectivity, Feature, FeatureError, Filtration, Locator, Options, barcode, feature};
+use persistence::{
+    Bar, Connectivity, CycleLengths, Feature, FeatureError, Filtration, Locator, Options, barcode, feature,
+};
 use proptest::prelude::*;
 
 fn options() -> impl Strategy<Value = Options> {
@@ -98,6 +100,13 @@ fn check_feature(array: ArrayViewD<f32>, options: Options, bar: &Bar, level: f32
 
 fn check_all_features(array: ArrayViewD<f32>, options: Options, level: f32) {
     let barcode = barcode(array.view(), options).unwrap();
+    let (mut lengths, mut cycles) = (vec![7; 3], CycleLengths::default());
+    cycles.measure(array.view(), options, barcode.bars(), &mut lengths).unwrap();
+    for (bar, length) in barcode.bars().iter().zip(lengths) {
+        let place = feature(array.view(), options, bar, bar.birth).unwrap();
+        let is_cycle = matches!(place, Feature::Cycle(_));
+        assert_eq!(length as usize, if is_cycle { place.pixels().len() } else { 0 });
+    }
     for bar in barcode.bars() {
         check_feature(array.view(), options, bar, bar.birth);
     }

@@ -54,6 +54,15 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn a_barcode_can_be_made_of_its_bars(array in arrays(), which in 0usize..4) {
+        let options = ALL_OPTIONS[which];
+        let expected = barcode(array.view(), options).unwrap();
+        let mut bars = expected.bars().to_vec();
+        bars.reverse();
+        prop_assert_eq!(Barcode::from_bars(array.shape(), options, &bars).unwrap(), expected);
+    }
+
+    #[test]
     fn the_pairs_are_those_of_the_boundary_matrix(array in arrays(), options in all_options()) {
         prop_assert_eq!(pairs_of(&array, options), reduce_boundary_matrix(array.view(), options));
     }

@@ -127,9 +127,16 @@ impl From<Failure> for JsValue {
 #[cfg(feature = "priors")]
 impl From<persistence::Error> for Failure {
     fn from(error: persistence::Error) -> Self {
-        use persistence::Error::{BarDimension, Dimensions, Empty, NotANumber, TooLarge};
+        use persistence::Error::{
+            BarDimension, BarEssential, BarIndex, BarNotANumber, BarOrder, Dimensions, Empty, NotANumber,
+            TooLarge,
+        };
         let code = match error {
-            BarDimension { .. } => ErrorCode::BadArgument,
+            BarDimension { .. }
+            | BarEssential { .. }
+            | BarIndex { .. }
+            | BarNotANumber { .. }
+            | BarOrder { .. } => ErrorCode::BadArgument,
             Dimensions { .. } => ErrorCode::Dimensions,
             Empty { .. } => ErrorCode::Empty,
             TooLarge { .. } => ErrorCode::TooLarge,
