@@ -38,12 +38,12 @@ export function losses(topology: Topology): Float32Array {
 }
 
 export function masks(masks: Masks): string[] {
-  const verdict: Verdict = masks.check(values, shape, "1,1", { threshold: 0.5, connectivity: "T" });
+  const verdict: Verdict = masks.check(values, shape, "1,1", { connectivity: "T", places: 5 });
   const repair = masks.repair(values, shape, "1,1", { strategy: "bridgeOrCut" });
   // @ts-expect-error: there is no such strategy.
   masks.repair(values, shape, "1,1", { strategy: "expensive" });
-  const missing = verdict.defects.filter(({ kind }) => kind === "missing");
-  return [...repair.edits.map(({ action }): string => action), ...missing.map(({ dimension }) => `${dimension}`)];
+  const places = verdict.defects.map(({ feature }) => `${feature.centre}`);
+  return [...repair.edits.map(({ action }): string => action), ...verdict.missing.map(String), ...places];
 }
 
 export function images(file: Uint8Array): Uint8Array {

@@ -187,7 +187,7 @@ function placed(record) {
 function verdictOf(verdict) {
   const defects = verdict.defects.map((defect) => ({
     ...defect,
-    feature: defect.feature ? placed(defect.feature) : null,
+    feature: placed(defect.feature),
   }));
   return { ...verdict, reference: verdict.reference ?? null, defects };
 }

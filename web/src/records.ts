@@ -33,6 +33,7 @@ export type {
 } from "../../pkg/learner-cpu/learner-cpu.js";
 export type {
   Action,
+  CheckOptions,
   Defect,
   DefectKind,
   Edit,

@@ -106,7 +106,7 @@ const calls = {
   async features({ values, shape }: Grid, options: Records.MaskOptions | undefined) {
     return handOver((await masks()).features(values, shape, options));
   },
-  async check({ values, shape }: Grid, prior: Prior, options: Records.MaskOptions | undefined) {
+  async check({ values, shape }: Grid, prior: Prior, options: Records.CheckOptions | undefined) {
     return handOver((await masks()).check(values, shape, prior, options));
   },
   async compare({ values, shape }: Grid, reference: Grid, options: Records.MaskOptions | undefined) {

@@ -8,6 +8,7 @@ import type {
   BarcodeOptions,
   BettiCurve,
   ChannelLayout,
+  CheckOptions,
   DecodeOptions,
   EncodeOptions,
   Feature,
@@ -106,8 +107,8 @@ export interface TopologyClient extends SynthesisCalls {
 
   /** All components, holes, handles and cavities of a mask, by dimension, in each the smallest first. */
   features(grid: Grid, options?: MaskOptions & CallOptions): Promise<MaskFeature[]>;
-  /** What is topologically wrong with a mask under a prior, and where. */
-  check(grid: Grid, prior: string | Prior, options?: MaskOptions & CallOptions): Promise<Verdict>;
+  /** What is topologically wrong with a mask under a prior, and where: counts of all, places of the smallest. */
+  check(grid: Grid, prior: string | Prior, options?: CheckOptions & CallOptions): Promise<Verdict>;
   /** What is topologically wrong with a mask in comparison with a reference of the same shape. */
   compare(prediction: Grid, reference: Grid, options?: MaskOptions & CallOptions): Promise<Verdict>;
   /** Changes a mask or map in few pixels so that it satisfies the prior, and says what was changed, edit by edit. */

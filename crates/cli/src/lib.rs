@@ -6,6 +6,7 @@
 mod arguments;
 mod barcode;
 mod bench;
+mod budget;
 mod check;
 mod console;
 mod crop;

@@ -2,7 +2,7 @@
 
 use persistence::Connectivity;
 use serde::Serialize;
-use topoloss::{Defect, DefectKind, Prior};
+use topoloss::{Defect, Prior};
 
 use crate::words;
 
@@ -17,6 +17,8 @@ pub(crate) struct Row {
     pub(crate) betti: Option<Vec<usize>>,
     pub(crate) expected: String,
     pub(crate) verdict: Verdict,
+    pub(crate) surplus: Option<Vec<usize>>,
+    pub(crate) missing: Option<Vec<usize>>,
     pub(crate) features: Vec<Feature>,
     pub(crate) error: Option<String>,
 }
@@ -37,13 +39,20 @@ pub(crate) enum Verdict {
     Unreadable,
 }
 
+/// A surplus feature and its place.
 #[derive(Debug, Serialize)]
 pub(crate) struct Feature {
     dimension: u8,
     kind: &'static str,
     name: &'static str,
-    size: Option<usize>,
-    centre: Option<Vec<f64>>,
+    size: usize,
+    centre: Vec<f64>,
+}
+
+/// Whether there are surplus handles, and their places were not searched though places are asked for.
+pub(crate) fn lacks_handles(verdict: &topoloss::Verdict, places: usize) -> bool {
+    let has_handles = verdict.surplus.len() == 3 && verdict.surplus[1] > 0;
+    has_handles && places > 0 && verdict.defects.iter().all(|defect| defect.dimension != 1)
 }
 
 /// The rows for people.
@@ -69,18 +78,44 @@ pub(crate) fn table(rows: &[Row], prior: &Prior, connectivity: Connectivity) -> 
 impl Row {
     /// The lines below the row of a file that is not right.
     fn describe_into(&self, table: &mut String) {
-        /// So many features are enough to see what is the matter.
+        /// So many places are enough to see what is the matter.
         const MOST: usize = 5;
-        let axes = self.shape.as_ref().map_or(2, Vec::len);
-        for feature in self.features.iter().take(MOST) {
-            *table += &format!("    {}\n", feature.sentence(axes));
-        }
-        if self.features.len() > MOST {
-            *table += &format!("    and {} more (json and csv have all)\n", self.features.len() - MOST);
-        }
+        self.defects(MOST).iter().for_each(|defect| *table += &format!("    {defect}\n"));
         if let Some(error) = &self.error {
             *table += &format!("{}\n", words::indented(error));
         }
+    }
+
+    /// What is surplus, with at most so many places, and what is missing: `surplus hole, 12 pixels, at row 3, column
+    /// 4.5`, `and 7 more surplus holes`, `2 missing holes`.
+    fn defects(&self, most: usize) -> Vec<String> {
+        let axes = self.shape.as_ref().map_or(2, Vec::len);
+        let number = |numbers: &Option<Vec<usize>>, dimension: usize| {
+            numbers.as_ref().and_then(|numbers| numbers.get(dimension)).copied().unwrap_or(0)
+        };
+        let mut defects = Vec::new();
+        let mut room = most;
+        for dimension in 0..axes {
+            let features = self.features.iter().filter(|feature| usize::from(feature.dimension) == dimension);
+            let before = defects.len();
+            defects.extend(features.take(room).map(|feature| feature.sentence(axes)));
+            let placed = defects.len() - before;
+            room -= placed;
+            let name = |number: usize| {
+                if number == 1 { words::feature(dimension, axes) } else { words::features(dimension, axes) }
+            };
+            match number(&self.surplus, dimension) - placed {
+                0 => {}
+                rest if placed > 0 => defects.push(format!("and {rest} more surplus {}", name(rest))),
+                rest => defects.push(format!("{rest} surplus {}", name(rest))),
+            }
+            match number(&self.missing, dimension) {
+                0 => {}
+                1 => defects.push(format!("missing {}", name(1))),
+                missing => defects.push(format!("{missing} missing {}", name(missing))),
+            }
+        }
+        defects
     }
 }
 
@@ -98,23 +133,17 @@ impl Feature {
     pub(crate) fn new(defect: Defect, axes: usize) -> Self {
         Self {
             dimension: defect.dimension,
-            kind: match defect.kind {
-                DefectKind::Surplus => "surplus",
-                DefectKind::Missing => "missing",
-            },
+            kind: "surplus",
             name: words::feature(defect.dimension.into(), axes),
-            size: defect.feature.as_ref().map(topoloss::MaskFeature::size),
-            centre: defect.feature.map(|feature| feature.centre),
+            size: defect.feature.size(),
+            centre: defect.feature.centre,
         }
     }
 
     /// `surplus hole, 12 pixels, at row 3, column 4.5`.
     fn sentence(&self, axes: usize) -> String {
-        let mut sentence = format!("{} {}", self.kind, self.name);
-        if let (Some(size), Some(centre)) = (self.size, &self.centre) {
-            sentence += &format!(", {}, at {}", words::pixels(size, axes), words::place(centre));
-        }
-        sentence
+        let (size, place) = (words::pixels(self.size, axes), words::place(&self.centre));
+        format!("{} {}, {size}, at {place}", self.kind, self.name)
     }
 }
 
@@ -154,9 +183,7 @@ impl CsvRow<'_> {
 
 impl<'a> From<&'a Row> for CsvRow<'a> {
     fn from(row: &'a Row) -> Self {
-        let axes = row.shape.as_ref().map_or(2, Vec::len);
         let betti = |dimension: usize| row.betti.as_ref().and_then(|betti| betti.get(dimension).copied());
-        let features: Vec<String> = row.features.iter().map(|feature| feature.sentence(axes)).collect();
         Self {
             file: &row.file,
             verdict: row.verdict.word(),
@@ -168,7 +195,7 @@ impl<'a> From<&'a Row> for CsvRow<'a> {
             betti_1: betti(1),
             betti_2: betti(2),
             expected: &row.expected,
-            features: features.join("; "),
+            features: row.defects(usize::MAX).join("; "),
             error: row.error.as_deref(),
         }
     }

@@ -118,8 +118,10 @@ impl Image {
     ///
     /// `sample_type` is what [`Normalisation::TypeRange`](crate::Normalisation::TypeRange) goes by.
     pub fn from_grey(data: ArrayD<f32>, sample_type: SampleType) -> Self {
+        // Most arrays are in that order already, and a copy would take as much memory again.
+        let data = if data.is_standard_layout() { data } else { data.as_standard_layout().into_owned() };
         Self {
-            data: data.as_standard_layout().into_owned(),
+            data,
             channels: Channels::Grey,
             sample_type,
             rescaled: false,

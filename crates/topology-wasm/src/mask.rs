@@ -30,6 +30,45 @@ impl From<MaskOptions> for topoloss::MaskOptions {
     }
 }
 
+/// How a mask is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Tsify)]
+#[serde(default, rename_all = "camelCase")]
+pub struct CheckOptions {
+    /// Pixels of at least this value are foreground. Finite. Default: 0.5.
+    pub threshold: f32,
+    /// Which pixels are neighbours. Default: `"T"`.
+    pub connectivity: Connectivity,
+    /// Of so many surplus features of each dimension the place is searched: of the smallest. Counts are always those of
+    /// all. Default: 100.
+    pub places: u32,
+    /// The places of surplus handles are searched only where the foreground lies in a box of at most so many voxels, for
+    /// it takes up to 50 bytes for each of these. Default: 2^24.
+    pub handle_box: u32,
+}
+
+impl Default for CheckOptions {
+    fn default() -> Self {
+        let topoloss::CheckOptions { mask, places, handle_box } = topoloss::CheckOptions::default();
+        Self {
+            threshold: mask.threshold,
+            connectivity: mask.connectivity.into(),
+            places: places as u32,
+            handle_box: handle_box as u32,
+        }
+    }
+}
+
+impl From<CheckOptions> for topoloss::CheckOptions {
+    fn from(options: CheckOptions) -> Self {
+        let CheckOptions { threshold, connectivity, places, handle_box } = options;
+        Self {
+            mask: topoloss::MaskOptions { threshold, connectivity: connectivity.into() },
+            places: places as usize,
+            handle_box: handle_box as usize,
+        }
+    }
+}
+
 /// A component, hole, handle or cavity of a mask.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
@@ -61,11 +100,11 @@ impl From<&topoloss::MaskFeature> for MaskFeature {
 pub enum DefectKind {
     /// The mask has the feature and should not.
     Surplus,
-    /// The mask lacks the feature.
+    /// The mask lacks the feature, which the reference has.
     Missing,
 }
 
-/// One feature too many or too few.
+/// One feature too many or too few, and where it is.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Defect {
@@ -73,10 +112,8 @@ pub struct Defect {
     pub dimension: u8,
     /// `"surplus"`: the mask has the feature and should not; `"missing"`: it lacks it.
     pub kind: DefectKind,
-    /// Where and how large it is: in the mask if it is surplus, in the reference if it is missing. A feature that a
-    /// prior asks for and the mask does not have is nowhere.
-    #[tsify(optional)]
-    pub feature: Option<MaskFeature>,
+    /// Where and how large it is: in the mask if it is surplus, in the reference if it is missing.
+    pub feature: MaskFeature,
 }
 
 /// What is topologically wrong with a mask.
@@ -93,7 +130,13 @@ pub struct Verdict {
     pub reference: Option<Vec<u32>>,
     /// The Betti error of each dimension: how far the Betti number is from what it should be.
     pub betti_error: Vec<u32>,
-    /// Every surplus and missing feature, by dimension; in each the surplus ones first, the smallest first.
+    /// How many features of each dimension the mask has and should not.
+    pub surplus: Vec<u32>,
+    /// How many features of each dimension the mask lacks.
+    pub missing: Vec<u32>,
+    /// Those of the surplus and missing features that have a place, by dimension; in each the surplus ones first, the
+    /// smallest first. A feature that a prior asks for and the mask does not have is nowhere; of surplus features
+    /// `CheckOptions` may leave some out.
     pub defects: Vec<Defect>,
 }
 
@@ -105,13 +148,15 @@ impl From<topoloss::Verdict> for Verdict {
                 topoloss::DefectKind::Surplus => DefectKind::Surplus,
                 topoloss::DefectKind::Missing => DefectKind::Missing,
             },
-            feature: defect.feature.as_ref().map(MaskFeature::from),
+            feature: MaskFeature::from(&defect.feature),
         };
         Self {
             correct: verdict.is_correct(),
             betti: counts(&verdict.betti),
             reference: verdict.reference.as_deref().map(counts),
             betti_error: counts(&verdict.betti_error),
+            surplus: counts(&verdict.surplus),
+            missing: counts(&verdict.missing),
             defects: verdict.defects.iter().map(defect).collect(),
         }
     }

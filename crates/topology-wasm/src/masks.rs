@@ -6,7 +6,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use crate::{
     arguments::{Pixels, read_options},
     failure::Failure,
-    mask::{MaskFeature, MaskOptions, Verdict},
+    mask::{CheckOptions, MaskFeature, MaskOptions, Verdict},
     prior::read_prior,
     repair::{Repair, RepairOptions},
 };
@@ -50,15 +50,15 @@ impl Masks {
     }
 
     /// What is topologically wrong with a mask or map under a prior. Where a dimension has more features than the
-    /// prior allows, the smallest are the surplus ones.
+    /// prior allows, the smallest are the surplus ones, and of the smallest of these the places are given.
     pub fn check(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Float32Array")] values: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "readonly number[] | Uint32Array")] shape: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "string | Prior")] prior: &JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "MaskOptions")] options: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "CheckOptions")] options: &JsValue,
     ) -> Result<Ts<Verdict>, Failure> {
-        let options: MaskOptions = read_options(options, "mask options")?;
+        let options: CheckOptions = read_options(options, "check options")?;
         let prior = read_prior(prior)?;
         let array = self.pixels.read(values, shape)?;
         Ok(Verdict::from(topoloss::check(array, &prior, options.into())?).into_ts()?)

@@ -2,29 +2,33 @@
 
 use persistence::Connectivity;
 
-use crate::mask::{Cell, Mask, Side};
+use crate::{
+    bits::Bits,
+    labels::Labels,
+    mask::{Cell, Mask, Side},
+};
+
+impl Bits {
+    /// The Betti numbers of the foreground, one per dimension.
+    ///
+    /// The components are counted, and in a volume the bounded regions of the background, each of which is a cavity by
+    /// Alexander duality. What is left, holes or handles, follows from the Euler characteristic.
+    pub(crate) fn betti_numbers(&self, connectivity: Connectivity) -> Vec<usize> {
+        let components = Labels::new(self, Side::Foreground, connectivity).count();
+        let euler = self.euler_characteristic(connectivity);
+        let rest = |sum: usize| (sum as isize - euler).unsigned_abs();
+        if self.grid.dimensions() == 2 {
+            return vec![components, rest(components)];
+        }
+        let cavities = Labels::new(self, Side::Background, connectivity.of_background()).count() - 1;
+        vec![components, rest(components + cavities), cavities]
+    }
+}
 
 impl Mask {
     /// The Betti numbers of the foreground, one per dimension.
-    ///
-    /// By Alexander duality each bounded region of the background is a hole or cavity; the number of handles follows
-    /// from the Euler characteristic.
     pub(crate) fn betti_numbers(&self) -> Vec<usize> {
-        let components = self.regions(Side::Foreground).count();
-        let enclosed = self.regions(Side::Background).count() - 1;
-        if self.grid.dimensions() == 2 {
-            return vec![components, enclosed];
-        }
-        let handles = (components + enclosed) as isize - self.euler_characteristic();
-        vec![components, handles.unsigned_abs(), enclosed]
-    }
-
-    /// Vertices - edges + squares - cubes of the complex of a volume: under `T` that of closed cubes, which has a
-    /// cell for every corner, edge and face of any of them; under `V` that which has a cell wherever all corners are
-    /// voxels.
-    fn euler_characteristic(&self) -> isize {
-        let [slice, row, _] = self.grid.strides();
-        (0..self.cells.len() - slice - row - 1).map(|first| self.euler_share(first)).sum()
+        Bits::from(self).betti_numbers(self.connectivity(Side::Foreground))
     }
 
     /// By how much the Euler characteristic changes if voxels change sides.
@@ -95,9 +99,29 @@ mod tests {
     use persistence::{Connectivity, Options, barcode};
     use proptest::prelude::*;
 
-    use crate::mask::tests::{CONNECTIVITIES, mask, masks};
+    use crate::mask::tests::{CONNECTIVITIES, mask, masks, masks_of};
+    use crate::{MaskOptions, bits::Bits};
+
+    /// Rows of more than one word of bits, and such that end where a word does.
+    fn wide_shapes() -> impl Strategy<Value = Vec<usize>> {
+        prop_oneof![
+            (1usize..5, 60usize..130).prop_map(|(a, b)| vec![a, b]),
+            (1usize..4, 1usize..4, 60usize..68).prop_map(|(a, b, c)| vec![a, b, c]),
+        ]
+    }
 
     proptest! {
+        #[test]
+        fn betti_numbers_of_wide_rows_are_those_of_the_barcode(array in masks_of(wide_shapes())) {
+            for connectivity in CONNECTIVITIES {
+                let options = Options { connectivity, ..Options::default() };
+                let expected = barcode(array.view(), options).unwrap().betti_numbers(0.5);
+                prop_assert_eq!(mask(&array, connectivity).betti_numbers(), expected.clone());
+                let bits = Bits::new(array.view(), MaskOptions::default()).unwrap();
+                prop_assert_eq!(bits.betti_numbers(connectivity), expected);
+            }
+        }
+
         #[test]
         fn betti_numbers_are_those_of_the_barcode(array in masks()) {
             for connectivity in CONNECTIVITIES {

@@ -135,7 +135,7 @@ impl Draft {
         }
         let betti = (flipped == candidates.len()).then(|| self.mask.betti_numbers());
         let is_closer =
-            |betti: &Vec<usize>| prior.betti_error(betti).iter().sum::<usize>() + candidates.len() <= error;
+            |betti: &Vec<usize>| prior.total_error(betti).saturating_add(candidates.len()) <= error;
         let betti = betti.filter(is_closer);
         if betti.is_none() {
             for candidate in &candidates[..flipped] {

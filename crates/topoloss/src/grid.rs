@@ -54,6 +54,16 @@ impl Grid {
         &self.lengths[3 - self.dimensions..]
     }
 
+    /// `[slices, rows, columns]` of the array; an image has one slice.
+    pub(crate) fn lengths(&self) -> [usize; 3] {
+        self.lengths
+    }
+
+    /// Whether the features of a dimension are handles, which are not regions of either side.
+    pub(crate) fn is_of_handles(&self, dimension: usize) -> bool {
+        self.dimensions == 3 && dimension == 1
+    }
+
     /// How many pixels there are with the margin.
     pub(crate) fn pixels(&self) -> usize {
         self.extent.iter().product()

@@ -2,12 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use ndarray::ArrayD;
 use persistence::Connectivity;
 
 use crate::{
     Error, Strategy,
+    bits::Bits,
     edit::{Action, Candidate, Draft, Target},
     features::cycles,
+    labels::{Labels, OUTSIDE},
     mask::{Mask, Side},
     surplus::thin,
 };
@@ -39,6 +42,7 @@ pub(crate) fn slice_handles(
     candidates: &mut Vec<Candidate>,
 ) -> Result<(), Error> {
     let mut is_seen = vec![false; draft.mask.grid.pixels()];
+    let mut halves = Halves::new(draft.mask.grid.pixels());
     let mut number = 0;
     for side in [Side::Foreground, Side::Background] {
         let (action, unwanted) = match side {
@@ -58,10 +62,11 @@ pub(crate) fn slice_handles(
         for cycle in cycles {
             let slices = match slicing {
                 Slicing::Planes => planes(&draft.mask, side, &cycle, &mut is_seen),
-                Slicing::Bisectors => bisectors(&draft.mask, side, &cycle),
+                Slicing::Bisectors => halves.bisectors(&draft.mask, side, &cycle),
                 Slicing::WithPieces => {
                     let planes = planes(&draft.mask, side, &cycle, &mut is_seen).into_iter().take(few);
-                    planes.chain(bisectors(&draft.mask, side, &cycle).into_iter().take(few)).collect()
+                    let bisectors = halves.bisectors(&draft.mask, side, &cycle).into_iter().take(few);
+                    planes.chain(bisectors).collect()
                 }
             };
             for mut pixels in slices {
@@ -90,23 +95,42 @@ pub(crate) fn slice_handles(
 /// What a slice through `side` cuts off: of the regions that touch it afterwards all but the largest, or but the outside.
 fn pieces(mask: &mut Mask, side: Side, slice: &[usize]) -> Vec<usize> {
     slice.iter().for_each(|&pixel| mask.flip(pixel));
-    let regions = mask.regions(side);
+    let bits = Bits::from(&*mask);
+    let grid = &mask.grid;
+    let mut labels = Labels::new(&bits, side, mask.connectivity(side));
+    labels.number();
+    let mut sizes = Vec::new();
+    labels.sizes_into(&bits, side, &mut sizes);
     let mut touching: Vec<u32> = slice
         .iter()
         .flat_map(|&pixel| mask.neighbours(pixel, side))
         .filter(|&pixel| mask.is(pixel, side))
-        .map(|pixel| regions.of[pixel])
+        .filter_map(|pixel| match mask.is_outside(pixel) {
+            true => Some(OUTSIDE),
+            false => {
+                let [slice, row, column] = grid.position(pixel);
+                labels.at(&bits, side, slice * grid.lengths()[1] + row, column as u32)
+            }
+        })
         .collect();
-    slice.iter().for_each(|&pixel| mask.flip(pixel));
     touching.sort_unstable();
     touching.dedup();
     touching.sort_by_key(|&region| match (side, region) {
-        (Side::Background, 0) => usize::MAX,
-        _ => regions.pixels(region as usize).len(),
+        (Side::Background, OUTSIDE) => u32::MAX,
+        _ => sizes[region as usize],
     });
     touching.pop();
-    let pixels = touching.into_iter().flat_map(|region| regions.pixels(region as usize));
-    pixels.map(|&pixel| pixel as usize).collect()
+    let mut pieces = vec![Vec::new(); touching.len()];
+    if !touching.is_empty() {
+        for (row, region, (start, end)) in labels.runs_of(&bits, side) {
+            if let Some(piece) = touching.iter().position(|&other| other == region) {
+                let first = grid.pixel((row * grid.lengths()[2]) as u32);
+                pieces[piece].extend(first + start as usize..first + end as usize);
+            }
+        }
+    }
+    slice.iter().for_each(|&pixel| mask.flip(pixel));
+    pieces.concat()
 }
 
 /// A cycle through each handle of one side. The outside belongs to the background.
@@ -114,8 +138,12 @@ fn cycles_of(mask: &Mask, side: Side) -> Result<Vec<Vec<usize>>, Error> {
     let grid = &mask.grid;
     let shape: Vec<usize> = grid.shape().iter().map(|length| length + 2).collect();
     let pixels: Vec<usize> = grid.walkable().collect();
-    let values = pixels.iter().map(|&pixel| f32::from(mask.is(pixel, side))).collect();
-    let cycles = cycles(&shape, values, mask.connectivity(side))?;
+    let mut walkable = pixels.iter();
+    // There are as many pixels in the shape as can be walked through.
+    let volume = ArrayD::from_shape_simple_fn(shape, || {
+        walkable.next().map_or(0.0, |&pixel| f32::from(mask.is(pixel, side)))
+    });
+    let cycles = cycles(&volume, mask.connectivity(side))?;
     Ok(cycles
         .into_iter()
         .map(|cycle| cycle.into_iter().map(|index| pixels[index as usize]).collect())
@@ -167,52 +195,75 @@ pub(crate) fn steps_in_plane(mask: &Mask, connectivity: Connectivity, axis: usiz
     }
 }
 
-/// Slices half way between the two halves of a cycle. Everything is divided into what is nearer to the one and what
-/// is nearer to the other half. They meet at both ends of the halves; the part of their border at one end is a slice.
-fn bisectors(mask: &Mask, side: Side, cycle: &[usize]) -> Vec<Vec<usize>> {
-    let places = PLACES.min(cycle.len());
-    let mut slices: Vec<Vec<usize>> =
-        (0..places).map(|place| bisector(mask, side, cycle, place * cycle.len() / places)).collect();
-    slices.sort_by_key(Vec::len);
-    slices
+/// Which pixels are nearer to the one half of a cycle and which to the other. The memory is that of the whole mask, and
+/// is kept from one cycle to the next.
+struct Halves {
+    /// By pixel: 0, 1 or `NEITHER`.
+    half: Vec<u8>,
+    /// The pixels that are not `NEITHER`.
+    nearer: Vec<usize>,
 }
 
-fn bisector(mask: &Mask, side: Side, cycle: &[usize], place: usize) -> Vec<usize> {
-    const NEITHER: u8 = 2;
-    let mut half = vec![NEITHER; mask.grid.pixels()];
-    let mut nearer = Vec::new();
-    for step in 0..cycle.len() {
-        let pixel = cycle[(place + step) % cycle.len()];
-        half[pixel] = u8::from(2 * step >= cycle.len());
-        nearer.push(pixel);
+const NEITHER: u8 = 2;
+
+impl Halves {
+    fn new(pixels: usize) -> Self {
+        Self { half: vec![NEITHER; pixels], nearer: Vec::new() }
     }
-    let mut next = 0;
-    while let Some(&pixel) = nearer.get(next) {
-        next += 1;
-        for neighbour in mask.neighbours(pixel, side) {
-            if half[neighbour] == NEITHER && mask.is(neighbour, side) {
-                half[neighbour] = half[pixel];
-                nearer.push(neighbour);
+
+    /// Slices half way between the two halves of a cycle. Everything is divided into what is nearer to the one and what
+    /// is nearer to the other half. They meet at both ends of the halves; the part of their border at one end is a
+    /// slice.
+    fn bisectors(&mut self, mask: &Mask, side: Side, cycle: &[usize]) -> Vec<Vec<usize>> {
+        let places = PLACES.min(cycle.len());
+        let places = (0..places).map(|place| place * cycle.len() / places);
+        let mut slices: Vec<Vec<usize>> = places.map(|at| self.bisector(mask, side, cycle, at)).collect();
+        slices.sort_by_key(Vec::len);
+        slices
+    }
+
+    fn bisector(&mut self, mask: &Mask, side: Side, cycle: &[usize], place: usize) -> Vec<usize> {
+        self.divide(mask, side, cycle, place);
+        let half = &self.half;
+        let touches_other = |pixel: usize| {
+            !mask.is_outside(pixel)
+                && half[pixel] == 0
+                && mask.neighbours(pixel, side).any(|neighbour| half[neighbour] == 1)
+        };
+        let block = mask.grid.block();
+        let mut slice = vec![cycle[place]];
+        let mut seen = HashSet::from([cycle[place]]);
+        let mut next = 0;
+        while let Some(&pixel) = slice.get(next) {
+            next += 1;
+            for neighbour in block.iter().map(|&step| pixel.wrapping_add_signed(step)) {
+                if half[neighbour] == 0 && touches_other(neighbour) && seen.insert(neighbour) {
+                    slice.push(neighbour);
+                }
+            }
+        }
+        slice.retain(|&pixel| !mask.is_outside(pixel));
+        slice
+    }
+
+    /// Divides what is connected with a cycle between its two halves, of which the first starts at `place`.
+    fn divide(&mut self, mask: &Mask, side: Side, cycle: &[usize], place: usize) {
+        let Self { half, nearer } = self;
+        nearer.drain(..).for_each(|pixel| half[pixel] = NEITHER);
+        for step in 0..cycle.len() {
+            let pixel = cycle[(place + step) % cycle.len()];
+            half[pixel] = u8::from(2 * step >= cycle.len());
+            nearer.push(pixel);
+        }
+        let mut next = 0;
+        while let Some(&pixel) = nearer.get(next) {
+            next += 1;
+            for neighbour in mask.neighbours(pixel, side) {
+                if half[neighbour] == NEITHER && mask.is(neighbour, side) {
+                    half[neighbour] = half[pixel];
+                    nearer.push(neighbour);
+                }
             }
         }
     }
-    let touches_other = |pixel: usize| {
-        !mask.is_outside(pixel)
-            && half[pixel] == 0
-            && mask.neighbours(pixel, side).any(|neighbour| half[neighbour] == 1)
-    };
-    let block = mask.grid.block();
-    let mut slice = vec![cycle[place]];
-    let mut seen = std::collections::BTreeSet::from([cycle[place]]);
-    let mut next = 0;
-    while let Some(&pixel) = slice.get(next) {
-        next += 1;
-        for neighbour in block.iter().map(|&step| pixel.wrapping_add_signed(step)) {
-            if half[neighbour] == 0 && touches_other(neighbour) && seen.insert(neighbour) {
-                slice.push(neighbour);
-            }
-        }
-    }
-    slice.retain(|&pixel| !mask.is_outside(pixel));
-    slice
 }

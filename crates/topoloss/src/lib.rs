@@ -5,7 +5,7 @@
 //! - [`loss`] is the topological loss of Clough et al. 2020 ("A Topological Loss Function for Deep-Learning based
 //!   Image Segmentation using Persistent Homology", equations 3 and 4) of a probability map, and its gradient;
 //!   [`Evaluator`] is the same for an optimisation loop, and [`Pooling`] makes it coarser;
-//! - [`check`] says whether a mask has the right Betti numbers, and where the features are that it should not have;
+//! - [`check`] says whether a mask has the right Betti numbers, and where features are that it should not have;
 //!   [`compare`] does so for two masks, feature by feature; [`margin`] says for which thresholds a map is right;
 //! - [`repair`] changes as few pixels as it can so that the prior holds, and says which and why.
 //!
@@ -15,7 +15,7 @@
 //!
 //! ```
 //! use ndarray::array;
-//! use topoloss::{Action, LossOptions, MaskOptions, Prior, RepairOptions, check, loss, repair};
+//! use topoloss::{Action, CheckOptions, LossOptions, Prior, RepairOptions, check, loss, repair};
 //!
 //! // A ring with a gap, where the network was not sure.
 //! let map = array![
@@ -27,7 +27,7 @@
 //! ];
 //! let ring: Prior = "1,1".parse()?;
 //!
-//! let verdict = check(map.view(), &ring, MaskOptions::default())?;
+//! let verdict = check(map.view(), &ring, CheckOptions::default())?;
 //! assert_eq!(verdict.betti, [1, 0]);
 //! assert_eq!(verdict.betti_error, [0, 1]);
 //!
@@ -44,6 +44,7 @@
 //! ```
 
 mod betti;
+mod bits;
 mod close;
 mod distance;
 mod edit;
@@ -53,11 +54,13 @@ mod features;
 mod grid;
 mod handles;
 mod join;
+mod labels;
 mod loss;
 mod made;
 mod margin;
 mod mask;
 mod missing;
+mod overlap;
 mod pooling;
 mod prior;
 mod repair;
@@ -75,4 +78,4 @@ pub use mask::Side;
 pub use pooling::{Pooling, PoolingKind};
 pub use prior::{Count, Prior};
 pub use repair::{Outcome, Repair, RepairOptions, Strategy, Written, repair};
-pub use verdict::{Defect, DefectKind, MaskOptions, Verdict, check, compare};
+pub use verdict::{CheckOptions, Defect, DefectKind, MaskOptions, Verdict, check, compare};

@@ -1,21 +1,34 @@
 //! What the edits of one pass did, so that none is made for what is no longer there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::edit::{Candidate, Target};
 
-/// What the edits of one pass did to the regions and handles that the pass began with.
-#[derive(Clone, Default)]
+/// What the edits of one pass did to the regions and handles that the pass began with. The last ones can be taken back.
+#[derive(Default)]
 pub(crate) struct Made {
     /// The regions that are no longer what they were, and those of them that are gone.
-    touched: BTreeSet<u32>,
-    erased: BTreeSet<u32>,
-    /// For connected regions one that they are connected with, nearer to the one that stands for all of them.
-    towards: BTreeMap<u32, u32>,
+    touched: HashSet<u32>,
+    erased: HashSet<u32>,
+    /// For connected regions one that they are connected with, nearer to the one that stands for all of them. It is that
+    /// of the most that stands for them, so that the way to it is short.
+    towards: HashMap<u32, u32>,
+    /// How many regions those stand for that stand for others too.
+    connected: HashMap<u32, u32>,
     /// The cycles that were cut.
-    cut: BTreeSet<u32>,
+    cut: HashSet<u32>,
     /// How many voxels the last slice through a handle had.
     slice: Option<usize>,
+    /// What the edits changed that can be taken back, in their order.
+    changes: Vec<Change>,
+}
+
+enum Change {
+    Touched(u32),
+    Erased(u32),
+    Connected { from: u32, to: u32 },
+    Cut(u32),
+    Slice { before: Option<usize> },
 }
 
 impl Made {
@@ -24,19 +37,51 @@ impl Made {
         match &candidate.target {
             Target::None => {}
             &Target::Region(region) => {
-                self.touched.insert(region);
-                self.erased.insert(region);
-            }
-            &Target::Regions([one, other]) => {
-                self.touched.extend([one, other]);
-                let (from, to) = (self.connected(one), self.connected(other));
-                if from != to {
-                    self.towards.insert(from, to);
+                self.touch(region);
+                if self.erased.insert(region) {
+                    self.changes.push(Change::Erased(region));
                 }
             }
+            &Target::Regions([one, other]) => {
+                self.touch(one);
+                self.touch(other);
+                self.connect(one, other);
+            }
             Target::Handle { cuts, .. } => {
-                self.cut.extend(cuts);
+                for &cycle in cuts {
+                    if self.cut.insert(cycle) {
+                        self.changes.push(Change::Cut(cycle));
+                    }
+                }
+                self.changes.push(Change::Slice { before: self.slice });
                 self.slice = Some(candidate.pixels.len());
+            }
+        }
+    }
+
+    /// The edits that were noted so far will not be taken back.
+    pub(crate) fn keep(&mut self) {
+        self.changes.clear();
+    }
+
+    /// Forgets the edits that were noted since the last call of [`Made::keep`].
+    pub(crate) fn take_back(&mut self) {
+        while let Some(change) = self.changes.pop() {
+            match change {
+                Change::Touched(region) => {
+                    self.touched.remove(&region);
+                }
+                Change::Erased(region) => {
+                    self.erased.remove(&region);
+                }
+                Change::Connected { from, to } => {
+                    self.towards.remove(&from);
+                    *self.connected.entry(to).or_insert(1) -= self.count(from);
+                }
+                Change::Cut(cycle) => {
+                    self.cut.remove(&cycle);
+                }
+                Change::Slice { before } => self.slice = before,
             }
         }
     }
@@ -50,7 +95,7 @@ impl Made {
             &Target::Regions([one, other]) => {
                 self.erased.contains(&one)
                     || self.erased.contains(&other)
-                    || self.connected(one) == self.connected(other)
+                    || self.representative(one) == self.representative(other)
             }
             // Slices may make each other dearer, so that after the first only those are made that cost no more.
             Target::Handle { cycle, .. } => {
@@ -59,10 +104,87 @@ impl Made {
         }
     }
 
+    fn touch(&mut self, region: u32) {
+        if self.touched.insert(region) {
+            self.changes.push(Change::Touched(region));
+        }
+    }
+
+    fn connect(&mut self, one: u32, other: u32) {
+        let (one, other) = (self.representative(one), self.representative(other));
+        if one == other {
+            return;
+        }
+        let (from, to) = if self.count(one) > self.count(other) { (other, one) } else { (one, other) };
+        self.towards.insert(from, to);
+        *self.connected.entry(to).or_insert(1) += self.count(from);
+        self.changes.push(Change::Connected { from, to });
+    }
+
     /// The region that stands for all that this one is connected with.
-    fn connected(&self, region: u32) -> u32 {
+    fn representative(&self, region: u32) -> u32 {
         std::iter::successors(Some(region), |region| self.towards.get(region).copied())
             .last()
             .unwrap_or(region)
+    }
+
+    /// How many regions this one stands for, itself one of them.
+    fn count(&self, region: u32) -> u32 {
+        self.connected.get(&region).copied().unwrap_or(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{edit::Action, mask::Side};
+
+    fn candidate(target: Target, cost: usize) -> Candidate {
+        let (action, side) = (Action::Cut, Side::Background);
+        Candidate { action, dimension: 0, side, pixels: vec![0; cost], target }
+    }
+
+    fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
+        let target = prop_oneof![
+            (0u32..8).prop_map(Target::Region),
+            [0u32..8, 0u32..8].prop_map(Target::Regions),
+            (0u32..4, 0u32..4).prop_map(|(one, other)| Target::Handle { cycle: one, cuts: vec![one, other] }),
+            Just(Target::None),
+        ];
+        prop::collection::vec((target, 1usize..4).prop_map(|(target, cost)| candidate(target, cost)), 0..12)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_back_leaves_no_trace(
+            kept in candidates(),
+            taken_back in candidates(),
+            later in candidates(),
+            asked in candidates(),
+        ) {
+            let (mut made, mut expected) = (Made::default(), Made::default());
+            kept.iter().for_each(|candidate| made.add(candidate));
+            made.keep();
+            taken_back.iter().for_each(|candidate| made.add(candidate));
+            made.take_back();
+            later.iter().for_each(|candidate| made.add(candidate));
+            kept.iter().chain(&later).for_each(|candidate| expected.add(candidate));
+            for candidate in &asked {
+                prop_assert_eq!(made.is_stale(candidate), expected.is_stale(candidate));
+            }
+        }
+    }
+
+    #[test]
+    fn regions_are_connected_by_way_of_others_however_many() {
+        let mut made = Made::default();
+        // A chain, in an order in which each new one comes in front.
+        (0..1000).for_each(|region| made.add(&candidate(Target::Regions([region + 1, region]), 1)));
+        assert!(made.is_stale(&candidate(Target::Regions([0, 1000]), 1)));
+        assert!(!made.is_stale(&candidate(Target::Regions([0, 1001]), 1)));
+        let steps = std::iter::successors(Some(1000), |region| made.towards.get(region).copied()).count();
+        assert!(steps < 12, "{steps}");
     }
 }

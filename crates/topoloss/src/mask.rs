@@ -217,7 +217,12 @@ pub(crate) mod tests {
             (1usize..9, 1usize..9).prop_map(|(a, b)| vec![a, b]),
             (1usize..6, 1usize..6, 1usize..6).prop_map(|(a, b, c)| vec![a, b, c]),
         ];
-        (shape, 1u8..10).prop_flat_map(|(shape, density)| {
+        masks_of(shape)
+    }
+
+    /// Of every density, from nothing but background to nothing but foreground.
+    pub(crate) fn masks_of(shape: impl Strategy<Value = Vec<usize>>) -> impl Strategy<Value = ArrayD<f32>> {
+        (shape, 0u8..11).prop_flat_map(|(shape, density)| {
             prop::collection::vec(0u8..10, shape.iter().product::<usize>()).prop_map(move |values| {
                 let values = values.iter().map(|&value| f32::from(value < density)).collect();
                 ArrayD::from_shape_vec(shape.clone(), values).unwrap()

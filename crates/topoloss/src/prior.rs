@@ -148,6 +148,11 @@ impl Prior {
         self.counts.iter().zip(betti).map(error).collect()
     }
 
+    /// The sum of the Betti errors of all dimensions, or the greatest number if it is greater.
+    pub(crate) fn total_error(&self, betti: &[usize]) -> usize {
+        self.betti_error(betti).into_iter().fold(0, usize::saturating_add)
+    }
+
     /// An error unless the prior has one count per axis of the array.
     pub(crate) fn check_dimensions(&self, axes: usize) -> Result<(), Error> {
         if matches!(axes, 2 | 3) && axes != self.dimensions() {

@@ -138,16 +138,9 @@ pub fn repair<D: Dimension>(
         sources: &Source::ALL,
         vain: Vain::default(),
     };
-    work.lower_error(options.strategy)?;
-    let mut tries = DETOURS / work.draft.mask.grid.pixels();
-    while work.error() > 0 {
-        if let Some(better) = work.detour(options.strategy, &mut tries)? {
-            work = better;
-        } else if work.lower_surplus(options.strategy, Slicing::WithPieces)? {
-            work.lower_error(options.strategy)?;
-        } else {
-            break;
-        }
+    // No array has more features than pixels.
+    if prior.counts().iter().all(|count| count.least() <= array.len()) {
+        work.approach_prior(options.strategy)?;
     }
     let outcome = if work.error() == 0 { Outcome::Reached } else { Outcome::NotReached };
     let mut repaired = Array::zeros(array.raw_dim());
@@ -188,7 +181,23 @@ struct Vain {
 impl Work<'_> {
     /// The total Betti error.
     fn error(&self) -> usize {
-        self.prior.betti_error(&self.betti).iter().sum()
+        self.prior.total_error(&self.betti)
+    }
+
+    /// Makes edits as long as any are found that lead closer to the prior, by themselves or together.
+    fn approach_prior(&mut self, strategy: Strategy) -> Result<(), Error> {
+        self.lower_error(strategy)?;
+        let mut tries = DETOURS / self.draft.mask.grid.pixels();
+        while self.error() > 0 {
+            if let Some(better) = self.detour(strategy, &mut tries)? {
+                *self = better;
+            } else if self.lower_surplus(strategy, Slicing::WithPieces)? {
+                self.lower_error(strategy)?;
+            } else {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Makes edits as long as they make the error less.
@@ -255,14 +264,17 @@ impl Work<'_> {
         let mut next = 0;
         let mut most = candidates.len();
         while next < candidates.len() {
-            let batch = self.batch(&candidates[next..], &made, most);
+            let batch = self.batch(&candidates[next..], &mut made, most);
             let Some(&last) = batch.last() else { break };
             let chosen: Vec<&Candidate> = batch.iter().map(|&at| &candidates[next + at]).collect();
             if self.make(&chosen) {
-                chosen.iter().for_each(|candidate| made.add(candidate));
+                made.keep();
                 next += last + 1;
                 most = 2 * batch.len();
-            } else if batch.len() > 1 {
+                continue;
+            }
+            made.take_back();
+            if batch.len() > 1 {
                 most = batch.len() / 2;
             } else {
                 if matches!(chosen[0].target, Target::Handle { .. }) {
@@ -275,9 +287,8 @@ impl Work<'_> {
     }
 
     /// The positions of the first candidates, at most so many, that are worth making if all before them are made and
-    /// do just what they are meant to.
-    fn batch(&self, candidates: &[Candidate], made: &Made, most: usize) -> Vec<usize> {
-        let mut made = made.clone();
+    /// do just what they are meant to; `made` notes that they are.
+    fn batch(&self, candidates: &[Candidate], made: &mut Made, most: usize) -> Vec<usize> {
         let mut betti = self.betti.clone();
         let mut batch = Vec::new();
         for (at, candidate) in candidates.iter().enumerate() {

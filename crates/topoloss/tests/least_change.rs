@@ -23,7 +23,7 @@ fn tally(text: &str, connectivity: Connectivity) -> Tally {
     let options =
         RepairOptions { mask: MaskOptions { connectivity, threshold: 0.5 }, ..RepairOptions::default() };
     let errors: Vec<usize> = (0..1 << PIXELS)
-        .map(|code| check(mask(code).view(), &prior, options.mask).unwrap().betti_error.iter().sum())
+        .map(|code| check(mask(code).view(), &prior, options.mask.into()).unwrap().betti_error.iter().sum())
         .collect();
     let codes =
         |error: usize| (0..1u32 << PIXELS).filter(|&code| errors[code as usize] == error).collect::<Vec<_>>();

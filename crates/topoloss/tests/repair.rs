@@ -301,3 +301,17 @@ proptest! {
         prop_assert_eq!(repaired.outcome, Outcome::Reached, "{:?} {:?}", repaired.betti_before, repaired.betti_after);
     }
 }
+
+#[test]
+fn a_prior_that_no_array_has_room_for_is_refused_at_once() {
+    let mask = image(&["##..", "....", "...#"]);
+    for text in ["18446744073709551615,0", "1000000000000,1000000000000", "0-1,13"] {
+        let refused = repaired(&mask, text, Repairing::Cheapest);
+        assert_eq!((refused.outcome, refused.edits.len()), (Outcome::NotReached, 0), "{text}");
+        assert_eq!((refused.array, refused.betti_after), (mask.clone(), vec![2, 0]), "{text}");
+    }
+    assert_eq!(
+        repaired(&mask, "18446744073709551615-18446744073709551615,0", Repairing::Cheapest).changed_pixels,
+        0
+    );
+}

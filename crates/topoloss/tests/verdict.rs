@@ -3,7 +3,7 @@
 use ndarray::{Array, Array2, Array3, ArrayD, Dimension, array};
 use persistence::{Connectivity, Options, barcode};
 use proptest::prelude::*;
-use topoloss::{DefectKind, Error, MaskOptions, Prior, check, compare, features};
+use topoloss::{CheckOptions, DefectKind, Error, MaskOptions, Prior, check, compare, features};
 
 fn prior(text: &str) -> Prior {
     text.parse().unwrap()
@@ -25,37 +25,66 @@ fn two_rings_and_dust() -> Array2<f32> {
 
 #[test]
 fn surplus_features_are_the_smallest_with_size_and_centre() {
-    let verdict = check(two_rings_and_dust().view(), &prior("2,1"), MaskOptions::default()).unwrap();
+    let verdict = check(two_rings_and_dust().view(), &prior("2,1"), CheckOptions::default()).unwrap();
     assert_eq!((verdict.betti.as_slice(), verdict.betti_error.as_slice()), (&[3, 2][..], &[1, 1][..]));
     assert!(!verdict.is_correct());
     let found: Vec<_> = verdict
         .defects
         .iter()
         .map(|defect| {
-            let feature = defect.feature.as_ref().unwrap();
+            let feature = &defect.feature;
             (defect.dimension, defect.kind, feature.size(), feature.centre.clone())
         })
         .collect();
     let surplus = DefectKind::Surplus;
     assert_eq!(found, [(0, surplus, 1, vec![2.0, 9.0]), (1, surplus, 1, vec![2.0, 6.0])]);
-    assert_eq!(verdict.defects[1].feature.as_ref().unwrap().pixels, [26]);
+    assert_eq!(verdict.defects[1].feature.pixels, [26]);
 }
 
 #[test]
 fn what_a_prior_misses_is_nowhere() {
-    let verdict = check(image(&["##", "##"]).view(), &prior("1,2"), MaskOptions::default()).unwrap();
+    let verdict = check(image(&["##", "##"]).view(), &prior("1,2"), CheckOptions::default()).unwrap();
     assert_eq!(verdict.betti_error, [0, 2]);
-    assert_eq!(verdict.defects.len(), 2);
-    let is_missing_hole = |defect: &topoloss::Defect| {
-        (defect.dimension, defect.kind, &defect.feature) == (1, DefectKind::Missing, &None)
+    assert_eq!((verdict.surplus, verdict.missing), (vec![0, 0], vec![0, 2]));
+    assert!(verdict.defects.is_empty());
+}
+
+#[test]
+fn what_is_missing_is_counted_however_much_it_is() {
+    let mask = image(&["##", "##"]);
+    let verdict = check(mask.view(), &prior("18446744073709551615,0"), CheckOptions::default()).unwrap();
+    assert_eq!((verdict.missing, verdict.surplus), (vec![usize::MAX - 1, 0], vec![0, 0]));
+    assert_eq!(verdict.betti_error, [usize::MAX - 1, 0]);
+}
+
+#[test]
+fn places_are_limited_and_counts_are_not() {
+    let dust = image(&["#.#.#", ".....", "##.#.", ".....", "#.###"]);
+    let options = |places| CheckOptions { places, ..CheckOptions::default() };
+    let placed = |places| {
+        let verdict = check(dust.view(), &prior("1,0"), options(places)).unwrap();
+        assert_eq!((&verdict.betti[..], &verdict.surplus[..]), (&[7, 0][..], &[6, 0][..]));
+        verdict.defects.into_iter().map(|defect| defect.feature.pixels).collect::<Vec<_>>()
     };
-    assert!(verdict.defects.iter().all(is_missing_hole));
+    assert_eq!(placed(0), Vec::<Vec<u32>>::new());
+    assert_eq!(placed(2), [[0], [2]]);
+    assert_eq!(placed(100).len(), 6);
+    assert_eq!(placed(100)[5], [10, 11]);
+}
+
+#[test]
+fn handles_are_counted_where_there_is_too_much_to_search_their_places() {
+    let options = |handle_box| CheckOptions { handle_box, ..CheckOptions::default() };
+    for (handle_box, places) in [(3 * 5 * 9, 2), (3 * 5 * 9 - 1, 0)] {
+        let verdict = check(rings(2).view(), &prior("1,0,0"), options(handle_box)).unwrap();
+        assert_eq!((&verdict.surplus[..], verdict.defects.len()), (&[0, 2, 0][..], places));
+    }
 }
 
 #[test]
 fn a_range_or_anything_leaves_nothing_to_complain_of() {
     for text in ["3,2", "1-3,2-9", "*,*"] {
-        let verdict = check(two_rings_and_dust().view(), &prior(text), MaskOptions::default()).unwrap();
+        let verdict = check(two_rings_and_dust().view(), &prior(text), CheckOptions::default()).unwrap();
         assert!(verdict.is_correct() && verdict.defects.is_empty());
     }
 }
@@ -64,7 +93,7 @@ fn a_range_or_anything_leaves_nothing_to_complain_of() {
 fn threshold_and_connectivity_decide_what_is_foreground_and_what_is_connected() {
     let map = array![[0.6f32, 0.2], [0.2, 0.4]];
     let betti = |threshold, connectivity| {
-        check(map.view(), &prior("*,*"), MaskOptions { threshold, connectivity }).unwrap().betti
+        check(map.view(), &prior("*,*"), MaskOptions { threshold, connectivity }.into()).unwrap().betti
     };
     assert_eq!(betti(0.5, Connectivity::V), [1, 0]);
     assert_eq!(betti(0.4, Connectivity::V), [2, 0]);
@@ -84,11 +113,8 @@ fn features_of_two_masks_are_matched_by_overlap_and_the_rest_has_a_place() {
     let verdict = compare(prediction.view(), reference.view(), MaskOptions::default()).unwrap();
     assert_eq!((verdict.betti, verdict.reference), (vec![3, 1], Some(vec![2, 1])));
     assert_eq!(verdict.betti_error, [1, 0]);
-    let found: Vec<_> = verdict
-        .defects
-        .iter()
-        .map(|defect| (defect.kind, defect.feature.as_ref().unwrap().pixels.clone()))
-        .collect();
+    let found: Vec<_> =
+        verdict.defects.iter().map(|defect| (defect.kind, defect.feature.pixels.clone())).collect();
     let expected = [
         (DefectKind::Surplus, vec![6]),
         (DefectKind::Surplus, vec![28, 29]),
@@ -111,7 +137,7 @@ fn the_pair_with_the_larger_overlap_is_matched_first() {
     let prediction = image(&["########"]);
     let verdict = compare(prediction.view(), reference.view(), MaskOptions::default()).unwrap();
     assert_eq!(verdict.defects.len(), 1);
-    assert_eq!(verdict.defects[0].feature.as_ref().unwrap().pixels, [0, 1, 2]);
+    assert_eq!(verdict.defects[0].feature.pixels, [0, 1, 2]);
 }
 
 /// Two rings side by side, the right one with its hole filled if `holes` is 1; the box is 3 slices thick.
@@ -128,11 +154,11 @@ fn a_handle_is_found_where_it_is() {
     let verdict = compare(rings(2).view(), rings(1).view(), MaskOptions::default()).unwrap();
     assert_eq!((verdict.betti, verdict.reference), (vec![1, 2, 0], Some(vec![1, 1, 0])));
     assert_eq!(verdict.defects.len(), 1);
-    let handle = verdict.defects[0].feature.as_ref().unwrap();
+    let handle = &verdict.defects[0].feature;
     assert_eq!((verdict.defects[0].dimension, verdict.defects[0].kind), (1, DefectKind::Surplus));
     assert!(handle.centre[2] > 5.0, "{handle:?}");
-    let verdict = check(rings(2).view(), &prior("1,0-1,0"), MaskOptions::default()).unwrap();
-    let handle = verdict.defects[0].feature.as_ref().unwrap();
+    let verdict = check(rings(2).view(), &prior("1,0-1,0"), CheckOptions::default()).unwrap();
+    let handle = &verdict.defects[0].feature;
     assert!(handle.centre[2] < 5.0, "the handle with the shorter cycle is the surplus one");
 }
 
@@ -141,8 +167,8 @@ fn a_cavity_is_the_voxels_that_it_encloses() {
     let mut volume = Array3::<f32>::ones((5, 5, 6));
     volume[[2, 2, 2]] = 0.0;
     volume[[2, 2, 3]] = 0.0;
-    let verdict = check(volume.view(), &prior("1,0,0"), MaskOptions::default()).unwrap();
-    let cavity = verdict.defects[0].feature.as_ref().unwrap();
+    let verdict = check(volume.view(), &prior("1,0,0"), CheckOptions::default()).unwrap();
+    let cavity = &verdict.defects[0].feature;
     assert_eq!((verdict.defects[0].dimension, cavity.size()), (2, 2));
     assert_eq!(cavity.centre, [2.0, 2.0, 2.5]);
 }
@@ -151,16 +177,18 @@ fn a_cavity_is_the_voxels_that_it_encloses() {
 fn inputs_that_make_no_sense_are_typed_errors() {
     let mask = image(&["#."]);
     let options = MaskOptions::default();
-    assert!(matches!(check(mask.view(), &prior("1,0,0"), options), Err(Error::Dimensions { .. })));
+    let check =
+        |mask: &Array2<f32>, text, options: MaskOptions| check(mask.view(), &prior(text), options.into());
+    assert!(matches!(check(&mask, "1,0,0", options), Err(Error::Dimensions { .. })));
     assert!(matches!(compare(mask.view(), mask.t(), options), Err(Error::Shapes { .. })));
     for threshold in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         let options = MaskOptions { threshold, ..options };
-        assert!(matches!(check(mask.view(), &prior("1,0"), options), Err(Error::Threshold { .. })));
+        assert!(matches!(check(&mask, "1,0", options), Err(Error::Threshold { .. })));
     }
-    let error = check(array![[0.0, 1.0], [f32::NAN, 0.0]].view(), &prior("1,0"), options).unwrap_err();
+    let error = check(&array![[0.0, 1.0], [f32::NAN, 0.0]], "1,0", options).unwrap_err();
     assert_eq!(error, Error::Array(persistence::Error::NotANumber { position: vec![1, 0] }));
-    assert!(check(Array2::zeros((0, 4)).view(), &prior("1,0"), options).is_err());
-    assert!(check(ndarray::Array1::zeros(4).view(), &prior("1,0"), options).is_err());
+    assert!(check(&Array2::zeros((0, 4)), "1,0", options).is_err());
+    assert!(features(ndarray::Array1::zeros(4).view(), options).is_err());
 }
 
 fn masks() -> impl Strategy<Value = ArrayD<f32>> {
@@ -213,10 +241,29 @@ proptest! {
                 };
                 verdict.defects.iter().filter(of).count()
             };
-            prop_assert_eq!(
-                betti + number(DefectKind::Missing),
-                reference + number(DefectKind::Surplus)
-            );
+            prop_assert_eq!(number(DefectKind::Missing), verdict.missing[dimension]);
+            prop_assert_eq!(number(DefectKind::Surplus), verdict.surplus[dimension]);
+            prop_assert_eq!(betti + verdict.missing[dimension], reference + verdict.surplus[dimension]);
+        }
+    }
+
+    #[test]
+    fn surplus_features_are_the_first_of_all(mask in masks(), t in any::<bool>(), least in 0usize..3, places in 0usize..6) {
+        let connectivity = if t { Connectivity::T } else { Connectivity::V };
+        let mask_options = MaskOptions { connectivity, ..MaskOptions::default() };
+        let all = features(mask.view(), mask_options).unwrap();
+        let prior = Prior::exactly(&vec![least; mask.ndim()]).unwrap();
+        let options = CheckOptions { places, ..mask_options.into() };
+        let verdict = check(mask.view(), &prior, options).unwrap();
+        prop_assert_eq!(&verdict.betti, &count(&mask, connectivity));
+        for dimension in 0..mask.ndim() {
+            let of = |found: u8| usize::from(found) == dimension;
+            let surplus = verdict.betti[dimension].saturating_sub(least);
+            prop_assert_eq!(verdict.surplus[dimension], surplus);
+            prop_assert_eq!(verdict.missing[dimension], least.saturating_sub(verdict.betti[dimension]));
+            let expected = all.iter().filter(|feature| of(feature.dimension)).take(surplus.min(places));
+            let found = verdict.defects.iter().filter(|defect| of(defect.dimension));
+            prop_assert!(found.map(|defect| &defect.feature).eq(expected));
         }
     }
 }

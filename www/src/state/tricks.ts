@@ -49,7 +49,7 @@ export async function compareTricks(
   ];
   return Promise.all(
     ways.map(async ([name, result]) => {
-      const verdict = await topology.check(result, prior, { threshold: 0.5, connectivity, signal });
+      const verdict = await topology.check(result, prior, { threshold: 0.5, connectivity, places: 0, signal });
       const { gained, lost } = differences(mask.values, result.values, 0.5);
       const dice = truth && (await topology.dice(result, truth, { signal }));
       const { betti, correct: isRight } = verdict;

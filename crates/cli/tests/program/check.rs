@@ -15,14 +15,15 @@ fn json_has_a_row_per_file_in_the_order_of_the_arguments() {
         serde_json::json!([
             {
                 "file": "z.png", "shape": [6, 7], "connectivity": "T", "kind": "mask", "threshold": null,
-                "betti": [1, 1], "expected": "1,1", "verdict": "right", "features": [], "error": null,
+                "betti": [1, 1], "expected": "1,1", "verdict": "right", "surplus": [0, 0], "missing": [0, 0],
+                "features": [], "error": null,
             },
             {
                 "file": "a.png", "shape": [7, 7], "connectivity": "T", "kind": "mask", "threshold": null,
                 "betti": [2, 0], "expected": "1,1", "verdict": "wrong", "error": null,
+                "surplus": [1, 0], "missing": [0, 1],
                 "features": [
                     {"dimension": 0, "kind": "surplus", "name": "component", "size": 1, "centre": [3.0, 3.0]},
-                    {"dimension": 1, "kind": "missing", "name": "hole", "size": null, "centre": null},
                 ],
             },
         ])
@@ -199,4 +200,90 @@ fn a_report_in_a_file_leaves_a_summary_on_standard_error() {
     assert_eq!(std::fs::read_to_string(folder.path("report.csv")).unwrap().lines().count(), 2);
     let run = folder.run(&["check", "ring.png", "--betti", "1,1", "-o", "no/such/folder.txt"]).expect(2);
     assert!(run.err.contains("cannot be written"));
+}
+
+#[test]
+fn what_is_missing_is_a_count_however_large() {
+    let folder = Folder::new();
+    folder.png("ring.png", &ring());
+    for (most, missing) in [("18446744073709551615", u64::MAX - 1), ("1000000000000", 999_999_999_999)] {
+        let betti = format!("{most},0");
+        let run = folder.run(&["check", "ring.png", "--betti", &betti]).expect(1);
+        assert!(
+            run.text().contains(&format!("    {missing} missing components\n    surplus hole, ")),
+            "{}",
+            run.text()
+        );
+        let json = folder.run(&["check", "ring.png", "--betti", &betti, "--format", "json"]).expect(1).json();
+        assert_eq!((&json[0]["missing"][0], &json[0]["surplus"][1]), (&missing.into(), &1.into()));
+        assert_eq!(json[0]["features"].as_array().unwrap().len(), 1);
+        let run = folder.run(&["check", "ring.png", "--betti", &betti, "--format", "csv"]).expect(1);
+        assert!(run.text().contains(&format!("{missing} missing components; surplus hole, 6 pixels, at")));
+        folder.run(&["repair", "ring.png", "--betti", &betti, "-o", "out.png"]).expect(1);
+        assert!(!folder.path("out.png").exists());
+        folder.run(&["loss", "ring.png", "--betti", &betti]).expect(0);
+    }
+}
+
+#[test]
+fn places_are_limited_and_counts_say_all() {
+    let folder = Folder::new();
+    folder.png(
+        "dust.png",
+        &ndarray::Array2::from_shape_fn((21, 30), |(y, x)| u8::from(y % 2 == 0 && x % 2 == 0)),
+    );
+    let check =
+        |more: &[&str]| folder.run(&[&["check", "dust.png", "--betti", "1,0"], more].concat()).expect(1);
+    let features = |more: &[&str]| {
+        let row = &check(&[more, &["--format", "json"]].concat()).json()[0];
+        assert_eq!((&row["betti"][0], &row["surplus"][0]), (&165.into(), &164.into()));
+        row["features"].as_array().unwrap().len()
+    };
+    assert_eq!((features(&[]), features(&["--places", "7"]), features(&["--places", "0"])), (100, 7, 0));
+    let table = check(&[]);
+    assert_eq!(table.text().matches("surplus component, 1 pixel, at").count(), 5, "{}", table.text());
+    assert!(table.text().contains("    and 159 more surplus components\n"), "{}", table.text());
+    assert!(check(&["--places", "0"]).text().contains("    164 surplus components\n"));
+    let csv = check(&["--places", "3", "--format", "csv"]);
+    assert!(csv.text().contains("column 4; and 161 more surplus components,"), "{}", csv.text());
+}
+
+#[test]
+fn handles_of_a_large_volume_are_counted_and_placed_if_places_are_asked_for() {
+    let folder = Folder::new();
+    // A frame that reaches from one end to the other of more than 2^24 voxels.
+    let volume = Array3::from_shape_fn((2, 2900, 2900), |(_, y, x)| {
+        u8::from(matches!(y, 0 | 2899) || matches!(x, 0 | 2899))
+    });
+    folder.write("frame.npy", &encode_npy(Samples::from(volume.view())).unwrap());
+    let check = |more: &[&str]| {
+        folder
+            .run(&[&["check", "frame.npy", "--betti", "1,0,0", "--format", "json"], more].concat())
+            .expect(1)
+    };
+    let run = check(&[]);
+    let row = &run.json()[0];
+    assert_eq!(
+        (&row["betti"], &row["surplus"]),
+        (&serde_json::json!([1, 1, 0]), &serde_json::json!([0, 1, 0]))
+    );
+    assert_eq!(row["features"], serde_json::json!([]));
+    assert!(run.err.contains("frame.npy: the places of surplus handles are left out"), "{}", run.err);
+    let run = check(&["--places", "1"]);
+    assert_eq!(run.json()[0]["features"][0]["name"], "handle");
+    assert!(!run.err.contains("left out"), "{}", run.err);
+}
+
+#[test]
+fn so_many_files_at_a_time_make_no_difference() {
+    let folder = Folder::new();
+    let names: Vec<String> = (0..12).map(|number| format!("{number}.png")).collect();
+    names.iter().for_each(|name| folder.png(name, &broken_ring()));
+    let check = |more: &[&str]| {
+        folder.run(&[&["check", ".", "--betti", "1,1", "--format", "json"], more].concat()).expect(1).json()
+    };
+    assert_eq!(check(&["--jobs", "1"]), check(&[]));
+    assert_eq!(check(&["-j", "5"]), check(&[]));
+    let run = folder.run(&["check", ".", "--betti", "1,1", "--jobs", "0"]).expect(2);
+    assert!(run.err.contains("1..=1024"), "{}", run.err);
 }

@@ -9,14 +9,16 @@ pub(crate) enum Kind {
     Ties,
     /// Mostly exact zeros and ones.
     Saturated,
+    /// Zeros and ones.
+    Mask,
     Constant,
     /// With infinities, zeros of both signs and values outside [0, 1].
     Wild,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Generic, Self::Ties, Self::Saturated, Self::Constant, Self::Wild];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Generic, Self::Ties, Self::Saturated, Self::Mask, Self::Constant, Self::Wild];
 
     pub(crate) fn value(self, random: &mut Random) -> f32 {
         let unit = random.unit();
@@ -24,6 +26,7 @@ impl Kind {
             Self::Generic => unit,
             Self::Ties => (unit * 4.0).floor() / 4.0,
             Self::Saturated => (unit * 3.0 - 1.0).clamp(0.0, 1.0),
+            Self::Mask => unit.round(),
             Self::Constant => 0.75,
             Self::Wild => match (unit * 8.0) as u32 {
                 0 => f32::INFINITY,

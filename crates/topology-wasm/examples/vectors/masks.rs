@@ -42,7 +42,7 @@ pub(crate) fn value(
         "connectivity": format!("{connectivity:?}"),
         "prior": prior.to_string(),
         "features": features,
-        "check": verdict_value(&topoloss::check(map.view(), &prior, mask)?),
+        "check": verdict_value(&topoloss::check(map.view(), &prior, mask.into())?),
         "compare": verdict_value(&topoloss::compare(map, other, mask)?),
         "repairs": repairs,
     }))
@@ -61,7 +61,7 @@ fn verdict_value(verdict: &Verdict) -> Value {
         json!({
             "dimension": defect.dimension,
             "kind": format!("{:?}", defect.kind).to_lowercase(),
-            "feature": defect.feature.as_ref().map(feature_value),
+            "feature": feature_value(&defect.feature),
         })
     });
     json!({
@@ -69,6 +69,8 @@ fn verdict_value(verdict: &Verdict) -> Value {
         "betti": verdict.betti,
         "reference": verdict.reference,
         "bettiError": verdict.betti_error,
+        "surplus": verdict.surplus,
+        "missing": verdict.missing,
         "defects": defects.collect::<Vec<_>>(),
     })
 }
