@@ -148,6 +148,12 @@ test("thresholds and levels that are none are refused with a code", () => {
   assertThrows(() => topology.bettiNumbers({ ...barcode, birth: [1, 2] }, 0.5), "bad-argument", /Float32Array/);
   const short = { ...barcode, birth: barcode.birth.slice(1) };
   assertThrows(() => topology.bettiNumbers(short, 0.5), "bad-argument", /different lengths/);
+  const beyond = { ...barcode, birthIndex: barcode.birthIndex.map(() => 1000) };
+  assertThrows(() => topology.bettiNumbers(beyond, 0.5), "bad-argument", /bar 0 has the pixel 1000/);
+  const unknown = { ...barcode, death: barcode.death.map(() => NaN) };
+  assertThrows(() => topology.margin(unknown, "1,1", 0.5), "bad-argument", /NaN/);
+  const endless = { ...barcode, deathIndex: barcode.deathIndex.map(() => -1) };
+  assertThrows(() => topology.bettiCurve(endless, 0), "bad-argument", /no death pixel/);
   assertThrows(() => topology.bettiNumbers({}, 0.5), "bad-argument", /barcode/);
   assertThrows(() => masks.check(RING, SHAPE, "1,1", { threshold: NaN }), "threshold", /NaN/);
   assertThrows(() => masks.check(RING, SHAPE, "1,1", { threshold: Infinity }), "threshold", /inf/);

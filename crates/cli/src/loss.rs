@@ -206,7 +206,9 @@ impl Named<'_> {
         table += &format!("\nloss {:.6}\n", self.loss.total());
         for (dimension, part) in self.loss.dimensions().iter().enumerate() {
             let terms = self.loss.terms().iter().filter(|term| usize::from(term.bar.dimension) == dimension);
-            let terms: Vec<_> = terms.collect();
+            let mut terms: Vec<_> = terms.collect();
+            // They are the longest, or as long as others and of larger features.
+            terms.sort_by_key(|term| term.role);
             let bars = words::count(terms.len(), dimension, axes);
             table +=
                 &format!("\n{:.6} from {bars} (dimension {dimension}), weight {}", part.value, part.weight);

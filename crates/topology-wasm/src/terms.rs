@@ -11,7 +11,8 @@ use crate::{barcode::Barcode, connectivity::Connectivity};
 #[wasm_bindgen]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// One of the longest bars, as many as the prior asks for: it should have length 1.
+    /// One of the longest bars, as many as the prior asks for: it should have length 1. Of equally long ones, as all of
+    /// a mask are, those of the larger features are wanted.
     Wanted = 0,
     /// The prior allows the bar and does not ask for it: it is in neither sum of equation 3.
     Free = 1,

@@ -4,7 +4,8 @@ use ndarray::{ArrayView, Dimension, IxDyn};
 use persistence::{Barcode, Filtration, Options, Workspace};
 
 use crate::{
-    Count, Error, Loss, LossOptions, OutOfRange, Prior, Role, Term, loss::DimensionLoss, pooling::Blocks,
+    Error, Loss, LossOptions, OutOfRange, Prior, Role, Term, loss::DimensionLoss, pooling::Blocks,
+    roles::Roles,
 };
 
 /// The memory of the loss, kept between calls.
@@ -34,6 +35,7 @@ pub struct Evaluator {
     values: Vec<f32>,
     /// The coarser copy, if asked for.
     coarse: Vec<f32>,
+    roles: Roles,
     /// Derivatives with respect to the pixels that the barcode was computed from, in no order.
     derivatives: Vec<(u32, f64)>,
     /// Pixels whose values were clamped, ascending.
@@ -88,7 +90,8 @@ impl Evaluator {
         let view = ArrayView::from_shape(IxDyn(&shape[3 - axes..]), values)
             .map_err(|_| persistence::Error::Empty { shape: shape[3 - axes..].to_vec() })?;
         let superlevel = Options { connectivity: options.connectivity, filtration: Filtration::Superlevel };
-        self.workspace.compute(view, superlevel, &mut self.barcode)?;
+        self.workspace.compute(view.view(), superlevel, &mut self.barcode)?;
+        self.roles.assign(view, &self.barcode, prior)?;
         self.sum_terms(prior);
         self.carry_gradient(blocks);
         Ok(&self.loss)
@@ -137,8 +140,8 @@ impl Evaluator {
             let bars = self.barcode.in_dimension(dimension);
             let missing = count.missing(bars.len());
             let mut sum = weight * missing as f64;
-            for (rank, &bar) in bars.iter().enumerate() {
-                let role = role(count, rank);
+            let roles = &self.roles.all()[self.loss.terms.len()..];
+            for (&bar, &role) in bars.iter().zip(roles) {
                 let length = f64::from(bar.birth) - f64::from(bar.death);
                 // The term and its derivative by the birth; that by the death is the opposite.
                 let (term, derivative) = match role {
@@ -177,18 +180,6 @@ impl Evaluator {
             }
         }
         gradient.sort_unstable_by_key(|&(pixel, _)| pixel);
-    }
-}
-
-/// What the loss wants of the bar that has `rank` longer ones in its dimension. The essential bar, from the
-/// greatest value to 0, is longest.
-fn role(count: &Count, rank: usize) -> Role {
-    if rank < count.least() {
-        Role::Wanted
-    } else if count.most().is_none_or(|most| rank < most) {
-        Role::Free
-    } else {
-        Role::Unwanted
     }
 }
 

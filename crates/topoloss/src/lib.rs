@@ -64,6 +64,7 @@ mod overlap;
 mod pooling;
 mod prior;
 mod repair;
+mod roles;
 mod surplus;
 mod unprompted;
 mod verdict;

@@ -27,12 +27,17 @@ pub struct LossOptions {
     pub pooling: Option<Pooling>,
 }
 
-/// What the loss wants of a bar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What the loss wants of a bar, in the order in which the first bars of a dimension, the next and the others get it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// One of the longest bars, as many as the prior asks for: it should have length 1.
+    ///
+    /// Where not all of several equally long bars are wanted, as in a mask, in which all have length 1, those of the
+    /// larger features are: of components with the more pixels just above their death, of holes and cavities with the
+    /// more pixels at their birth, of handles with the longer cycle ([`persistence::feature`] gives them). Of equal sizes
+    /// it is the bar that comes first in the barcode: the essential one, then that with the smaller birth and death pixel.
     Wanted,
-    /// The prior allows the bar and does not ask for it: it is in neither sum.
+    /// The prior allows the bar and does not ask for it: it is in neither sum. Ties are decided likewise.
     Free,
     /// The prior has no place for the bar: it should have length 0.
     Unwanted,

@@ -1,7 +1,7 @@
 //! The loss: its values on barcodes worked out by hand, its inputs, and where its descent leads.
 
 use ndarray::{Array2, Array3, Axis, array};
-use persistence::{Connectivity, Options, barcode};
+use persistence::{Connectivity, Options, barcode, feature};
 use proptest::prelude::*;
 use topoloss::{
     Count, Error, Evaluator, LossOptions, OutOfRange, Pooling, PoolingKind, Prior, Role, loss, loss_batch,
@@ -173,5 +173,143 @@ fn descending_the_gradient_turns_a_gap_toothed_ring_and_an_island_into_one_ring(
         }
         assert!(last < first / 4.0, "{first} to {last}");
         assert_eq!(betti(&map), [1, 1]);
+    }
+}
+
+/// Nuclei of 2x2 and 3x3 pixels with specks of one pixel before, between and behind them.
+fn nuclei_and_specks() -> Array2<f32> {
+    let rows = [
+        "#...........", //
+        "...##....###",
+        ".#.##....###",
+        ".........###",
+        "............",
+        "#.###.......",
+        "..###...##..",
+        "..###...##.#",
+    ];
+    Array2::from_shape_fn((rows.len(), 12), |(y, x)| f32::from(rows[y].as_bytes()[x] == b'#'))
+}
+
+#[test]
+fn among_equal_bars_those_of_the_larger_features_are_wanted() {
+    for connectivity in [Connectivity::T, Connectivity::V] {
+        let options = LossOptions { connectivity, ..LossOptions::default() };
+        let mask = nuclei_and_specks();
+        let locate = Options { connectivity, ..Options::default() };
+        let wanted_sizes = |text: &str| {
+            let loss = loss(mask.view(), &prior(text), options).unwrap();
+            let wanted = loss.terms().iter().filter(|term| term.role == Role::Wanted);
+            let size = |bar| feature(mask.view(), locate, bar, 0.5).unwrap().pixels().len();
+            let mut sizes: Vec<usize> = wanted.map(|term| size(&term.bar)).collect();
+            sizes.sort_unstable();
+            sizes
+        };
+        assert_eq!(wanted_sizes("4,0"), [4, 4, 9, 9]);
+        assert_eq!(wanted_sizes("3,0"), [4, 9, 9]);
+        assert_eq!(wanted_sizes("2-3,0"), [9, 9]);
+        // The gradient flattens the specks and leaves the nuclei alone.
+        let loss = loss(mask.view(), &prior("4,0"), options).unwrap();
+        let lowered: Vec<u32> = loss
+            .gradient()
+            .iter()
+            .filter(|(pixel, _)| mask[[*pixel as usize / 12, *pixel as usize % 12]] == 1.0)
+            .map(|&(pixel, _)| pixel)
+            .collect();
+        assert_eq!(lowered, [0, 25, 60, 95]);
+    }
+}
+
+#[test]
+fn the_essential_bar_has_no_privilege_among_equal_ones() {
+    // Its pixel is the deepest, that of the square; the line is longer.
+    let rows = ["...........", ".###.......", ".###.......", ".###.......", "...........", "###########"];
+    let mask = Array2::from_shape_fn((6, 11), |(y, x)| f32::from(rows[y].as_bytes()[x] == b'#'));
+    let loss = loss(mask.view(), &prior("1,0"), LossOptions::default()).unwrap();
+    let of: Vec<_> = loss.terms().iter().map(|term| (term.bar.is_essential(), term.role)).collect();
+    assert_eq!(of, [(true, Role::Unwanted), (false, Role::Wanted)]);
+}
+
+#[test]
+fn larger_holes_handles_and_cavities_are_wanted_too() {
+    let role_of_sizes = |volume: ndarray::ArrayViewD<f32>, text: &str, dimension: u8| {
+        let loss = loss(volume.view(), &prior(text), LossOptions::default()).unwrap();
+        let mut sizes: Vec<(usize, Role)> = loss
+            .terms()
+            .iter()
+            .filter(|term| term.bar.dimension == dimension)
+            .map(|term| {
+                let place = feature(volume.view(), Options::default(), &term.bar, 0.5).unwrap();
+                (place.pixels().len(), term.role)
+            })
+            .collect();
+        sizes.sort_by_key(|&(size, _)| size);
+        sizes
+    };
+    let holes = Array2::from_shape_fn((7, 9), |(y, x)| {
+        f32::from(!((y == 1 && x == 1) || (2..5).contains(&y) && (4..7).contains(&x)))
+    });
+    assert_eq!(role_of_sizes(holes.view().into_dyn(), "1,1", 1), [(1, Role::Unwanted), (9, Role::Wanted)]);
+    // Two openings in a plate, of one voxel and of three by three.
+    let handles = Array3::from_shape_fn((1, 7, 9), |(_, y, x)| holes[[y, x]]);
+    let found = role_of_sizes(handles.view().into_dyn(), "1,1,0", 1);
+    assert_eq!(found.iter().map(|&(_, role)| role).collect::<Vec<_>>(), [Role::Unwanted, Role::Wanted]);
+    assert!(found[0].0 < found[1].0);
+    let cavities = Array3::from_shape_fn((5, 5, 8), |(z, y, x)| {
+        let inside = |at: usize| (1..4).contains(&at);
+        f32::from(!((z, y, x) == (1, 1, 1) || (inside(z) && inside(y) && (4..7).contains(&x))))
+    });
+    assert_eq!(
+        role_of_sizes(cavities.view().into_dyn(), "1,0,1", 2),
+        [(1, Role::Unwanted), (27, Role::Wanted)]
+    );
+}
+
+fn arrays_with_ties() -> impl Strategy<Value = ndarray::ArrayD<f32>> {
+    let shape = prop_oneof![
+        (1usize..8, 1usize..8).prop_map(|(a, b)| vec![a, b]),
+        (1usize..5, 1usize..5, 1usize..5).prop_map(|(a, b, c)| vec![a, b, c]),
+    ];
+    (shape, 2u8..6).prop_flat_map(|(shape, levels)| {
+        prop::collection::vec(0..levels, shape.iter().product::<usize>()).prop_map(move |values| {
+            let values = values.iter().map(|&value| f32::from(value) / f32::from(levels - 1)).collect();
+            ndarray::ArrayD::from_shape_vec(shape.clone(), values).unwrap()
+        })
+    })
+}
+
+proptest! {
+    #[test]
+    fn roles_go_by_length_then_size_then_the_order_of_the_barcode(
+        array in arrays_with_ties(),
+        least in 0usize..4,
+        more in 0usize..3,
+        v: bool,
+    ) {
+        let connectivity = if v { Connectivity::V } else { Connectivity::T };
+        let options = LossOptions { connectivity, ..LossOptions::default() };
+        let prior = Prior::new(vec![Count::Range(least..=least + more); array.ndim()]).unwrap();
+        let loss = loss(array.view(), &prior, options).unwrap();
+        let size = |term: &topoloss::Term| {
+            let level = if term.bar.dimension == 0 { term.bar.death.next_up() } else { term.bar.birth };
+            let options = Options { connectivity, ..Options::default() };
+            feature(array.view(), options, &term.bar, level).unwrap().pixels().len()
+        };
+        for dimension in 0..array.ndim() {
+            let mut terms: Vec<_> =
+                loss.terms().iter().filter(|term| usize::from(term.bar.dimension) == dimension).collect();
+            // Stable: what has the same length and size stays in the order of the barcode.
+            terms.sort_by(|one, other| {
+                other.bar.length().total_cmp(&one.bar.length()).then(size(other).cmp(&size(one)))
+            });
+            for (rank, term) in terms.iter().enumerate() {
+                let expected = match rank {
+                    _ if rank < least => Role::Wanted,
+                    _ if rank < least + more => Role::Free,
+                    _ => Role::Unwanted,
+                };
+                prop_assert_eq!(term.role, expected);
+            }
+        }
     }
 }

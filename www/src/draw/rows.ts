@@ -74,7 +74,7 @@ export function layOut(
     top += HEADING;
     const absent = missing[dimension] ?? 0;
     const own = Math.max(0, (shown[dimension] ?? 0) - absent);
-    for (const bar of ordered(first, Math.min(count, own), role)) {
+    for (const bar of ordered(first, count, role).slice(0, own)) {
       rows.push({ bar, dimension, top });
       top += step;
     }
@@ -97,7 +97,7 @@ function rangeOf(barcode: Barcode, dimension: number): { first: number; count: n
   return { first: from, count: to - from };
 }
 
-/** Bars from `first` on, the wanted ones above the others: they are the longest anyway, and stay so in a tie. */
+/** Bars from `first` on, the wanted ones above the others: they are the longest, and in a tie any of the equally long. */
 function ordered(first: number, count: number, role: Uint8Array): number[] {
   const bars = Array.from({ length: count }, (_, offset) => first + offset);
   return [...bars.filter((bar) => role[bar] === ROLE.wanted), ...bars.filter((bar) => role[bar] !== ROLE.wanted)];

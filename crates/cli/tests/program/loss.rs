@@ -91,3 +91,22 @@ fn table_and_csv_say_the_same() {
             .starts_with("dimension,birth,death,birth_index,death_index,role,value\n0,0.9,0.0,0,,wanted,")
     );
 }
+
+#[test]
+fn of_equal_bars_the_larger_feature_is_wanted_and_shown_first() {
+    let folder = Folder::new();
+    // 50 specks of one pixel, and at the end a square of three by three.
+    let mask = ndarray::Array2::from_shape_fn((14, 19), |(y, x)| match y {
+        0..=8 => u8::from(y % 2 == 0 && x % 2 == 0),
+        _ => u8::from((10..13).contains(&y) && (10..13).contains(&x)),
+    });
+    folder.png("mask.png", &mask);
+    let table = folder.run(&["loss", "mask.png", "--betti", "1,0"]).expect(0);
+    let roles: Vec<&str> = table.text().lines().filter(|line| line.ends_with("wanted")).collect();
+    assert!(roles[0].ends_with("  wanted") && roles[1].ends_with("  unwanted"), "{}", table.text());
+    let json = folder.run(&["loss", "mask.png", "--betti", "1,0", "--format", "json"]).expect(0).json();
+    let wanted: Vec<_> =
+        json["bars"].as_array().unwrap().iter().filter(|bar| bar["role"] == "wanted").collect();
+    assert_eq!(wanted.len(), 1);
+    assert_eq!(wanted[0]["birth_index"], 11 * 19 + 11);
+}
