@@ -30,6 +30,29 @@ export const DIMENSIONS = ["Components (β0)", "Loops (β1)", "Cavities (β2)"] 
 
 const PUSHED = 1e-4;
 
+/** Draws the axis, with its numbers below it. */
+export function drawAxis(
+  context: CanvasRenderingContext2D,
+  x: ScaleLinear<number, number>,
+  ticks: readonly number[],
+  top: number,
+  palette: Palette,
+) {
+  const [left = 0, right = 0] = x.range();
+  context.strokeStyle = palette.ink;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(left, top + 0.5);
+  context.lineTo(right, top + 0.5);
+  context.stroke();
+  context.fillStyle = palette.muted;
+  context.font = `11px ${palette.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  for (const tick of ticks) context.fillText(String(tick), x(tick), top + 4);
+  context.textAlign = "left";
+}
+
 /** Draws everything but the axis. */
 export function drawBarcode(context: CanvasRenderingContext2D, drawing: BarcodeDrawing, palette: Palette) {
   const { rows, x, height, scroll, threshold } = drawing;

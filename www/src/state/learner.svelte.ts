@@ -2,6 +2,9 @@
 
 import { createLearner, type LearnerClient, type LearnerStatus, type Model } from "bettiscope";
 
+/** The folder of the models, which the build names. */
+declare const MODELS: string;
+
 /** The names of the models. */
 export type ModelName = "digits" | "heart" | "shapes";
 
@@ -18,6 +21,7 @@ export class Learner {
   get client(): LearnerClient {
     this.#client ??= createLearner({
       backend: this.#backend,
+      models: MODELS,
       onStatus: (status) => {
         this.status = status;
       },
