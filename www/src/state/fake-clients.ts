@@ -94,21 +94,24 @@ function fakeTopology(gates: Gates): TopologyClient {
   const betti = [1, 0];
   const assessment = { threshold: 0.5, betti, error: [0, 1], margin: { holds: false } };
   const dimension = { value: 0.25, missing: 0, weight: 1 };
-  const decoded = (name: string): Decoded =>
-    ({
-      shape: [2, 2],
+  const decoded = (name: string): Decoded => {
+    const side = Number(name) || 2;
+    const values = new Float32Array(side * side).fill(0.25);
+    return {
+      shape: [side, side],
       channels: "grey",
       sampleType: "uint8",
       format: "png",
       members: [],
       map: (options: Calls) =>
         gates.pass(`map ${name}`, options?.signal, () => ({
-          values: Float32Array.of(0.1, 0.2, 0.3, 0.4),
-          shape: [2, 2],
+          values,
+          shape: [side, side],
           description: "as it is",
         })),
       dispose: () => void gates.pass(`dispose ${name}`, undefined, () => {}),
-    }) as unknown as Decoded;
+    } as unknown as Decoded;
+  };
   const topology = {
     assessMap: (grid: Grid, _prior: unknown, thresholds: readonly number[], options: Calls) =>
       gates.pass("assessMap", options?.signal, () => ({
@@ -165,7 +168,10 @@ class FakeRun implements Run {
   /** As the real one: a step that is under way is given to whoever asks, and outlives an abort. */
   async step({ signal }: { signal?: AbortSignal } = {}): Promise<Step> {
     signal?.throwIfAborted();
-    this.#underWay ??= this.#gates.pass("step", undefined, () => this.#make());
+    // A step takes time: others get their turn meanwhile.
+    this.#underWay ??= new Promise<void>((resolve) => setTimeout(resolve)).then(() =>
+      this.#gates.pass("step", undefined, () => this.#make()),
+    );
     const step = this.#underWay;
     const answer = await new Promise<Step>((resolve, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
@@ -259,7 +265,7 @@ export const RECORD = {
   until_prior_holds: 5,
 };
 
-/** A file that the fake topology decodes; its content is its name. */
+/** A file that the fake topology decodes; its content is its name. One that is a number has so many pixels a side. */
 export function fakeFile(name: string): File {
   return new File([name], name);
 }
