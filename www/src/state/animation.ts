@@ -19,9 +19,13 @@ const WIDTH = 2 * SIDE + 16;
 const HEIGHT = SIDE + 30;
 const HOLD = 150;
 
-/** A GIF of the history. Drawing yields to the page after each frame; encoding is in a worker. */
+/**
+ * A GIF of a run up to its last step. `frameOf` gives a step, or undefined if the animation is not wanted any more.
+ * Drawing yields to the page after each frame; encoding is in a worker.
+ */
 export async function animate(
-  history: readonly Frame[],
+  last: number,
+  frameOf: (number: number) => Promise<Frame | undefined>,
   shape: readonly number[],
   threshold: number,
   palette: Palette,
@@ -31,9 +35,11 @@ export async function animate(
   [canvas.width, canvas.height] = [WIDTH, HEIGHT];
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("This browser gives no 2D drawing context.");
-  const shown = thin(history);
+  const shown = thin(last);
   const frames: Uint8Array[] = [];
-  for (const frame of shown) {
+  for (const number of shown) {
+    const frame = await frameOf(number);
+    if (!frame) throw new Error("Another map has come in between.");
     draw(context, frame, shape, threshold, palette);
     frames.push(indices(context.getImageData(0, 0, WIDTH, HEIGHT).data));
     await new Promise((resolve) => setTimeout(resolve));
@@ -45,10 +51,10 @@ export async function animate(
   });
 }
 
-function thin(history: readonly Frame[]): readonly Frame[] {
-  if (history.length <= MOST) return history;
-  const at = (number: number) => Math.round((number * (history.length - 1)) / (MOST - 1));
-  return Array.from({ length: MOST }, (_, number) => history[at(number)]).filter((frame) => frame !== undefined);
+/** The numbers of the steps that are shown. */
+function thin(last: number): readonly number[] {
+  const count = Math.min(MOST, last + 1);
+  return Array.from({ length: count }, (_, at) => (count === 1 ? 0 : Math.round((at * last) / (count - 1))));
 }
 
 function draw(

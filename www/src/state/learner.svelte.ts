@@ -17,9 +17,15 @@ export class Learner {
   #backend: "auto" | "cpu" | "webgpu" = "auto";
   #models = new Map<ModelName, Promise<Model>>();
 
+  readonly #create: typeof createLearner;
+
+  constructor(create: typeof createLearner = createLearner) {
+    this.#create = create;
+  }
+
   /** The client. */
   get client(): LearnerClient {
-    this.#client ??= createLearner({
+    this.#client ??= this.#create({
       backend: this.#backend,
       models: MODELS,
       onStatus: (status) => {

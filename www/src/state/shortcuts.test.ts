@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { shortcutOf } from "./shortcuts";
 
-const none = { ctrlKey: false, altKey: false, metaKey: false };
+const none = { ctrlKey: false, altKey: false, metaKey: false, shiftKey: false };
 const of = (key: string, held: Partial<typeof none> = {}, hasCharacters = true) =>
   shortcutOf({ key, ...none, ...held }, hasCharacters);
 
@@ -29,4 +29,10 @@ test("keys that are characters can be switched off, the others stay", () => {
 
 test("no other key asks for anything", () => {
   for (const key of ["x", "Enter", "constructor", "toString"]) expect(of(key)).toBeUndefined();
+});
+
+test("Ctrl or Command with Z undo, and with Shift, or with Y, redo", () => {
+  expect([of("z", { ctrlKey: true }), of("z", { metaKey: true })]).toEqual(["undo", "undo"]);
+  expect([of("Z", { ctrlKey: true, shiftKey: true }), of("y", { ctrlKey: true })]).toEqual(["redo", "redo"]);
+  expect([of("z"), of("z", { ctrlKey: true, altKey: true }), of("y")]).toEqual([undefined, undefined, undefined]);
 });
