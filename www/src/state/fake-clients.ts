@@ -147,7 +147,7 @@ function fakeTopology(gates: Gates): TopologyClient {
   return topology as unknown as TopologyClient;
 }
 
-/** What a fake run does at each step: its map is its start plus a thousandth per step. */
+/** What a fake run does at each step: the first pixel of its map grows by a thousandth. */
 class FakeRun implements Run {
   readonly request: RunRequest;
   isDisposed = false;
@@ -189,9 +189,11 @@ class FakeRun implements Run {
     this.number += 1;
     if (this.number % 5 === 0) this.saved = { state: new Uint8Array(16 * values.length), steps: this.number };
     const holdsFor = options?.stop?.priorHoldsFor ?? 0;
+    const probabilities = Float32Array.from(values);
+    probabilities[0] = (values[0] ?? 0) + number / 1000;
     return {
       number,
-      probabilities: values.map((value) => value + number / 1000),
+      probabilities,
       barcode: emptyBarcode(shape),
       role: new Uint8Array(),
       term: new Float64Array(),

@@ -60,12 +60,15 @@ test("a reset during a step of the three gets no step of before", async () => {
   expect(runs().every(({ isDisposed }) => isDisposed)).toBe(true);
 });
 
-test("paused, they go on where they were", async () => {
-  const { lab, runs } = await ready();
+test("paused during a step, they go on where they were", async () => {
+  const { lab, gates, runs } = await ready();
+  const letGo = gates.hold("step");
   const run = lab.trio.run();
-  await vi.waitFor(() => expect(numbersOf(lab)[0]).toBeGreaterThan(1));
+  await vi.waitFor(() => expect(gates.asked("step")).toBe(1));
   lab.trio.pause();
+  letGo();
   await run;
+  expect(numbersOf(lab)).toEqual([0, 0, 0]);
   await lab.trio.run();
   expect(numbersOf(lab)).toEqual([6, 6, 6]);
   expect(runs()).toHaveLength(3);
