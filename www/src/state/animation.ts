@@ -91,7 +91,8 @@ function encode(animation: Animation, signal: AbortSignal): Promise<Uint8Array<A
   const worker = new Worker(new URL("./gif-worker.ts", import.meta.url), { type: "module" });
   return new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Uint8Array<ArrayBuffer>>) => resolve(data);
-    worker.onerror = () => reject(new Error("The animation could not be encoded."));
+    worker.onerror = () =>
+      reject(new Error("What makes the animation did not load or stopped; try again when there is a connection."));
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     worker.postMessage(animation);
   }).finally(() => worker.terminate());
