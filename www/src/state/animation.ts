@@ -1,13 +1,12 @@
 // The run as an animation: the map with its contour, the barcode below the sentence.
 
-import { scaleLinear } from "d3-scale";
-
 import { drawBarcode } from "../draw/barcode";
 import { greyBitmap } from "../draw/bitmap";
 import { contour } from "../draw/contour";
 import { drawContour } from "../draw/marks";
 import type { Palette } from "../draw/palette";
 import { layOut } from "../draw/rows";
+import { scale } from "../draw/scale";
 import type { Frame } from "./frame";
 import type { Animation } from "./gif";
 import { counted } from "./words";
@@ -76,7 +75,7 @@ function draw(
   context.translate(SIDE + 8, 0);
   const { barcode, role, term } = frame;
   const rows = layOut(barcode, role, [], SIDE - 8, false);
-  const x = scaleLinear([1, 0], [4, SIDE - 12]);
+  const x = scale([1, 0], [4, SIDE - 12]);
   const still = { tops: new Map(), scroll: 0, height: SIDE, hovered: undefined, pinned: undefined };
   drawBarcode(context, { barcode, role, term, rows, x, threshold, ...still }, palette);
   context.restore();
