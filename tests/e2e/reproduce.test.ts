@@ -94,29 +94,32 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a, (value, at) => Math.abs(value - (b[at] ?? Number.NaN))).reduce((x, y) => Math.max(x, y), 0);
 }
 
-/** The page's steps and the program's are the same but for the last digits. */
-async function expectSame(page: Page) {
+/** The page's steps and the program's are the same but for the last digits, by at most so much after all steps. */
+async function expectSame(page: Page, tolerance: number) {
   const made = await madeBy(page);
   const again = await reproduce(page);
   const differences = {
     before: largestDifference(made.before, again.before),
     after: largestDifference(made.after, again.after),
   };
-  console.log(test.info().title, made.steps.length, differences);
   expect(again.steps.map(({ number, betti }) => ({ number, betti }))).toEqual(
     made.steps.map(({ number, betti }) => ({ number, betti })),
   );
   expect(differences.before).toBeLessThan(1e-6);
-  expect(differences.after).toBeLessThan(1e-3);
+  expect(differences.after).toBeLessThan(tolerance);
 }
 
-for (const { name } of EXAMPLES) {
+/** exp and ln have another last digit in WebAssembly: that of the sigmoid of a pixel grows by Adam, step by step. */
+const OF_WEIGHTS = 1e-5;
+const OF_PIXELS = 1e-2;
+
+for (const { name, values } of EXAMPLES) {
   test(`the run of ${name}, gone on with once, is the program's`, async ({ page, site }) => {
     await openLab(page, site.url);
     await page.getByRole("button", { name, exact: true }).click();
     await page.waitForFunction(() => window.bettiscope.state().status === "ready");
     await page.evaluate(() => window.bettiscope.set({ steps: 10 }));
-    await expectSame(page);
+    await expectSame(page, values.target === "weights" ? OF_WEIGHTS : OF_PIXELS);
   });
 }
 
@@ -127,5 +130,5 @@ test("a painted map under a weighted prior and V is the program's", async ({ pag
   await map.press("ArrowLeft");
   await map.press(" ");
   await expect(page.getByRole("button", { name: "Undo painting" })).toBeVisible();
-  await expectSame(page);
+  await expectSame(page, OF_PIXELS);
 });
