@@ -113,13 +113,13 @@ async function expectSame(page: Page, tolerance: number) {
 const OF_WEIGHTS = 1e-5;
 const OF_PIXELS = 1e-2;
 
-for (const { name, values } of EXAMPLES) {
+for (const { name, values: setting } of EXAMPLES) {
   test(`the run of ${name}, gone on with once, is the program's`, async ({ page, site }) => {
     await openLab(page, site.url);
     await page.getByRole("button", { name, exact: true }).click();
     await page.waitForFunction(() => window.bettiscope.state().status === "ready");
     await page.evaluate(() => window.bettiscope.set({ steps: 10 }));
-    await expectSame(page, values.target === "weights" ? OF_WEIGHTS : OF_PIXELS);
+    await expectSame(page, setting.target === "weights" ? OF_WEIGHTS : OF_PIXELS);
   });
 }
 
