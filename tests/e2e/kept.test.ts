@@ -134,3 +134,27 @@ test("a mask without a hole offers what helps, and no larger lambda", async ({ p
   await page.getByRole("button", { name: "Undo", exact: true }).click();
   await expect(sentence(page)).toHaveText("1 piece, 0 holes: it should have 1 hole.");
 });
+
+test("in Three priors the keys run the three, and not the Lab behind them; another backend begins them anew", async ({
+  page,
+  site,
+}) => {
+  await openLab(page, site.url, "#view=priors&holds=0&steps=2000");
+  const steps = () =>
+    page
+      .getByRole("region", { name: /^Prior 1/ })
+      .getByRole("heading", { name: /^Step/ })
+      .textContent()
+      .then((text) => Number(text?.replace("Step ", "")));
+  await expect.poll(steps).toBe(0);
+  await page.locator("body").press("Space");
+  await expect.poll(steps, { timeout: 60_000 }).toBeGreaterThan(1);
+  expect((await stateOf(page)).steps).toBe(1);
+  await page.getByLabel("Backend", { exact: true }).selectOption("cpu");
+  await expect(page.getByText("CPU, as asked for.")).toBeVisible();
+  await expect.poll(steps, { timeout: 60_000 }).toBeGreaterThan(1);
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await page.locator("body").press("Space");
+  await page.locator("body").press("r");
+  await expect.poll(steps).toBe(0);
+});

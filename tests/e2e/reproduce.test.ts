@@ -89,34 +89,37 @@ function values(name: string): Float32Array<ArrayBuffer> {
   return new Float32Array(Uint8Array.from(bytes.subarray(start)).buffer);
 }
 
-function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+/** By how much two maps differ: at most, and on average. */
+function differences(a: ArrayLike<number>, b: ArrayLike<number>): { largest: number; mean: number } {
   expect(a.length).toBe(b.length);
-  return Array.from(a, (value, at) => Math.abs(value - (b[at] ?? Number.NaN))).reduce((x, y) => Math.max(x, y), 0);
+  const all = Array.from(a, (value, at) => Math.abs(value - (b[at] ?? Number.NaN)));
+  return { largest: Math.max(...all), mean: all.reduce((sum, value) => sum + value, 0) / all.length };
 }
+
+/** exp and ln have another last digit in WebAssembly. */
+const AT_FIRST = 1e-6;
+/** By how much maps may differ in the end. The last digit of a pixel on its own grows by Adam, step by step. */
+const IN_THE_END = { weights: { largest: 1e-5, mean: 1e-6 }, pixels: { largest: 0.1, mean: 1e-4 } };
 
 /** The page's steps and the program's are the same but for the last digits. */
-async function expectSame(page: Page) {
+async function expectSame(page: Page, target: keyof typeof IN_THE_END) {
   const made = await madeBy(page);
   const again = await reproduce(page);
-  const differences = {
-    before: largestDifference(made.before, again.before),
-    after: largestDifference(made.after, again.after),
-  };
-  console.log(test.info().title, made.steps.length, differences);
-  expect(again.steps.map(({ number, betti }) => ({ number, betti }))).toEqual(
-    made.steps.map(({ number, betti }) => ({ number, betti })),
-  );
-  expect(differences.before).toBeLessThan(1e-6);
-  expect(differences.after).toBeLessThan(1e-3);
+  const withoutMaps = ({ number, betti }: Made) => ({ number, betti });
+  expect(again.steps.map(withoutMaps)).toEqual(made.steps.map(withoutMaps));
+  expect(differences(made.before, again.before).largest).toBeLessThan(AT_FIRST);
+  const { largest, mean } = differences(made.after, again.after);
+  expect(largest).toBeLessThan(IN_THE_END[target].largest);
+  expect(mean).toBeLessThan(IN_THE_END[target].mean);
 }
 
-for (const { name } of EXAMPLES) {
+for (const { name, values: setting } of EXAMPLES) {
   test(`the run of ${name}, gone on with once, is the program's`, async ({ page, site }) => {
     await openLab(page, site.url);
     await page.getByRole("button", { name, exact: true }).click();
     await page.waitForFunction(() => window.bettiscope.state().status === "ready");
     await page.evaluate(() => window.bettiscope.set({ steps: 10 }));
-    await expectSame(page);
+    await expectSame(page, setting.target ?? "pixels");
   });
 }
 
@@ -127,5 +130,5 @@ test("a painted map under a weighted prior and V is the program's", async ({ pag
   await map.press("ArrowLeft");
   await map.press(" ");
   await expect(page.getByRole("button", { name: "Undo painting" })).toBeVisible();
-  await expectSame(page);
+  await expectSame(page, "pixels");
 });

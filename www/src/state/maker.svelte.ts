@@ -34,7 +34,7 @@ export class Maker {
 
   /**
    * The source of the setting and its first map. Says whether they have come on the screen. `read` comes before, and
-   * changes setting and input to those of a file; if it says no, everything stays as it was.
+   * changes setting and input to those of a file; if it says no, what is there stays, as the setting says by then.
    */
   make(act: object, read?: (task: Task) => Promise<boolean>): Promise<boolean> {
     let isRead = true;
@@ -44,7 +44,8 @@ export class Maker {
         isRead = (await read?.(task)) ?? true;
         task.signal.throwIfAborted();
         this.#making = { task, isReading: false };
-        if (isRead) await this.#make(task, act);
+        if (isRead || this.#isElse(OF_SOURCE)) await this.#make(task, act);
+        else if (this.#isElse(OF_RUN)) await this.#evaluate(task, act);
       } catch (error) {
         if (!task.signal.aborted) this.revert();
         throw error;
@@ -63,21 +64,15 @@ export class Maker {
 
   /** The map of step 0 once more, under the prior as it is now; a run that was going on begins anew. */
   restart(act: object): Promise<boolean> {
-    const { activity, course, runner, topology } = this.#lab;
+    const { activity, course, runner } = this.#lab;
     // What is on its way takes the prior as it is when it comes.
     if (this.#now) return this.#made;
     if (!course) return this.make(act);
     const goesOn = runner.isRunning;
-    const restart = async ({ signal }: Task) => {
-      const { origin } = this.#lab.course ?? course;
-      const { setting, tried } = this.#lab;
-      const analysis = await evaluateMap(topology, origin.map, setting, signal);
-      signal.throwIfAborted();
-      this.#lab.put(new Course({ ...origin, setting, tried }, analysis.frame, act), analysis);
-    };
+    const evaluate = (task: Task) => this.#evaluate(task, act);
     const isPainted = activity.doing === "painting";
     if (isPainted) activity.cancel("running", "stepping");
-    const done = isPainted ? activity.follow("loading", restart) : activity.replace("loading", restart);
+    const done = isPainted ? activity.follow("loading", evaluate) : activity.replace("loading", evaluate);
     if (goesOn) void runner.run();
     return done;
   }
@@ -120,6 +115,21 @@ export class Maker {
     signal.throwIfAborted();
     const origin = { setting, tried: lab.tried, given: lab.input.given, source, map, isPainted: false };
     lab.put(new Course(origin, analysis.frame, act), analysis);
+  }
+
+  /** The map that is there, under the prior as it is now. */
+  async #evaluate({ signal }: Task, act: object): Promise<void> {
+    const { course, tried } = this.#lab;
+    if (!course) return;
+    const { setting, analysis } = await this.#analyse(course.origin.map, signal);
+    signal.throwIfAborted();
+    this.#lab.put(new Course({ ...course.origin, setting, tried }, analysis.frame, act), analysis);
+  }
+
+  /** Whether the setting is another than that of what is on the screen. */
+  #isElse(names: readonly SettingName[]): boolean {
+    const { course, setting } = this.#lab;
+    return names.some((name) => course?.origin.setting[name] !== setting[name]);
   }
 
   /** What is known of a map under the prior as it is in the end. */

@@ -152,3 +152,19 @@ test("a file that cannot be read leaves everything as it was and says why", asyn
   expect(lab.activity.text).toBeUndefined();
   expect(lab.source?.name).toBe("A broken ring");
 });
+
+test("what is changed while a file is read that cannot be used is changed all the same", async () => {
+  const { lab, gates } = await ready();
+  await paint(lab, 0.75);
+  for (const values of [{ loops: "2" }, { model: "digits" }] as const) {
+    const letGo = gates.hold("decode broken");
+    gates.fail("decode broken", new Error("it is damaged"));
+    const open = lab.input.open(fakeFile("broken"));
+    const change = lab.set(values);
+    letGo();
+    expect(await open).toBe(false);
+    await change;
+    expect(lab.course?.origin.setting).toMatchObject(values);
+    expect(lab.painted?.values[0]).toBe("loops" in values ? 0.75 : undefined);
+  }
+});
