@@ -48,6 +48,14 @@ test("a third finger does nothing, and neither does one that was taken away", ()
   expect(pointers.move(2, at(50, 0))).toBeUndefined();
 });
 
+test("a pointer whose end was missed presses again", () => {
+  const pointers = new Pointers();
+  pointers.down(1, at(0, 0));
+  pointers.move(1, at(50, 0));
+  pointers.down(1, at(10, 10));
+  expect([pointers.count, pointers.up(1)]).toEqual([1, true]);
+});
+
 test("a press that is taken away is none", () => {
   const pointers = new Pointers();
   pointers.down(1, at(0, 0));

@@ -31,6 +31,8 @@ export class Pointers {
 
   /** A pointer comes down. Says whether it counts. */
   down(id: number, place: Place): boolean {
+    // Its end may have been missed.
+    this.#down.delete(id);
     if (this.count === 2) return false;
     this.#pressed = this.count === 0 ? place : undefined;
     this.#down.set(id, place);
