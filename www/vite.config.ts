@@ -23,7 +23,7 @@ export default defineConfig({
   resolve: {
     alias: { bettiscope: path("../web/src/index.ts") },
     // The tests of the state run in Node: Svelte as a browser has it, or nothing is reactive.
-    ...(process.env["VITEST"] ? { conditions: ["browser"] } : {}),
+    ...(process.env.VITEST ? { conditions: ["browser"] } : {}),
   },
   worker: { format: "es", plugins: () => [modulesNotBuilt()] },
   server: { fs: { allow: [".."] } },

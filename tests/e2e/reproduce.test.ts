@@ -71,7 +71,7 @@ async function reproduce(page: Page) {
   await page.getByRole("button", { name: "Reproduce" }).click();
   const text = await page.getByLabel("What was copied").inputValue();
   writeFileSync(join(folder, "command.sh"), `${text}\n`);
-  const path = `${programs}${delimiter}${process.env["PATH"]}`;
+  const path = `${programs}${delimiter}${process.env.PATH}`;
   const run = spawnSync("sh", ["command.sh"], { cwd: folder, encoding: "utf8", env: { ...process.env, PATH: path } });
   // 0: the prior holds in the end; 1: it does not.
   expect([0, 1], run.stderr).toContain(run.status);

@@ -11,7 +11,8 @@ beforeEach(() => {
   vi.stubGlobal("document", { hidden: true });
 });
 
-const SHAPE = [256, 256];
+const SIDE = 256;
+const SHAPE = [SIDE, SIDE];
 
 /** A step of a run on 256 x 256 pixels: about as much as one has when it has some hundred bars. */
 function frame(number: number): Frame {
@@ -19,7 +20,7 @@ function frame(number: number): Frame {
   const barcode = { ...emptyBarcode(SHAPE), birth: new Float32Array(4 * bars) } as Frame["barcode"];
   return {
     number,
-    map: new Float32Array(SHAPE[0]! * SHAPE[1]!).fill(number),
+    map: new Float32Array(SIDE * SIDE).fill(number),
     barcode,
     role: new Uint8Array(bars),
     term: new Float64Array(bars),

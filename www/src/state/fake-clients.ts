@@ -95,10 +95,12 @@ function fakeTopology(gates: Gates): TopologyClient {
   const assessment = { threshold: 0.5, betti, error: [0, 1], margin: { holds: false } };
   const dimension = { value: 0.25, missing: 0, weight: 1 };
   const decoded = (name: string): Decoded => {
-    const side = Number(name) || 2;
+    const size = Number(name) || 2;
+    // Of a large one a corner is enough.
+    const side = Math.min(512, size);
     const values = new Float32Array(side * side).fill(0.25);
     return {
-      shape: [side, side],
+      shape: [size, size],
       channels: "grey",
       sampleType: "uint8",
       format: "png",

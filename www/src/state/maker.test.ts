@@ -17,7 +17,7 @@ async function ready() {
 /** Paints the map with one value. */
 async function paint(lab: Awaited<ReturnType<typeof ready>>["lab"], value: number) {
   lab.beginStroke();
-  await lab.paint(new Float32Array(lab.shape[0]! * lab.shape[1]!).fill(value), 0);
+  await lab.paint(new Float32Array(lab.latestMap).fill(value), 0);
 }
 
 test("two clicks on a stepper, the second while the first is computed, keep the painting", async () => {

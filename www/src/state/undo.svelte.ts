@@ -1,6 +1,7 @@
 // What can be returned to: the courses that were on the screen before, and those after them.
 
 import type { Course } from "./course.svelte";
+import type { OpenFile } from "./upload";
 
 /** So many courses at most, */
 const MOST = 50;
@@ -26,7 +27,7 @@ export class Undo {
   /** A course takes the place of another on the screen. */
   replace(before: Course, after: Course) {
     // What is on its way from one act to its end, such as a slider that is dragged, is nothing to return to.
-    if (before.act !== after.act || before.outlines.length > 1) this.past = trimmed([...this.past, before]);
+    if (before.act !== after.act || before.outlines.length > 1) this.past = trimmed([...this.past, before], after);
     this.future = [];
   }
 
@@ -35,7 +36,7 @@ export class Undo {
     const course = this.past.at(-1);
     if (!course) return undefined;
     this.past = this.past.slice(0, -1);
-    this.future = trimmed([...this.future, now]);
+    this.future = trimmed([...this.future, now], course);
     return course;
   }
 
@@ -44,14 +45,27 @@ export class Undo {
     const course = this.future.at(-1);
     if (!course) return undefined;
     this.future = this.future.slice(0, -1);
-    this.past = trimmed([...this.past, now]);
+    this.past = trimmed([...this.past, now], course);
     return course;
   }
 }
 
-function trimmed(courses: readonly Course[]): readonly Course[] {
+/** As many of the last ones as may be kept; the file of the one that is shown is open anyway. */
+function trimmed(courses: readonly Course[], shown: Course): readonly Course[] {
   courses.at(-1)?.putAside();
+  const files = new Set([shown.origin.given.file?.decoded]);
   let bytes = 0;
-  const from = courses.findLastIndex((course) => (bytes += course.bytes) > MOST_BYTES);
+  const from = courses.findLastIndex((course) => {
+    const decoded = course.origin.given.file?.decoded;
+    if (decoded && !files.has(decoded)) bytes += sizeOf(decoded);
+    if (decoded) files.add(decoded);
+    bytes += course.bytes;
+    return bytes > MOST_BYTES;
+  });
   return courses.slice(Math.min(courses.length - 1, Math.max(from + 1, courses.length - MOST)));
+}
+
+/** How much an open file holds, in bytes: about that of its values. */
+function sizeOf({ shape }: OpenFile["decoded"]): number {
+  return shape.reduce((product, length) => product * length, 4);
 }

@@ -20,7 +20,7 @@ type Lab = Awaited<ReturnType<typeof ready>>["lab"];
 
 async function paint(lab: Lab, value: number) {
   lab.beginStroke();
-  await lab.paint(new Float32Array(lab.shape.reduce((product, length) => product * length, 1)).fill(value), 0);
+  await lab.paint(new Float32Array(lab.latestMap).fill(value), 0);
 }
 
 /** What is on the screen, for comparing. */
@@ -136,4 +136,16 @@ test("what a notice has tried is for this image only, and what the visitor sets 
   await lab.set({ lambda: 0.7 });
   await lab.choose({ name: "Corners", values: { source: "diagonal" } });
   expect(lab.setting.lambda).toBe(0.7);
+});
+
+test("of large files only the last one is kept open besides the one on the screen", async () => {
+  const { lab, gates } = await ready();
+  for (const name of ["5001", "5002", "5003", "5004"]) await lab.input.open(fakeFile(name));
+  expect(["5001", "5002", "5003", "5004"].map((name) => gates.asked(`dispose ${name}`))).toEqual([1, 1, 0, 0]);
+  // What is done to one file is kept all the same.
+  for (const value of [0.6, 0.7, 0.8]) await paint(lab, value);
+  for (const value of [0.7, 0.6]) {
+    lab.undo();
+    expect(lab.frame?.map[0]).toBeCloseTo(value);
+  }
 });
