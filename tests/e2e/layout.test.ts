@@ -178,6 +178,12 @@ test("a folder that is dropped says what to do", async ({ page, site }) => {
   await expect(page.getByRole("region", { name: "Input" }).getByRole("alert")).toHaveText(
     /^masks is a folder, and the Lab takes one file at a time: drop one of the files in it\. “bettiscope check masks”/,
   );
+  // Where the place for files is hidden it is said all the same.
+  await page.evaluate(() => window.bettiscope.set({ hide: ["input"] }));
+  await expect(page.getByRole("alert")).toContainText("masks is a folder");
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await page.evaluate(() => window.bettiscope.set({ hide: [] }));
   const after = await stateOf(page);
   expect({ ...after, error: undefined, backend: undefined }).toEqual({
     ...before,
