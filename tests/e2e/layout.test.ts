@@ -94,7 +94,14 @@ test("in the visitor's own colours it is seen what is selected", async ({ page, 
     [page.getByText("Barcode", { exact: true }).first(), page.getByText("Diagram", { exact: true }).first()],
     [page.getByRole("button", { name: "Erase" }), page.getByRole("button", { name: "Add", exact: true })],
   ] as const;
-  await page.getByRole("button", { name: "Erase" }).click();
+  const erase = page.getByRole("button", { name: "Erase" });
+  await erase.click();
+  // Still under the pointer: what is written on it is not of the colour that it is written on.
+  const [ground, letters] = await erase.evaluate((button) => {
+    const { backgroundColor, color } = getComputedStyle(button);
+    return [backgroundColor, color];
+  });
+  expect(ground).not.toBe(letters);
   await page.mouse.move(0, 0);
   for (const [selected, other] of pairs) expect(await selected.evaluate(lookOf)).not.toBe(await other.evaluate(lookOf));
   // The canvases are drawn in these colours too.
