@@ -13,7 +13,7 @@ const MODULES = [
   ["--package", "learner-wasm", "--no-default-features", "--features", "webgpu"],
 ];
 /** Those of svelte's own dependencies are for its compiler. */
-const PACKAGES = ["svelte", "comlink", ...withDependencies("d3-scale"), "uplot"];
+const PACKAGES = ["svelte", "comlink", "uplot"];
 
 const licences = new Map([...PACKAGES.map(packageEntry), ...MODULES.flatMap(cratesOf)]);
 const groups = grouped(licences);
@@ -43,10 +43,6 @@ function cratesOf(options) {
       const [crate, licence] = line.split("|");
       return [crate.split(" ")[0], ordered(licence)];
     });
-}
-
-function withDependencies(name) {
-  return [name, ...Object.keys(manifestOf(name).dependencies ?? {}).flatMap(withDependencies)];
 }
 
 function packageEntry(name) {

@@ -20,7 +20,11 @@ export default defineConfig({
     serviceWorker(path("./service/worker.ts")),
   ],
   // The package's sources: what is changed there is seen here at once.
-  resolve: { alias: { bettiscope: path("../web/src/index.ts") } },
+  resolve: {
+    alias: { bettiscope: path("../web/src/index.ts") },
+    // The tests of the state run in Node: Svelte as a browser has it, or nothing is reactive.
+    ...(process.env.VITEST ? { conditions: ["browser"] } : {}),
+  },
   worker: { format: "es", plugins: () => [modulesNotBuilt()] },
   server: { fs: { allow: [".."] } },
   build: {

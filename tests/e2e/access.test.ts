@@ -1,7 +1,7 @@
 // For everyone: axe-core, the keyboard alone, both sizes, both themes.
 
 import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 
 import { fileOf } from "./files.js";
 import { brokenRing, openLab, sentence, stateOf } from "./lab-page.js";
@@ -15,42 +15,74 @@ const SIZES = [
   { width: 390, height: 844 },
 ];
 
-/** Everything that can be on the screen, each from the link before it. */
+/** Waits until something of the state is on the screen, which is not on that of the state before. */
+const shows = (find: (page: Page) => Locator) => (page: Page) => find(page).first().waitFor();
+
+/** Everything that can be on the screen, each from the link before it: what of it has to be awaited, or done. */
 const STATES: readonly (readonly [link: string, name: string, act: (page: Page) => Promise<unknown>])[] = [
-  ["", "as it opens", async () => {}],
-  ["#panel=pixel", "a pinned bar", (page) => page.getByRole("application", { name: /^Barcode/ }).press("ArrowDown")],
-  ["#panel=tricks", "simple tricks", (page) => page.getByRole("button", { name: "Use: Exact repair" }).waitFor()],
-  ["#panel=bars", "the table of bars", async () => {}],
-  ["#chart=diagram", "the diagram", async () => {}],
-  ["#view=priors", "three priors", async () => {}],
-  ["#predict=yes", "predict, then reveal", async () => {}],
-  ["#source=drawing", "the drawing pad", (page) => page.getByRole("application", { name: /^Drawing pad/ }).press(" ")],
+  ["", "as it opens", shows((page) => page.getByRole("application", { name: /^Barcode: \d+ bars/ }))],
+  [
+    "#panel=pixel",
+    "a pinned bar",
+    async (page) => {
+      await page.getByText("Click a bar, or a marked pixel on the map.").waitFor();
+      const barcode = page.getByRole("application", { name: /^Barcode/ });
+      await barcode.press("ArrowDown");
+      await barcode.press("Enter");
+      await page.getByRole("heading", { name: /^Component 1, the essential bar/ }).waitFor();
+    },
+  ],
+  ["#panel=tricks", "simple tricks", shows((page) => page.getByRole("button", { name: "Use: Exact repair" }))],
+  ["#panel=bars", "the table of bars", shows((page) => page.getByRole("columnheader", { name: "Birth" }))],
+  ["#chart=diagram", "the diagram", shows((page) => page.getByRole("img", { name: /^Persistence diagram/ }))],
+  ["#view=priors", "three priors", shows((page) => page.getByRole("region", { name: /^Prior 3/ }).getByText("Step 0"))],
+  ["#predict=yes", "predict, then reveal", shows((page) => page.getByRole("button", { name: "Commit" }))],
+  [
+    "#source=drawing",
+    "the drawing pad",
+    async (page) => {
+      await page.getByRole("application", { name: /^Drawing pad/ }).press(" ");
+      await expect(sentence(page)).toContainText("1 piece, 0 holes");
+    },
+  ],
   [
     "#steps=30&lambda=0",
     "a stalled run, scrubbed back",
     async (page) => {
+      await page.getByText("A broken ring").waitFor();
       await page.evaluate(() => window.bettiscope.run());
       await page.getByText("The loss has not fallen").waitFor();
       await page.getByLabel("Step of the run").fill("3");
+      await page.getByText("step 3 of").waitFor();
     },
   ],
   [
-    "",
+    "#lambda=0.5",
     "an upload and a bad file",
     async (page) => {
       const upload = page.getByLabel("Upload image", { exact: true });
       await upload.setInputFiles(fileOf("map-8.png", brokenRing(60), [60, 60]));
       await page.getByLabel("Side of the crop").fill("40");
+      await page.getByText("cropped to 40 × 40 pixels").waitFor();
       await upload.setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no image") });
       await page.getByRole("alert").waitFor();
     },
   ],
-  ["", "the menu of exports", (page) => page.getByRole("button", { name: "Export" }).click()],
+  [
+    "",
+    "the menu of exports",
+    async (page) => {
+      await page.getByRole("button", { name: "Export" }).click();
+      await page.getByRole("button", { name: "Animation (GIF)" }).waitFor();
+    },
+  ],
   [
     "#about",
     "About, all of it open",
     async (page) => {
+      await page.getByRole("heading", { name: "About Bettiscope" }).waitFor();
       for (const summary of await page.locator("summary").all()) await summary.click();
+      await page.getByRole("region", { name: "The setting" }).waitFor();
     },
   ],
 ];
@@ -65,7 +97,6 @@ for (const size of SIZES) {
         await page.evaluate((hash) => {
           location.hash = hash;
         }, link);
-        await page.waitForTimeout(300);
         await act(page);
         const { violations } = await new AxeBuilder({ page }).analyze();
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);

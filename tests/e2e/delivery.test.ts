@@ -1,14 +1,15 @@
 // How the site is delivered: how much is loaded, from where, and what happens without a network or after an update.
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 
 import type { Page, Request } from "@playwright/test";
 
 import { site as siteFolder } from "../../scripts/build-site.mjs";
 import { serve } from "../../scripts/serve.mjs";
+import { openLab } from "./lab-page.js";
 import { expect, test } from "./site.js";
 
 /** Of everything that is requested until the first barcode is on the screen, gzipped as GitHub Pages does. */
@@ -77,13 +78,55 @@ test("everything comes from the site's own path, and nothing else may be run or 
 });
 
 test("after loading there is no request at all", async ({ page, site }) => {
+  await page.addInitScript(() => {
+    type Begin = (work: () => void, delay?: number) => number;
+    const waiting = new Map<number, () => void>();
+    const { setTimeout, setInterval, clearTimeout } = window;
+    const begin = (later: Begin): Begin => {
+      return (work, delay) => {
+        const timer = later(() => {
+          waiting.delete(timer);
+          work();
+        }, delay);
+        waiting.set(timer, work);
+        return timer;
+      };
+    };
+    const end = (timer: number) => {
+      waiting.delete(timer);
+      clearTimeout(timer);
+    };
+    const passTime = () => {
+      for (const [timer, work] of waiting) {
+        end(timer);
+        work();
+      }
+    };
+    Object.assign(window, { setTimeout: begin(setTimeout), setInterval: begin(setInterval), passTime });
+    Object.assign(window, { clearTimeout: end, clearInterval: end });
+  });
   await page.goto(site.url);
   await marked(page, "loaded");
   await offline(page);
-  const urls: string[] = [];
-  page.context().on("request", (request) => urls.push(request.url()));
-  await page.waitForTimeout(3000);
-  expect(urls).toEqual([]);
+  const requests: Request[] = [];
+  page.context().on("request", (request) => requests.push(request));
+  // Whatever waits for a time, and what that makes wait, has its time now: the opening plays, workers that nobody needs
+  // end and come again. What was asked for comes before what the test asks for.
+  const last = `${site.url}index.html?last`;
+  await page.evaluate(async (last) => {
+    const { passTime } = window as unknown as { passTime: () => void };
+    for (let round = 0; round < 5; round += 1) {
+      passTime();
+      await new Promise(requestAnimationFrame);
+    }
+    await fetch(last);
+  }, last);
+  await expect.poll(() => requests.some((request) => request.url() === last && request.serviceWorker())).toBe(true);
+  // What the service worker answers by itself is no request to anyone.
+  const isNetwork = async (request: Request) =>
+    request.serviceWorker() !== null || !(await request.response())?.fromServiceWorker();
+  const sent = await Promise.all(requests.map(async (request) => ((await isNetwork(request)) ? [request.url()] : [])));
+  expect(sent.flat()).toEqual([last]);
 });
 
 test("after the first visit the site works offline", async ({ page, site }) => {
@@ -122,13 +165,107 @@ test("a new deployment takes over when it is asked to, and as a whole", async ({
     await page.getByRole("button", { name: "Load it" }).click();
     await expect(page).toHaveTitle("The next deployment", { timeout: 60_000 });
     await marked(page, "first barcode");
-    const caches = await page.evaluate(() => globalThis.caches.keys());
-    expect(caches.map((name) => name.split(":").at(-1))).toEqual(["next"]);
+    await expect.poll(() => versions(page)).toEqual(["next"]);
   } finally {
     server.close();
     rmSync(folder, { recursive: true });
   }
 });
+
+test("a second tab goes on with the deployment that it was opened with", async ({ page, context }) => {
+  const folder = mkdtempSync(join(tmpdir(), "bettiscope-site-"));
+  cpSync(siteFolder, folder, { recursive: true });
+  const server = await serve(folder);
+  const second = await context.newPage();
+  try {
+    await page.goto(server.url);
+    await marked(page, "loaded");
+    await offline(page);
+    await second.goto(server.url);
+    await marked(second, "loaded");
+    await second.evaluate(() => window.bettiscope.set({ lambda: 0.5, steps: 3, holds: 0 }));
+
+    // The next deployment has another page, and of this one's files neither what encodes animations nor a network.
+    const gone = filesIn(folder).filter((file) => /gif-worker|digits\.(bpk|json)/.test(file));
+    expect(gone).toHaveLength(3);
+    for (const file of gone) {
+      rmSync(join(folder, file));
+      change(join(folder, "sw.js"), new RegExp(`"${file}",?`), "");
+    }
+    change(join(folder, "index.html"), /<title>[^<]*/, "<title>The next deployment");
+    change(join(folder, "sw.js"), /VERSION = "\w+"/, 'VERSION = "next"');
+    await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      await registration.update();
+    });
+    await page.getByRole("button", { name: "Load it" }).click();
+    await expect(page).toHaveTitle("The next deployment", { timeout: 60_000 });
+    await marked(page, "loaded");
+    expect(await versions(page)).toHaveLength(2);
+
+    // The second tab was left alone, and gets what it asks for only now.
+    await expect(second).not.toHaveTitle("The next deployment");
+    await second.evaluate(() => window.bettiscope.run());
+    await second.getByRole("button", { name: "Export" }).click();
+    const [download] = await Promise.all([
+      second.waitForEvent("download"),
+      second.getByRole("button", { name: "Animation (GIF)" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/\.gif$/);
+    await second.keyboard.press("Escape");
+    await second.getByRole("button", { name: "Digit 8" }).click();
+    await expect(second.locator(".verdict")).toHaveText("1 piece, 1 hole: it should have 2 holes.");
+
+    // It takes the next deployment when it is asked to; then nothing is kept of the one before.
+    await second.getByRole("button", { name: "Load it" }).click();
+    await expect(second).toHaveTitle("The next deployment");
+    await page.close();
+    await second.reload();
+    await expect.poll(() => versions(second)).toEqual(["next"]);
+  } finally {
+    server.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+for (const [part, name, open] of [
+  [
+    "TricksPanel",
+    "The comparison with simple tricks",
+    (page: Page) => page.getByRole("tab", { name: "Simple tricks" }).click(),
+  ],
+  [
+    "DiagramChart",
+    "The persistence diagram",
+    (page: Page) => page.getByRole("radio", { name: "Diagram" }).check({ force: true }),
+  ],
+  ["ExportFiles", "The menu of exports", (page: Page) => page.getByRole("button", { name: "Export" }).click()],
+  ["ThreePriors", "“Three priors”", (page: Page) => page.getByRole("button", { name: "Three priors" }).click()],
+  ["About", "This page", (page: Page) => page.getByRole("link", { name: "About" }).click()],
+  ["DrawingPad", "The drawing pad", (page: Page) => page.getByRole("button", { name: "Draw" }).click()],
+] as const) {
+  test.describe("without a part", () => {
+    test.use({ serviceWorkers: "block" });
+
+    test(`${part} that does not load says so, and comes when it is asked for again`, async ({
+      page,
+      site,
+      problems,
+    }) => {
+      let isThere = false;
+      await page.route(`**/assets/${part}-*.js`, (route) => (isThere ? route.continue() : route.abort()));
+      await openLab(page, site.url);
+      await open(page);
+      const alert = page.getByRole("alert");
+      await expect(alert).toContainText(`${name} could not be loaded. Try again when there is a connection`);
+      isThere = true;
+      await page.getByRole("button", { name: "Try again" }).click();
+      await expect(alert).toHaveCount(0);
+      expect(problems.filter((problem) => !problem.includes("ERR_FAILED"))).toEqual([]);
+      problems.length = 0;
+    });
+  });
+}
 
 /** Waits until the page has set a mark of this name. */
 async function marked(page: Page, name: string): Promise<void> {
@@ -143,6 +280,18 @@ async function offline(page: Page): Promise<void> {
     if (serviceWorker.controller) return;
     await new Promise((done) => serviceWorker.addEventListener("controllerchange", done, { once: true }));
   });
+}
+
+/** The deployments that files are kept of. */
+async function versions(page: Page): Promise<(string | undefined)[]> {
+  const names = await page.evaluate(() => globalThis.caches.keys());
+  return names.map((name) => name.split(":").at(-1));
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? [relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/")] : [],
+  );
 }
 
 function change(file: string, pattern: RegExp, replacement: string): void {

@@ -32,7 +32,9 @@ test("a run on WebGPU gives what the CPU gives, and goes on there when its worke
     learner.dispose();
     return totals;
   }, brokenRing());
-  totals.forEach((total, number) => expect(total, `step ${number}`).toBeCloseTo(onCpu[number] ?? Number.NaN, 4));
+  for (const [number, total] of totals.entries()) {
+    expect(total, `step ${number}`).toBeCloseTo(onCpu[number] ?? Number.NaN, 4);
+  }
 
   await crash(client, "learner-webgpu-worker");
   const after = await client.evaluate(async () => {

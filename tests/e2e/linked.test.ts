@@ -13,6 +13,42 @@ async function picture(page: Page, name: RegExp) {
   return { element, ...box };
 }
 
+const CLEAR = [0, 0, 0, 0];
+/** `--loops` at the opacity of a feature. */
+const LOOP = [0, 158, 115, 120];
+
+/** The colours over the map at places of it, in CSS pixels. Blended colours are rounded: to steps of 5. */
+async function overMap(page: Page, ...places: readonly number[]): Promise<number[][]> {
+  const colours = await pixels(page, "canvas.overlay", places);
+  const near = (colour: number[]) =>
+    [CLEAR, LOOP].find((known) => known.every((part, at) => Math.abs(part - (colour[at] ?? 0)) <= 3)) ?? colour;
+  return colours.map(near);
+}
+
+/** Whether the contour goes along the right edge of a pixel. */
+async function isContour(page: Page, { row, column, columns }: { row: number; column: number; columns: number }) {
+  const { width } = await picture(page, /^Probability map/);
+  const size = width / columns;
+  const [colour = []] = await pixels(page, ".keys canvas", [(column + 1) * size, (row + 0.5) * size]);
+  const [red = 0, green = 0, blue = 0] = colour;
+  return red > 180 && green > 150 && blue < 0.6 * red;
+}
+
+/** The colours of a canvas of the map at places x, y, x, y ... of it. */
+function pixels(page: Page, canvas: string, places: readonly number[]): Promise<number[][]> {
+  const figure = page.locator("figure").filter({ has: page.getByRole("heading", { name: "Probability map" }) });
+  return figure.locator(canvas).evaluate((element, places) => {
+    const context = (element as HTMLCanvasElement).getContext("2d");
+    const ratio = window.devicePixelRatio;
+    const colours: number[][] = [];
+    for (let at = 0; at + 1 < places.length; at += 2) {
+      const [x = 0, y = 0] = [places[at], places[at + 1]];
+      colours.push([...(context?.getImageData(Math.floor(x * ratio), Math.floor(y * ratio), 1, 1).data ?? [])]);
+    }
+    return colours;
+  }, places);
+}
+
 test("a critical pixel lights its bar, and a bar its pixels", async ({ page, site }) => {
   await openLab(page, site.url, "#panel=bars");
   // The longest loop, and where it is born.
@@ -30,11 +66,13 @@ test("a critical pixel lights its bar, and a bar its pixels", async ({ page, sit
   await expect(marked.getByRole("button")).toHaveText("β1 1");
   await page.mouse.move(0, 0);
   await expect(marked).toHaveCount(0);
-  // The other way round: what the map shows changes when a bar is pointed at.
-  const before = await map.element.screenshot();
+  // The other way round: over the map there is nothing in the middle of the hole, and the loop's green when its bar is
+  // pointed at; in the corner, which is not of the hole, there is nothing all the time.
+  const places = [map.width / 2, map.height / 2, 2, 2] as const;
+  await expect.poll(() => overMap(page, ...places)).toEqual([CLEAR, CLEAR]);
   await page.getByRole("button", { name: "β1 1", exact: true }).hover();
   await expect(marked).toHaveCount(1);
-  await expect.poll(async () => before.equals(await map.element.screenshot())).toBe(false);
+  await expect.poll(() => overMap(page, ...places)).toEqual([LOOP, CLEAR]);
 });
 
 test("pictures zoom and pan together, and say the value of the pixel that is pointed at", async ({ page, site }) => {
@@ -62,11 +100,25 @@ test("pictures zoom and pan together, and say the value of the pixel that is poi
 
 test("the threshold moves the contour on the map", async ({ page, site }) => {
   await openLab(page, site.url);
-  const map = await picture(page, /^Probability map/);
-  const before = await map.element.screenshot();
+  // Edges between neighbours of a row: one that only the threshold of before cuts, and one that only the later cuts.
+  const edges = await page.evaluate(() => {
+    const { map, shape } = window.bettiscope.state();
+    const columns = shape[1] ?? 1;
+    const values = [...(map ?? [])];
+    const isCut = (at: number, threshold: number) =>
+      at % columns < columns - 1 && (values[at] ?? 0) >= threshold !== (values[at + 1] ?? 0) >= threshold;
+    const find = (by: number, notBy: number) => values.findIndex((_, at) => isCut(at, by) && !isCut(at, notBy));
+    return [find(0.5, 0.15), find(0.15, 0.5)].map((at) => ({
+      row: Math.floor(at / columns),
+      column: at % columns,
+      columns,
+    }));
+  });
+  expect(edges.every(({ row }) => row >= 0)).toBe(true);
+  await expect.poll(() => Promise.all(edges.map((edge) => isContour(page, edge)))).toEqual([true, false]);
   await page.getByLabel("Threshold", { exact: true }).fill("0.15");
   await expect(sentence(page)).toHaveText("1 piece, 1 hole, as it should be.");
-  expect(before.equals(await map.element.screenshot())).toBe(false);
+  await expect.poll(() => Promise.all(edges.map((edge) => isContour(page, edge)))).toEqual([false, true]);
 });
 
 test("the keys of the page run, step, scrub and reset", async ({ page, site }) => {

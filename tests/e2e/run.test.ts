@@ -28,6 +28,7 @@ test("the pixels of the broken ring close its gap", async ({ page, site }) => {
 });
 
 test("a network is run on a digit to the right topology, from the buttons", async ({ page, site }) => {
+  await page.clock.install();
   await openLab(page, site.url);
   await page.getByRole("button", { name: "Digit 8" }).click();
   await page.waitForFunction(
@@ -41,9 +42,11 @@ test("a network is run on a digit to the right topology, from the buttons", asyn
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.waitForFunction(() => window.bettiscope.state().step >= 2);
   await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeVisible();
   const { step } = await stateOf(page);
-  await page.waitForTimeout(1000);
-  expect((await stateOf(page)).step).toBeLessThanOrEqual(step + 1);
+  // At four steps a second, forty would have been made by then.
+  await page.clock.runFor(10_000);
+  expect(await stateOf(page)).toMatchObject({ step, status: "ready" });
   await page.evaluate(() => window.bettiscope.set({ speed: "full" }));
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await stopped(page);
@@ -52,6 +55,7 @@ test("a network is run on a digit to the right topology, from the buttons", asyn
 });
 
 test("who presses Pause just when the run ends by itself does not begin it again", async ({ page, site }) => {
+  await page.clock.install();
   await openLab(page, site.url, "#steps=3&holds=0");
   const run = page.getByRole("button", { name: "Run", exact: true });
   await run.evaluate((button: HTMLButtonElement) => {
@@ -59,7 +63,7 @@ test("who presses Pause just when the run ends by itself does not begin it again
   });
   await run.click();
   await stopped(page);
-  await page.waitForTimeout(1000);
+  await page.clock.runFor(1000);
   expect(await stateOf(page)).toMatchObject({ status: "stopped", step: 3 });
   await run.click();
   await expect.poll(async () => (await stateOf(page)).step).toBe(6);
@@ -162,6 +166,7 @@ test("what was computed can be taken away", async ({ page, site }) => {
       page.waitForEvent("download"),
       page.getByRole("button", { name, exact: true }).click(),
     ]);
+    expect(download.suggestedFilename(), name).toMatch(/^A-broken-ring-(mask|map|barcode|run|input)/);
     const chunks: Buffer[] = [];
     for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
     const content = Buffer.concat(chunks);
@@ -174,7 +179,7 @@ test("what was computed can be taken away", async ({ page, site }) => {
   }
   await page.getByRole("button", { name: "Reproduce" }).click();
   await expect(page.getByLabel("What was copied")).toHaveValue(
-    /bettiscope postprocess input\.npy --betti '1,1' --lambda 0\.02/,
+    /bettiscope postprocess A-broken-ring-input\.npy --as map --normalise none --betti '1,1' --lambda 0\.02 .* --steps 12/,
   );
 });
 
@@ -191,6 +196,7 @@ test("three priors, one image: all three are reached", async ({ page, site }) =>
 });
 
 test("the first visit plays the opening, later ones do not", async ({ page, site }) => {
+  await page.clock.install();
   await page.goto(site.url);
   await page.waitForFunction(() => window.bettiscope?.state().steps > 0);
   await page.waitForFunction(() => window.bettiscope.state().setting.threshold < 0.45, undefined, { timeout: 5000 });
@@ -199,14 +205,15 @@ test("the first visit plays the opening, later ones do not", async ({ page, site
   await expect(sentence(page)).toHaveText("1 piece, 1 hole, as it should be.");
   await page.reload();
   await page.waitForFunction(() => window.bettiscope?.state().steps > 0);
-  await page.waitForTimeout(4000);
-  expect(await stateOf(page)).toMatchObject({ step: 0, status: "ready" });
+  await page.clock.runFor(20_000);
+  expect(await stateOf(page)).toMatchObject({ step: 0, status: "ready", setting: { threshold: 0.5 } });
 });
 
 test("with reduced motion nothing starts by itself", async ({ page, site }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.clock.install();
   await page.goto(site.url);
   await page.waitForFunction(() => window.bettiscope?.state().steps > 0);
-  await page.waitForTimeout(4000);
+  await page.clock.runFor(20_000);
   expect(await stateOf(page)).toMatchObject({ step: 0, status: "ready", setting: { threshold: 0.5 } });
 });

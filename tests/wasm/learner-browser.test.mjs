@@ -39,7 +39,9 @@ for (const name of [CPU, WEBGPU]) {
       assertMaps(await inWorker(name, "segment", { request }), request.map, `${label}: segment`);
       const { backend, steps } = await inWorker(name, "steps", { request, count: request.steps.length });
       assert.equal(`learner-${backend.kind}`, name);
-      steps.forEach((step, number) => assertStep(step, request.steps[number], `${label}: step ${number}`));
+      for (const [number, step] of steps.entries()) {
+        assertStep(step, request.steps[number], `${label}: step ${number}`);
+      }
     }
   });
 }
@@ -84,7 +86,9 @@ test("a step that is cancelled while the GPU is at work is given by the next cal
   const { name: label, ...request } = digit;
   const { first, busy, cancelled, next, last } = await inWorker(WEBGPU, "cancel", { request });
   assert.deepEqual([busy, cancelled], ["busy", "cancelled"]);
-  [first, next, last].forEach((step, number) => assertStep(step, request.steps[number], `${label}: step ${number}`));
+  for (const [number, step] of [first, next, last].entries()) {
+    assertStep(step, request.steps[number], `${label}: step ${number}`);
+  }
 });
 
 test("a run whose device is lost says so and goes on elsewhere", { timeout: 120_000 }, async () => {
@@ -93,7 +97,9 @@ test("a run whose device is lost says so and goes on elsewhere", { timeout: 120_
   assertStep(second, request.steps[1], `${label}: before the loss`);
   assert.deepEqual(codes, Array(4).fill("device-lost"));
   const { steps } = await inWorker(CPU, "steps", { request: { state }, count: 2 });
-  steps.forEach((step, index) => assertStep(step, request.steps[2 + index], `${label}: step ${2 + index}`));
+  for (const [index, step] of steps.entries()) {
+    assertStep(step, request.steps[2 + index], `${label}: step ${2 + index}`);
+  }
 });
 
 /** Runs a scenario of learner-worker.js in a worker of its own. */

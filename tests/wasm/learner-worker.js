@@ -88,7 +88,7 @@ async function codeOf(call) {
   }
 }
 
-onmessage = async ({ data: { name, scenario, patch, ...rest } }) => {
+globalThis.onmessage = async ({ data: { name, scenario, patch, ...rest } }) => {
   try {
     PATCHES[patch]?.();
     const module = await import(`./${name}/${name}.js`);

@@ -175,7 +175,7 @@ function barsOf({ dimension, birth, death, birthIndex, deathIndex }) {
 /** The bars of dimension k are those from starts[k] to below starts[k + 1]. */
 function assertStarts({ shape, starts, dimension }) {
   assert.equal(starts.length, shape.length + 1);
-  dimension.forEach((k, bar) => assert.ok(starts[k] <= bar && bar < starts[k + 1]));
+  for (const [bar, k] of dimension.entries()) assert.ok(starts[k] <= bar && bar < starts[k + 1]);
   assert.deepEqual([starts[0], starts.at(-1)], [0, dimension.length]);
 }
 

@@ -88,12 +88,24 @@ export interface RunRequest {
   readonly map?: Grid;
   readonly prior: string | Prior;
   readonly options?: PostProcessOptions;
+  /** Where a run of this very request was: this one goes on from there. */
+  readonly from?: SavedRun;
+}
+
+/** The state of a run after some steps. On the CPU a run that goes on from it makes the same steps bit by bit. */
+export interface SavedRun {
+  /** About 16 bytes for each weight or pixel that is optimised. */
+  readonly state: Uint8Array;
+  /** How many steps had been given: the next one has this number. */
+  readonly steps: number;
 }
 
 /** A run. Asking for a step is running; not asking is pausing; `dispose` gives back its memory. */
 export interface Run {
   /** The next step. The first is number 0. After a stop further steps may be asked for. */
   step(options?: CallOptions): Promise<Step>;
+  /** Its last state that is here, of every fifth step; undefined before the first of them. */
+  readonly saved: SavedRun | undefined;
   /** Goes back to the beginning. */
   reset(options?: CallOptions): Promise<void>;
   dispose(): void;

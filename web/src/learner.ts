@@ -58,9 +58,9 @@ export function createLearner(options: LearnerOptions = {}): LearnerClient {
 
     startRun: async (request, { signal } = {}) => {
       signal?.throwIfAborted();
-      const { prior, options } = request;
+      const { prior, options, from } = request;
       return new MovingRun(
-        { id: ids++, prior, options: optionsOf(request, options), ...subjectOf(request, networkOf) },
+        { id: ids++, prior, options: optionsOf(request, options), from, ...subjectOf(request, networkOf) },
         () => backends.choose(),
       );
     },

@@ -5,7 +5,7 @@ import { BettiscopeError } from "./error.js";
 import type { Grid } from "./grid.js";
 import type { LearnerCalls } from "./learner-calls.js";
 import { type Engine, type Network, putNetwork } from "./learner-engine.js";
-import type { Run } from "./learner-types.js";
+import type { Run, SavedRun } from "./learner-types.js";
 import type { PostProcessOptions, Prior, Step } from "./records.js";
 import type { CallOptions } from "./types.js";
 import { isFatal } from "./worker-bridge.js";
@@ -26,6 +26,8 @@ export interface RunOrigin {
   readonly grid: Grid;
   readonly prior: string | Prior;
   readonly options: PostProcessOptions | undefined;
+  /** Where it goes on. */
+  readonly from: SavedRun | undefined;
 }
 
 /** A run on whatever engine `choose` gives at each step. */
@@ -34,9 +36,9 @@ export class MovingRun implements Run {
   readonly #choose: () => Promise<Engine>;
   #engine: Engine | undefined;
   /** The last state that is here, and how many steps had been given then. */
-  #saved: { readonly state: Uint8Array; readonly steps: number } | undefined;
+  #saved: SavedRun | undefined;
   /** How many steps have been given. */
-  #steps = 0;
+  #steps: number;
   /** The step that is under way. It outlives an abort: the next call gives it. */
   #underWay: Promise<Step> | undefined;
   #disposed = false;
@@ -44,6 +46,12 @@ export class MovingRun implements Run {
   constructor(origin: RunOrigin, choose: () => Promise<Engine>) {
     this.#origin = origin;
     this.#choose = choose;
+    this.#saved = origin.from;
+    this.#steps = origin.from?.steps ?? 0;
+  }
+
+  get saved(): SavedRun | undefined {
+    return this.#saved;
   }
 
   async step({ signal }: CallOptions = {}): Promise<Step> {
@@ -82,10 +90,11 @@ export class MovingRun implements Run {
 
   async #attempt(): Promise<Step> {
     for (let attempt = 1; ; attempt++) {
-      this.#check();
       const engine = await this.#choose();
       try {
         if (this.#engine && this.#engine !== engine) await this.#leave(this.#engine);
+        // Nothing is waited for from here to the call: what is released after this is released on this engine.
+        this.#check();
         this.#engine = engine;
         return await this.#stepOn(engine);
       } catch (error) {

@@ -21,6 +21,8 @@ interface World {
   started: string[];
   /** Where each step was computed, and which. */
   steps: string[];
+  /** The runs that are in the workers. */
+  runs: Set<number>;
 }
 
 let world: World;
@@ -37,6 +39,7 @@ beforeEach(() => {
     gpuMayStart: Promise.resolve(),
     started: [],
     steps: [],
+    runs: new Set(),
   };
   workers = installWorkers({
     "learner-cpu-worker": () => fakeLearner("cpu"),
@@ -78,6 +81,7 @@ function fakeLearner(kind: "cpu" | "webgpu") {
     startRun(id: number, { grid, model }: { grid: { values: Float32Array }; model: number | undefined }) {
       if (model !== undefined && !models.has(model)) throw new Error("no such model");
       runs.set(id, { number: 0, value: grid.values[0] ?? 0 });
+      world.runs.add(id);
     },
     resumeRun(id: number, state: Uint8Array) {
       const [number = 0, value = 0] = state;
@@ -99,7 +103,10 @@ function fakeLearner(kind: "cpu" | "webgpu") {
       const run = runs.get(id);
       return Uint8Array.of(run?.number ?? 0, run?.value ?? 0);
     },
-    releaseRun: (id: number) => void runs.delete(id),
+    releaseRun(id: number) {
+      runs.delete(id);
+      world.runs.delete(id);
+    },
   };
 }
 
@@ -254,6 +261,35 @@ test("a step that is aborted is given by the next call", async () => {
   await expect(aborted).rejects.toMatchObject({ name: "AbortError" });
   expect((await run.step()).number).toBe(1);
   expect((await run.step()).number).toBe(2);
+});
+
+test("a run that is disposed of before there is an engine is not left in a worker", async () => {
+  world.found = "hardware";
+  let start = () => {};
+  world.gpuMayStart = new Promise((resolve) => {
+    start = resolve;
+  });
+  const learner = createLearner({ backend: "webgpu" });
+  const run = await learner.startRun({ map: IMAGE, prior: "1,1" });
+  const step = run.step();
+  run.dispose();
+  start();
+  await expect(step).rejects.toMatchObject({ code: "disposed" });
+  expect(world.runs.size).toBe(0);
+});
+
+test("a run goes on from what was saved of it, on whatever engine", async () => {
+  const { learner, run } = await running("cpu");
+  expect(run.saved).toBeUndefined();
+  for (let number = 0; number < 7; number++) await run.step();
+  const { saved } = run;
+  expect(saved).toMatchObject({ steps: 5 });
+  run.dispose();
+  learner.dispose();
+  const other = createLearner({ backend: "cpu" });
+  const further = await other.startRun({ map: IMAGE, prior: "1,1", ...(saved ? { from: saved } : {}) });
+  expect(await further.step()).toMatchObject({ number: 5, total: 7 });
+  expect(await further.step()).toMatchObject({ number: 6 });
 });
 
 test("after a reset the run begins anew", async () => {

@@ -30,10 +30,14 @@ async function register(onUpdate: (update: () => void) => void): Promise<void> {
     // The very first one takes nothing's place.
     if (worker.state !== "installed" || !service.controller) return;
     onUpdate(() => {
+      // Another tab may have asked before.
+      if (worker.state !== "installed") location.reload();
       service.addEventListener("controllerchange", () => location.reload(), { once: true });
       worker.postMessage("take over");
     });
   };
+  // It may keep what a deployment before has left for other tabs.
+  service.controller?.postMessage("loaded");
   if (registration.waiting) offer(registration.waiting);
   registration.addEventListener("updatefound", () => {
     const worker = registration.installing;

@@ -39,9 +39,10 @@ the map that it predicts. Without a model FILE is a probability map or a mask it
 Written into the folder: before.npy and after.npy, the maps at the size of the model, as float32; before.png and \
 after.png, the same in 16 bit; steps.json; barcode-before and barcode-after as .svg and .png.
 
-JSON: steps.json is {file, model, shape, part: [x, y, columns, rows], prior, connectivity, target, lambda, \
-learning_rate, ended: updates, prior-holds, total-below or interrupted, steps: [{number, similarity, topological: [per \
-dimension], total, betti, prior_holds, bars: [{dimension, birth, death, birth_index, death_index, role, value}]}]}.
+JSON: steps.json is {file, model, shape, part: [x, y, columns, rows], prior, weights: [per dimension], connectivity, \
+target, lambda, learning_rate, ended: updates, prior-holds, total-below or interrupted, steps: [{number, similarity, \
+topological: [per dimension], total, betti, prior_holds, bars: [{dimension, birth, death, birth_index, death_index, \
+role, value}]}]}.
 
 Ctrl-C ends after the present step and writes what there is.
 
@@ -68,6 +69,9 @@ pub(crate) struct Arguments {
     /// 1,1 is a ring. Without this option the prior of the model, if it has one.
     #[arg(long, value_name = "COUNTS")]
     betti: Option<Prior>,
+    /// How much each dimension counts in equation 4, one number per dimension; without this option 1
+    #[arg(long, value_name = "WEIGHTS", value_delimiter = ',', allow_negative_numbers = true)]
+    weights: Vec<f64>,
     /// The square that is taken: first column, first row, side; without this option the centre square
     ///
     /// It is resampled to the size of the model. Without a model all of the map is taken, and nothing is resampled.
@@ -87,7 +91,7 @@ pub(crate) struct Arguments {
     steps: Option<usize>,
     /// End sooner: prior:K when the prior has held for K steps, total:T when equation 5 is below T; may be repeated
     ///
-    /// Without this option the rule of the model, if it has one.
+    /// Without this option the rule of the model, if it has one; never makes all steps though it has.
     #[arg(long, value_name = "RULE")]
     stop: Vec<Sooner>,
     #[command(flatten)]
@@ -119,19 +123,23 @@ enum TargetName {
 enum Sooner {
     Prior(usize),
     Total(f64),
+    Never,
 }
 
 impl FromStr for Sooner {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "never" {
+            return Ok(Self::Never);
+        }
         let rule = text.split_once(':').and_then(|(rule, number)| match rule {
             "prior" => number.parse().ok().filter(|&steps| steps > 0).map(Self::Prior),
             "total" => number.parse().ok().filter(|total| *total > 0.0).map(Self::Total),
             _ => None,
         });
         rule.ok_or(
-            "accepted are prior:K with a whole number of steps from 1, and total:T with a number above 0",
+            "accepted are prior:K with a whole number of steps from 1, total:T with a number above 0, and never",
         )
     }
 }
@@ -141,7 +149,10 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     let network = arguments.model.as_deref().map(|name| Network::open(name, &device)).transpose()?;
     let options = arguments.options(network.as_ref())?;
     let of_model = || network.as_ref().and_then(|network| network.record.prior());
-    let prior = arguments.betti.clone().or_else(of_model).ok_or(Failure::NoPrior)?;
+    let mut prior = arguments.betti.clone().or_else(of_model).ok_or(Failure::NoPrior)?;
+    if !arguments.weights.is_empty() {
+        prior = prior.with_weights(&arguments.weights)?;
+    }
     let results = Results::of(arguments)?;
 
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
@@ -237,6 +248,7 @@ impl Arguments {
             match *sooner {
                 Sooner::Prior(steps) => stop.prior_holds_for = Some(steps),
                 Sooner::Total(total) => stop.total_below = Some(total),
+                Sooner::Never => {}
             }
         }
         Ok(PostProcessOptions {

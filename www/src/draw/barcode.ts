@@ -1,11 +1,11 @@
 // Draws a barcode: solid bars are wanted, hollow ones are not; arrows say which way the loss pushes their ends.
 
 import type { Barcode } from "bettiscope";
-import type { ScaleLinear } from "d3-scale";
 
 import { ROLE } from "../state/frame";
 import type { Palette } from "./palette";
 import { HEADING, type Rows } from "./rows";
+import { type Scale, TICKS } from "./scale";
 
 /** What a drawing of a barcode shows. */
 export interface BarcodeDrawing {
@@ -16,7 +16,7 @@ export interface BarcodeDrawing {
   /** The top of each bar as it moves there, by its number; without one, that of its row. */
   readonly tops: ReadonlyMap<number, number>;
   /** From thresholds to CSS pixels. */
-  readonly x: ScaleLinear<number, number>;
+  readonly x: Scale;
   readonly threshold: number;
   /** Where the drawing is scrolled to. */
   readonly scroll: number;
@@ -30,10 +30,27 @@ export const DIMENSIONS = ["Components (β0)", "Loops (β1)", "Cavities (β2)"] 
 
 const PUSHED = 1e-4;
 
+/** Draws the axis, with its numbers below it. */
+export function drawAxis(context: CanvasRenderingContext2D, x: Scale, top: number, palette: Palette) {
+  const [left, right] = x.range();
+  context.strokeStyle = palette.ink;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(left, top + 0.5);
+  context.lineTo(right, top + 0.5);
+  context.stroke();
+  context.fillStyle = palette.muted;
+  context.font = `11px ${palette.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  for (const tick of TICKS) context.fillText(String(tick), x(tick), top + 4);
+  context.textAlign = "left";
+}
+
 /** Draws everything but the axis. */
 export function drawBarcode(context: CanvasRenderingContext2D, drawing: BarcodeDrawing, palette: Palette) {
   const { rows, x, height, scroll, threshold } = drawing;
-  const [left, right] = x.range() as [number, number];
+  const [left, right] = x.range();
   context.save();
   context.beginPath();
   context.rect(0, 0, right + 40, height);
@@ -58,11 +75,11 @@ export function drawBarcode(context: CanvasRenderingContext2D, drawing: BarcodeD
   drawThreshold(context, x(threshold), height, palette);
 }
 
-function drawGrid(context: CanvasRenderingContext2D, x: ScaleLinear<number, number>, height: number, palette: Palette) {
+function drawGrid(context: CanvasRenderingContext2D, x: Scale, height: number, palette: Palette) {
   context.strokeStyle = palette.line;
   context.lineWidth = 1;
   context.beginPath();
-  for (const tick of x.ticks(5)) {
+  for (const tick of TICKS) {
     const at = Math.round(x(tick)) + 0.5;
     context.moveTo(at, 0);
     context.lineTo(at, height);
@@ -113,8 +130,9 @@ function drawBar(
   const width = Math.max(2, end - start);
   const isMarked = bar === drawing.hovered || bar === drawing.pinned;
   if (isMarked) {
+    const [left, right] = x.range();
     context.fillStyle = palette.line;
-    context.fillRect(x.range()[0] ?? 0, top - 2, (x.range()[1] ?? 0) - (x.range()[0] ?? 0), thickness + 4);
+    context.fillRect(left, top - 2, right - left, thickness + 4);
   }
   const isDimmed = drawing.hovered !== undefined && !isMarked;
   context.save();
@@ -180,7 +198,7 @@ function drawPushes(
 ) {
   if (role[bar] === ROLE.free || (term[bar] ?? 0) < PUSHED) return;
   const outward = role[bar] === ROLE.wanted ? 1 : -1;
-  const [left = 0, right = 0] = x.range();
+  const [left, right] = x.range();
   context.strokeStyle = palette.ink;
   if (start - left > 9) chevron(context, start - 6, middle, -outward);
   if (barcode.deathIndex[bar] !== -1 && right - end > 9) chevron(context, end + 6, middle, outward);
@@ -203,7 +221,7 @@ function drawMissing(
   { x, rows }: BarcodeDrawing,
   palette: Palette,
 ) {
-  const [left = 0, right = 0] = x.range();
+  const [left, right] = x.range();
   context.save();
   context.strokeStyle = palette.features[dimension] ?? palette.ink;
   context.setLineDash([2, 4]);

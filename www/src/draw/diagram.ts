@@ -1,17 +1,17 @@
 // Draws the persistence diagram: birth to the right, death upwards, a point per bar.
 
 import type { Barcode } from "bettiscope";
-import type { ScaleLinear } from "d3-scale";
 
 import { ROLE } from "../state/frame";
 import type { Palette } from "./palette";
+import { type Scale, TICKS } from "./scale";
 
 /** What a drawing of a persistence diagram shows. */
 export interface DiagramDrawing {
   readonly barcode: Barcode;
   readonly role: Uint8Array;
-  readonly x: ScaleLinear<number, number>;
-  readonly y: ScaleLinear<number, number>;
+  readonly x: Scale;
+  readonly y: Scale;
   readonly threshold: number;
   readonly hovered: number | undefined;
   readonly pinned: number | undefined;
@@ -20,19 +20,19 @@ export interface DiagramDrawing {
 /** Draws the diagram: under superlevel filtration deaths are below births, so points lie under the diagonal. */
 export function drawDiagram(context: CanvasRenderingContext2D, drawing: DiagramDrawing, palette: Palette) {
   const { x, y, barcode, role, threshold, hovered, pinned } = drawing;
-  const [left = 0, right = 0] = x.range();
-  const [bottom = 0, top = 0] = y.range();
+  const [left, right] = x.range();
+  const [bottom, top] = y.range();
   context.lineWidth = 1;
   context.font = `11px ${palette.font}`;
   context.strokeStyle = palette.line;
   context.fillStyle = palette.muted;
-  for (const tick of x.ticks(5)) {
+  for (const tick of TICKS) {
     line(context, x(tick), bottom, x(tick), top);
     context.textAlign = "center";
     context.textBaseline = "top";
     context.fillText(String(tick), x(tick), bottom + 5);
   }
-  for (const tick of y.ticks(5)) {
+  for (const tick of TICKS) {
     line(context, left, y(tick), right, y(tick));
     context.textAlign = "right";
     context.textBaseline = "middle";

@@ -1,7 +1,7 @@
-// What is drawn over a picture: contours, critical pixels, features.
+// What is drawn over a picture: contours, critical pixels, the pixel that is pointed at, the brush.
 
 import type { Palette } from "./palette";
-import type { Placement } from "./viewport";
+import type { Cell, Placement } from "./viewport";
 
 /** Draws segments of `contour`: a bright line with a dark rim, seen on black and on white. */
 export function drawContour(context: CanvasRenderingContext2D, segments: Float32Array, at: Placement, colour: string) {
@@ -18,6 +18,32 @@ export function drawContour(context: CanvasRenderingContext2D, segments: Float32
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
   context.stroke(path);
+}
+
+/** Draws the rim of a pixel. */
+export function drawPixel(context: CanvasRenderingContext2D, { row, column }: Cell, at: Placement) {
+  onAnyGrey(context, () => context.rect(at.left + column * at.size, at.top + row * at.size, at.size, at.size));
+}
+
+/** Draws the rim of a brush of this radius, in pixels of the image, around the middle of a cell. */
+export function drawRing(context: CanvasRenderingContext2D, { row, column }: Cell, radius: number, at: Placement) {
+  const [x, y] = [at.left + (column + 0.5) * at.size, at.top + (row + 0.5) * at.size];
+  // `paintStroke` gives a pixel half of its value where its middle is this far away.
+  onAnyGrey(context, () => context.arc(x, y, Math.max(2, radius * at.size), 0, 2 * Math.PI));
+}
+
+/** Strokes in white over black. */
+function onAnyGrey(context: CanvasRenderingContext2D, path: () => void) {
+  for (const [colour, width] of [
+    ["#000000", 3],
+    ["#ffffff", 1.5],
+  ] as const) {
+    context.beginPath();
+    path();
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.stroke();
+  }
 }
 
 /** A bar's critical pixels. */

@@ -16,19 +16,29 @@ export interface Palette {
 }
 
 /** The palette as it is now. */
-export function readPalette(element: Element = document.documentElement): Palette {
+export function readPalette(element: HTMLElement = document.documentElement): Palette {
   const style = getComputedStyle(element);
   const value = (name: string) => style.getPropertyValue(name).trim();
-  return {
-    ink: value("--ink"),
-    muted: value("--muted"),
-    line: value("--line"),
-    surface: value("--surface"),
+  // Where the visitor has chosen colours for everything, those of the theme are names of them, such as CanvasText.
+  const probe = document.createElement("span");
+  probe.style.setProperty("forced-color-adjust", "none");
+  element.append(probe);
+  const colour = (name: string) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const palette = {
+    ink: colour("--ink"),
+    muted: colour("--muted"),
+    line: colour("--line"),
+    surface: colour("--surface"),
     contour: value("--contour"),
     features: [value("--components"), value("--loops"), value("--cavities")],
-    text: [value("--components-text"), value("--loops-text"), value("--cavities-text")],
+    text: [colour("--components-text"), colour("--loops-text"), colour("--cavities-text")],
     font: value("--font"),
   };
+  probe.remove();
+  return palette;
 }
 
 /** Makes a canvas as sharp as the screen is, and gives its context, in CSS pixels. */

@@ -13,6 +13,8 @@ export function usePalette(): Palette {
 
 /** Whether the system wants it dark. */
 const media = window.matchMedia("(prefers-color-scheme: dark)");
+/** Whether the visitor has chosen colours for everything. */
+const forced = window.matchMedia("(forced-colors: active)");
 
 /** Chooses the other theme, from now on whatever the system says. */
 export function toggleTheme() {
@@ -24,6 +26,9 @@ export function toggleTheme() {
 export function followTheme() {
   followSystem();
   media.addEventListener("change", followSystem);
+  forced.addEventListener("change", () => {
+    palette = readPalette();
+  });
 }
 
 function followSystem() {

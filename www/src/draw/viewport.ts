@@ -22,6 +22,18 @@ export interface Placement {
   readonly size: number;
 }
 
+/** A place on a picture, in CSS pixels. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A place on the grid of an image, or around it. */
+export interface Cell {
+  readonly row: number;
+  readonly column: number;
+}
+
 /** Where an image of this shape lies on a square canvas of this side. */
 export function placement(viewport: Viewport, shape: readonly number[], side: number): Placement {
   const [rows = 1, columns = 1] = shape;
@@ -29,10 +41,15 @@ export function placement(viewport: Viewport, shape: readonly number[], side: nu
   return { left: side / 2 - viewport.x * columns * size, top: side / 2 - viewport.y * rows * size, size };
 }
 
+/** The row and the column of a place of the canvas, which may be outside the image. */
+export function cellAt(at: Placement, { x, y }: Place): Cell {
+  return { row: Math.floor((y - at.top) / at.size), column: Math.floor((x - at.left) / at.size) };
+}
+
 /** The pixel at a place of the canvas; undefined outside the image. */
-export function pixelAt(at: Placement, shape: readonly number[], x: number, y: number): number | undefined {
+export function pixelAt(at: Placement, shape: readonly number[], place: Place): number | undefined {
   const [rows = 1, columns = 1] = shape;
-  const [column, row] = [Math.floor((x - at.left) / at.size), Math.floor((y - at.top) / at.size)];
+  const { row, column } = cellAt(at, place);
   return row >= 0 && row < rows && column >= 0 && column < columns ? row * columns + column : undefined;
 }
 

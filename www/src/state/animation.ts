@@ -1,13 +1,12 @@
 // The run as an animation: the map with its contour, the barcode below the sentence.
 
-import { scaleLinear } from "d3-scale";
-
 import { drawBarcode } from "../draw/barcode";
 import { greyBitmap } from "../draw/bitmap";
 import { contour } from "../draw/contour";
 import { drawContour } from "../draw/marks";
 import type { Palette } from "../draw/palette";
 import { layOut } from "../draw/rows";
+import { scale } from "../draw/scale";
 import type { Frame } from "./frame";
 import type { Animation } from "./gif";
 import { counted } from "./words";
@@ -19,9 +18,13 @@ const WIDTH = 2 * SIDE + 16;
 const HEIGHT = SIDE + 30;
 const HOLD = 150;
 
-/** A GIF of the history. Drawing yields to the page after each frame; encoding is in a worker. */
+/**
+ * A GIF of a run up to its last step. `frameOf` gives a step, or undefined if the animation is not wanted any more.
+ * Drawing yields to the page after each frame; encoding is in a worker.
+ */
 export async function animate(
-  history: readonly Frame[],
+  last: number,
+  frameOf: (number: number) => Promise<Frame | undefined>,
   shape: readonly number[],
   threshold: number,
   palette: Palette,
@@ -31,9 +34,11 @@ export async function animate(
   [canvas.width, canvas.height] = [WIDTH, HEIGHT];
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("This browser gives no 2D drawing context.");
-  const shown = thin(history);
+  const shown = thin(last);
   const frames: Uint8Array[] = [];
-  for (const frame of shown) {
+  for (const number of shown) {
+    const frame = await frameOf(number);
+    if (!frame) throw new Error("Another map has come in between.");
     draw(context, frame, shape, threshold, palette);
     frames.push(indices(context.getImageData(0, 0, WIDTH, HEIGHT).data));
     await new Promise((resolve) => setTimeout(resolve));
@@ -45,10 +50,10 @@ export async function animate(
   });
 }
 
-function thin(history: readonly Frame[]): readonly Frame[] {
-  if (history.length <= MOST) return history;
-  const at = (number: number) => Math.round((number * (history.length - 1)) / (MOST - 1));
-  return Array.from({ length: MOST }, (_, number) => history[at(number)]).filter((frame) => frame !== undefined);
+/** The numbers of the steps that are shown. */
+function thin(last: number): readonly number[] {
+  const count = Math.min(MOST, last + 1);
+  return Array.from({ length: count }, (_, at) => (count === 1 ? 0 : Math.round((at * last) / (count - 1))));
 }
 
 function draw(
@@ -70,7 +75,7 @@ function draw(
   context.translate(SIDE + 8, 0);
   const { barcode, role, term } = frame;
   const rows = layOut(barcode, role, [], SIDE - 8, false);
-  const x = scaleLinear([1, 0], [4, SIDE - 12]);
+  const x = scale([1, 0], [4, SIDE - 12]);
   const still = { tops: new Map(), scroll: 0, height: SIDE, hovered: undefined, pinned: undefined };
   drawBarcode(context, { barcode, role, term, rows, x, threshold, ...still }, palette);
   context.restore();
@@ -85,7 +90,8 @@ function encode(animation: Animation, signal: AbortSignal): Promise<Uint8Array<A
   const worker = new Worker(new URL("./gif-worker.ts", import.meta.url), { type: "module" });
   return new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Uint8Array<ArrayBuffer>>) => resolve(data);
-    worker.onerror = () => reject(new Error("The animation could not be encoded."));
+    worker.onerror = () =>
+      reject(new Error("What makes the animation did not load or stopped; try again when there is a connection."));
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     worker.postMessage(animation);
   }).finally(() => worker.terminate());

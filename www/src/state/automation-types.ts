@@ -16,7 +16,7 @@ export interface Pixels {
 export interface LabState {
   /** How many updates have been made at the selected step. */
   readonly step: number;
-  /** How many steps are kept. */
+  /** How many steps there are. */
   readonly steps: number;
   readonly backend: { readonly kind: BackendKind; readonly adapter: string } | undefined;
   /** Equation 5 and its terms at the selected step. */
@@ -41,7 +41,7 @@ export interface LabState {
  * taken away or means something else.
  */
 export interface Automation {
-  readonly version: "1.0";
+  readonly version: "1.1";
   /** Opens a file, what an address of this site gives, or pixels. Rejects if it cannot be used. */
   load(image: Blob | string | URL | Pixels): Promise<void>;
   /** Changes the setting; resolves when what depends on it is there. Rejects if a value is not accepted. */
@@ -53,6 +53,10 @@ export interface Automation {
   step(): Promise<void>;
   /** Back to step 0. */
   reset(): Promise<void>;
+  /** Takes back what was done last: a stroke, a change of the setting, another image, a reset. */
+  undo(): Promise<void>;
+  /** Does again what was taken back. */
+  redo(): Promise<void>;
   state(): LabState;
   /** Events `change` (the setting), `step` (a frame), `stop` (which rule held) and `error` (a sentence), in `detail`. */
   readonly events: EventTarget;

@@ -7,13 +7,15 @@ import { LARGEST } from "./source";
 /** The interface of a Lab for scripts. */
 export function automate(lab: Lab): Automation {
   return {
-    version: "1.0",
+    version: "1.1",
     load: (image) => load(lab, image),
     set: async (values) => lab.set(values),
     run: () => lab.runner.run(),
     pause: () => lab.runner.pause(),
     step: () => lab.runner.step(),
     reset: () => lab.runner.reset(),
+    undo: async () => lab.undo(),
+    redo: async () => lab.redo(),
     state: () => stateOf(lab),
     events: lab.events,
   };
@@ -50,11 +52,11 @@ function stateOf(lab: Lab): LabState {
   const backend = learner.status.backend;
   const status = runner.isRunning
     ? "running"
-    : lab.busy !== undefined || lab.maker.isMaking || runner.isPreparing
+    : lab.activity.doing === "loading" || (lab.activity.text ?? lab.recaller.text) !== undefined
       ? "loading"
       : !frame
         ? "empty"
-        : runner.ending
+        : lab.course?.ending
           ? "stopped"
           : "ready";
   return {

@@ -1,5 +1,7 @@
 // The brush that paints on a map.
 
+import type { Cell } from "../draw/viewport";
+
 /** What a brush does. */
 export interface Brush {
   /** In pixels. */
@@ -8,18 +10,28 @@ export interface Brush {
   readonly value: number;
 }
 
-/** The map with a stroke from one pixel to another painted, round at its ends and soft at its rim. */
+/** A brush in the hand of who paints on a picture. */
+export interface Painter {
+  /** In pixels of the map. */
+  readonly radius: number;
+  /** Whether its size is being chosen, so that it is shown where no pointer is. */
+  readonly isSized: boolean;
+  /** A stroke comes to a cell, which may be outside the map. `time`: when the hand moved. */
+  stroke(cell: Cell, how: "begins" | "goes on", time: number): void;
+}
+
+/** The map with a stroke from one cell to another painted, round at its ends and soft at its rim. Cells may be outside. */
 export function paintStroke(
   map: Float32Array,
   shape: readonly number[],
-  from: number,
-  to: number,
+  from: Cell,
+  to: Cell,
   { radius, value }: Brush,
 ): Float32Array<ArrayBuffer> {
   const painted = Float32Array.from(map);
   const [rows = 0, columns = 0] = shape;
-  const [row, column] = [Math.floor(from / columns), from % columns];
-  const [down, right] = [Math.floor(to / columns) - row, (to % columns) - column];
+  const { row, column } = from;
+  const [down, right] = [to.row - row, to.column - column];
   const squared = down ** 2 + right ** 2;
   const reach = Math.ceil(radius);
   const range = (start: number, way: number, length: number) =>

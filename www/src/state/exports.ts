@@ -1,5 +1,6 @@
 // What can be taken away, as files.
 
+import { inputOf } from "./command";
 import { ROLE } from "./frame";
 import type { Lab } from "./lab.svelte";
 import { linkOf } from "./link";
@@ -12,12 +13,22 @@ export interface SavedFile {
 
 const ROLES = { [ROLE.wanted]: "wanted", [ROLE.free]: "free", [ROLE.unwanted]: "unwanted" } as Record<number, string>;
 
+/** The name of what is on the screen, for files: that of the visitor's file without its ending. */
+export function stemOf({ source }: Lab): string {
+  const name = source?.name ?? "";
+  const stem = name.replace(/\.(png|jpe?g|webp|tiff?|np[yz]|nii(\.gz)?)(?=$|, slice \d+$)/i, "");
+  return stem.replace(/[^\p{L}\p{N}._]+/gu, "-").replace(/^-|-$/g, "") || "image";
+}
+
 /** The mask at the threshold, 0 and 1 (NPY) or 0 and 255 (PNG). */
 export async function saveMask(lab: Lab, format: "png" | "npy"): Promise<SavedFile> {
   const { frame, setting, shape } = need(lab);
   const one = format === "png" ? 255 : 1;
   const values = Uint8Array.from(frame.map, (value) => (value >= setting.threshold ? one : 0));
-  return file(`mask-step-${frame.number}.${format}`, await lab.topology.encode({ values, shape }, { format }));
+  return file(
+    `${stemOf(lab)}-mask-step-${frame.number}.${format}`,
+    await lab.topology.encode({ values, shape }, { format }),
+  );
 }
 
 /** The probability map: 16 bit (PNG) or 32-bit floats (NPY). */
@@ -25,13 +36,19 @@ export async function saveMap(lab: Lab, format: "png" | "npy"): Promise<SavedFil
   const { frame, shape } = need(lab);
   const sampleType = format === "png" ? "uint16" : "float32";
   const bytes = await lab.topology.encode({ values: frame.map, shape }, { format, sampleType });
-  return file(`map-step-${frame.number}.${format}`, bytes);
+  return file(`${stemOf(lab)}-map-step-${frame.number}.${format}`, bytes);
 }
 
-/** What the network sees, as 32-bit floats. */
+/** What a run begins with, as 32-bit floats: what the network sees, or the map that has none or was painted. */
 export async function saveInput(lab: Lab): Promise<SavedFile> {
-  if (!lab.source) throw new Error("There is no image yet.");
-  return file("input.npy", await lab.topology.encode(lab.source.image, { format: "npy", sampleType: "float32" }));
+  if (!lab.course) throw new Error("There is no image yet.");
+  const bytes = await lab.topology.encode(inputOf(lab.course.origin), { format: "npy", sampleType: "float32" });
+  return file(inputName(lab), bytes);
+}
+
+/** The name of that file. */
+export function inputName(lab: Lab): string {
+  return `${stemOf(lab)}-input.npy`;
 }
 
 /** One line per bar. */
@@ -40,7 +57,7 @@ export function saveBarcodeCsv(lab: Lab): SavedFile {
   const lines = bars(lab).map(({ dimension, birth, death, birthPixel, deathPixel, role, term }) =>
     [dimension, birth, death, ...birthPixel, ...(deathPixel ?? ["", ""]), role, term].join(","),
   );
-  return text(`barcode-step-${need(lab).frame.number}.csv`, [head, ...lines, ""].join("\n"), "text/csv");
+  return text(`${stemOf(lab)}-barcode-step-${need(lab).frame.number}.csv`, [head, ...lines, ""].join("\n"), "text/csv");
 }
 
 /** The bars with what they were computed with. */
@@ -56,7 +73,7 @@ export function saveBarcodeJson(lab: Lab): SavedFile {
     threshold: setting.threshold,
     bars: bars(lab),
   };
-  return json(`barcode-step-${frame.number}.json`, record);
+  return json(`${stemOf(lab)}-barcode-step-${frame.number}.json`, record);
 }
 
 /** The setting and every step's numbers, without maps. */
@@ -71,7 +88,7 @@ export function saveRun(lab: Lab): SavedFile {
     priorHolds,
   }));
   const { status } = lab.learner;
-  return json("run.json", {
+  return json(`${stemOf(lab)}-run.json`, {
     link: linkOf(lab),
     source: lab.source?.name,
     notes: lab.source?.notes,

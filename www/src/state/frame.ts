@@ -2,18 +2,10 @@
 
 import type { Barcode, Loss, Step } from "bettiscope";
 
-/** The state after some updates. */
-export interface Frame {
+/** The numbers of a step, without its map and its bars. */
+export interface Outline {
   /** How many updates have been made. */
   readonly number: number;
-  /** The probability map, row by row. */
-  readonly map: Float32Array;
-  /** Its barcode. */
-  readonly barcode: Barcode;
-  /** What the loss wants of each bar: values of `Role`. */
-  readonly role: Uint8Array;
-  /** Each bar's term of equation 3, times its weight. */
-  readonly term: Float64Array;
   /** The terms of equation 4, one per dimension. */
   readonly topological: readonly number[];
   /** The first term of equation 5. */
@@ -24,6 +16,23 @@ export interface Frame {
   readonly betti: readonly number[];
   /** Whether these are the prior's. */
   readonly priorHolds: boolean;
+}
+
+/** The state after some updates. */
+export interface Frame extends Outline {
+  /** The probability map, row by row. */
+  readonly map: Float32Array;
+  /** Its barcode. */
+  readonly barcode: Barcode;
+  /** What the loss wants of each bar: values of `Role`. */
+  readonly role: Uint8Array;
+  /** Each bar's term of equation 3, times its weight. */
+  readonly term: Float64Array;
+}
+
+/** The numbers of a frame. */
+export function outlineOf({ number, topological, similarity, total, betti, priorHolds }: Frame): Outline {
+  return { number, topological, similarity, total, betti, priorHolds };
 }
 
 /** What the loss wants of a bar; the numbers are those of the modules. */

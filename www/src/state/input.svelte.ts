@@ -2,6 +2,7 @@
 
 import type { Grid, Square } from "bettiscope";
 
+import type { Task } from "./activity.svelte";
 import type { Lab } from "./lab.svelte";
 import { isAbort, messageOf } from "./latest";
 import { withValues } from "./setting";
@@ -25,7 +26,6 @@ export class Input {
 
   readonly #lab: Lab;
   readonly #opened = new Set<OpenFile["decoded"]>();
-  #opening = new AbortController();
 
   constructor(lab: Lab) {
     this.#lab = lab;
@@ -36,11 +36,13 @@ export class Input {
    * whether the file is on the screen.
    */
   async open(blob: Blob, name = blob instanceof File ? blob.name : "The image"): Promise<boolean> {
-    const lab = this.#lab;
-    this.cancel();
-    const { signal } = this.#opening;
     this.problem = undefined;
-    lab.busy = `Reading ${name}`;
+    return this.#lab.maker.make({}, (task) => this.#read(blob, name, task));
+  }
+
+  async #read(blob: Blob, name: string, { signal, say }: Task): Promise<boolean> {
+    const lab = this.#lab;
+    say(`Reading ${name}`);
     let file: OpenFile | undefined;
     try {
       file = await openFile(lab.topology, blob, name, signal);
@@ -48,23 +50,16 @@ export class Input {
       signal.throwIfAborted();
       this.#opened.add(file.decoded);
       this.given = { ...this.given, file, upload, square: undefined };
+      lab.setting = withValues(lab.setting, { ...lab.tried, source: "upload", lines: 0 });
+      lab.tried = {};
+      return true;
     } catch (error) {
       file?.decoded.dispose();
-      if (isAbort(error)) return false;
+      if (signal.aborted || isAbort(error)) throw error;
       this.problem = messageOf(error);
       lab.events.dispatchEvent(new CustomEvent("error", { detail: this.problem }));
       return false;
-    } finally {
-      if (!signal.aborted) lab.busy = undefined;
     }
-    lab.setting = withValues(lab.setting, { source: "upload", lines: 0 });
-    return lab.maker.make();
-  }
-
-  /** Stops reading a file. */
-  cancel() {
-    this.#opening.abort();
-    this.#opening = new AbortController();
   }
 
   /** The slice that is used, as the setting says now. */
@@ -88,31 +83,32 @@ export class Input {
 
   /** Uses another slice of the open file. */
   async selectSlice(slice: number): Promise<void> {
-    if (this.given.file === undefined) return;
-    this.given = { ...this.given, file: { ...this.given.file, slice } };
-    await this.#lab.maker.make();
+    const { file } = this.given;
+    if (file !== undefined) await this.#give("slice", { file: { ...file, slice } });
   }
 
   /** Uses a square of the upload; `undefined`: the whole, or for a network the largest in the middle. */
   async crop(square: Square | undefined): Promise<void> {
-    this.given = { ...this.given, square };
-    await this.#lab.maker.make();
+    await this.#give("crop", { square });
   }
 
   /** Takes a drawing. */
   async draw(drawing: Grid): Promise<void> {
-    this.given = { ...this.given, drawing };
-    await this.#lab.maker.make();
+    await this.#give("drawing", { drawing });
   }
 
-  /** Takes what was given at some moment, and gives back the memory of all other files. */
-  take(given: Given) {
-    this.given = given;
+  /** Gives back the memory of all files but these. */
+  keepOnly(files: ReadonlySet<OpenFile["decoded"] | undefined>) {
     for (const decoded of this.#opened) {
-      if (decoded === given.file?.decoded) continue;
+      if (files.has(decoded)) continue;
       decoded.dispose();
       this.#opened.delete(decoded);
     }
+  }
+
+  async #give(what: string, given: Partial<Given>): Promise<void> {
+    this.given = { ...this.given, ...given };
+    await this.#lab.maker.make(this.#lab.courses.actOf(what));
   }
 
   #use(): Use {

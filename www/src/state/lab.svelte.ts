@@ -1,22 +1,37 @@
-// The state of the Lab: the setting, the source, the history of steps and what is selected of it. Every view is a
+// The state of the Lab: the setting, the course that is on the screen and what is selected of it. Every view is a
 // function of this; every button calls a method of it, and so does `window.bettiscope`.
 
-import { createTopology, type Download, type Grid, type TopologyClient } from "bettiscope";
+import { type createLearner, createTopology, type Download, type Grid, type TopologyClient } from "bettiscope";
 import { type Viewport, WHOLE } from "../draw/viewport";
+import { Activity } from "./activity.svelte";
 import { Analyser } from "./analyser.svelte";
-import { type Analysis, evaluateMap } from "./evaluate";
+import type { Course } from "./course.svelte";
+import type { Analysis } from "./evaluate";
 import type { Example } from "./examples";
-import type { Frame } from "./frame";
+import type { Frame, Outline } from "./frame";
 import { Input } from "./input.svelte";
-import { isAbort, latest, sentenceOf } from "./latest";
+import { isAbort, sentenceOf } from "./latest";
 import { Learner } from "./learner.svelte";
-import { Maker } from "./maker.svelte";
-import { strokeOf } from "./marks";
+import { Maker, OF_COURSE } from "./maker.svelte";
 import { adviceFor } from "./options";
+import { Painter } from "./painter.svelte";
 import { barOfPixel } from "./pairs";
+import { Recaller } from "./recaller.svelte";
 import { Runner } from "./runner.svelte";
-import { defaultSetting, OF_RUN, OF_SOURCE, type Setting, type SettingName, withValues } from "./setting";
+import {
+  defaultSetting,
+  OF_RUN,
+  OF_SOURCE,
+  pick,
+  priorOf,
+  type Setting,
+  type SettingName,
+  without,
+  withValues,
+} from "./setting";
 import type { Source } from "./source";
+import { Trio } from "./trio.svelte";
+import { Undo } from "./undo.svelte";
 
 /** A bar that keeps its identity from step to step: its dimension and birth pixel. */
 export interface BarKey {
@@ -30,18 +45,20 @@ export interface Notice {
   readonly text: string;
 }
 
-/** So many strokes can be taken back. */
-const MOST_STROKES = 50;
+/** What computes. */
+export interface Clients {
+  readonly topology: TopologyClient;
+  readonly createLearner: typeof createLearner;
+}
 
 /** Everything that is on the screen of the Lab. */
 export class Lab {
   setting: Setting = $state.raw(defaultSetting());
-  source: Source | undefined = $state.raw();
-  /** The map that was painted over the network's, if it was. */
-  painted: Grid | undefined = $state.raw();
+  /** What a notice has changed of the setting for the image on the screen, as it was before. */
+  tried: Partial<Setting> = $state.raw({});
+  /** What is on the screen. */
+  course: Course | undefined = $state.raw();
 
-  history: readonly Frame[] = $state.raw([]);
-  selected: number = $state(0);
   hovered: BarKey | undefined = $state.raw();
   pinned: BarKey | undefined = $state.raw();
   /** The pixel under the pointer: a flat index. */
@@ -54,153 +71,184 @@ export class Lab {
   pictures: readonly Grid[] = $state.raw([]);
   /** What is being loaded, for the progress bar. */
   download: Download | undefined = $state.raw();
-  /** What is being waited for, in words. */
-  busy: string | undefined = $state();
   notice: Notice | undefined = $state.raw();
   /** Changes to the new version of the page, if there is one. */
   update: (() => void) | undefined = $state.raw();
 
-  readonly topology: TopologyClient = createTopology({
-    onDownload: (download) => {
-      this.download = download.loaded < download.total ? download : undefined;
-    },
-  });
+  readonly topology: TopologyClient;
+  readonly learner: Learner;
+  readonly activity = new Activity((error) => this.fail(error));
+  readonly courses = new Undo();
   readonly input = new Input(this);
-  readonly learner = new Learner();
   readonly analyser = new Analyser(this);
   readonly runner = new Runner(this);
+  readonly recaller = new Recaller(this);
   readonly maker = new Maker(this);
+  readonly painter = new Painter(this);
+  readonly trio = new Trio(this);
   /** `change`, `step`, `stop` and `error`, for `window.bettiscope`. */
   readonly events = new EventTarget();
 
-  readonly frame: Frame | undefined = $derived(this.history[this.selected]);
-  readonly shape: readonly number[] = $derived(this.painted?.shape ?? this.source?.image.shape ?? [1, 1]);
+  readonly source: Source | undefined = $derived(this.course?.origin.source);
+  /** The map that was painted over the network's, if it was. */
+  readonly painted: Grid | undefined = $derived(this.course?.origin.isPainted ? this.course.origin.map : undefined);
+  readonly history: readonly Outline[] = $derived(this.course?.outlines ?? []);
+  /** Step 0. */
+  readonly first: Frame | undefined = $derived(this.course?.first);
+  /** The step on the screen. */
+  readonly frame: Frame | undefined = $derived(this.course?.frame);
+  readonly shape: readonly number[] = $derived(this.course?.origin.map.shape ?? [1, 1]);
   readonly columns: number = $derived(this.shape[1] ?? 1);
+  /** Whether what there is to see is to be guessed first. */
+  readonly isCovered: boolean = $derived(this.setting.predict === "yes");
   readonly hoveredBar: number | undefined = $derived(this.#find(this.hovered));
   readonly pinnedBar: number | undefined = $derived(this.#find(this.pinned));
 
-  /** The map of step 0, as the network or the visitor gave it. */
-  map: Grid | undefined;
-  readonly #evaluate = latest<{ grid: Grid; began: number }>(async ({ grid, began }) => {
-    const signal = this.#painting;
-    const analysis = await evaluateMap(this.topology, grid, this.setting, signal);
-    // While a stroke goes on this is not the last map any more: it is shown all the same.
-    if (signal.aborted) return;
-    strokeOf.set(analysis.frame, began);
-    this.begin(analysis);
-  });
-  #painting = new AbortController().signal;
-  /** The painted maps before each stroke. */
-  #before: (Grid | undefined)[] = [];
+  constructor({ topology, createLearner }: Partial<Clients> = {}) {
+    this.topology =
+      topology ??
+      createTopology({
+        onDownload: (download) => {
+          this.download = download.loaded < download.total ? download : undefined;
+        },
+      });
+    this.learner = new Learner(createLearner);
+  }
+
+  /** The number of the selected step. */
+  get selected(): number {
+    return this.course?.selected ?? 0;
+  }
+
+  set selected(number: number) {
+    const { course } = this;
+    if (!course || course.select(number)) return;
+    const isWanted = () => this.course === course && course.selected === number;
+    this.recaller.recall(course, number, isWanted).catch((error: unknown) => this.fail(error));
+  }
 
   /** Changes the setting, and what depends on it. Throws a `RangeError` if a value is not accepted. */
   async set(values: Partial<Setting>): Promise<void> {
-    const before = this.setting;
-    this.setting = withValues(before, values);
-    const changed = (names: readonly SettingName[]) => names.some((name) => this.setting[name] !== before[name]);
-    this.events.dispatchEvent(new CustomEvent("change", { detail: this.setting }));
-    this.learner.choose(this.setting.backend);
-    if (changed(OF_SOURCE)) await this.maker.make();
-    else if (changed(OF_RUN)) await this.maker.restart();
+    const names = Object.keys(values) as SettingName[];
+    const next = withValues(this.setting, values);
+    this.tried = without(this.tried, names);
+    this.maker.insist(names);
+    await this.#change(next, this.courses.actOf(names.join()));
   }
 
   /** Chooses an example of the gallery; a network brings its own options along. */
   async choose({ values }: Example): Promise<void> {
-    this.maker.takesOptions = true;
-    await this.set(values);
+    this.#take(withValues(this.setting, { ...this.tried, ...values }));
+    this.tried = {};
+    this.maker.advise(this.setting.model, Object.keys(values) as SettingName[]);
+    // Though it may be the one that is there: what is on its way is not wanted any more.
+    await this.maker.make({});
   }
 
   /** Chooses a network, which brings its own options along; without one the pixels of the map are optimised. */
   async chooseModel(model: Setting["model"]): Promise<void> {
     const isMap = model === "none";
     const wasMap = this.setting.model === "none";
-    this.maker.takesOptions = true;
     const advice = isMap === wasMap ? {} : adviceFor(isMap ? "pixels" : "weights", undefined);
-    await this.set({ model, ...advice });
+    const next = withValues(this.setting, { ...this.tried, model, ...advice });
+    this.tried = {};
+    this.maker.advise(model);
+    await this.#change(next, {});
   }
 
   /** Chooses what is optimised, with options that suit it. */
   async chooseTarget(target: Setting["target"]): Promise<void> {
     const { model } = this.setting;
-    const record = model === "none" ? undefined : (await this.learner.model(model)).record;
-    await this.set(adviceFor(target, record));
+    try {
+      const record = model === "none" ? undefined : (await this.learner.model(model)).record;
+      if (this.setting.model === model) await this.set(adviceFor(target, record));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Runs once more with another option, for this image: the next one is as it would have been without. */
+  async tryWith(option: Partial<Setting>): Promise<void> {
+    this.tried = { ...pick(this.setting, Object.keys(option) as SettingName[]), ...this.tried };
+    await this.#change(withValues(this.setting, option), {});
+    await this.runner.run();
   }
 
   /** Stops whatever is being waited for; what is on the screen stays. */
   cancel() {
-    this.runner.pause();
-    this.maker.cancel();
+    this.activity.cancel();
+    this.maker.revert();
+    if (this.frame) this.selected = this.frame.number;
   }
 
   /** Begins a stroke: what is painted until the next one begins is taken back together. */
   beginStroke() {
-    this.#before.push(this.painted);
-    if (this.#before.length > MOST_STROKES) this.#before.shift();
+    this.painter.begin();
   }
 
   /** Replaces the map by a painted one: the bars follow as fast as they are computed. `began`: when the hand moved. */
   async paint(map: Float32Array, began: number): Promise<void> {
-    this.runner.drop();
-    const grid = { values: map, shape: this.shape };
-    if (this.painted === undefined || this.#painting.aborted) this.#painting = this.maker.supersede();
-    this.painted = grid;
-    this.map = grid;
-    const signal = this.#painting;
-    try {
-      await this.#evaluate({ grid, began });
-    } catch (error) {
-      this.fail(error, signal);
-    }
+    await this.painter.paint(map, began);
   }
 
   /** The map that the next stroke changes: the one on the screen, unless a later painted one is on its way. */
   get latestMap(): Float32Array {
-    const painted = this.history.length > 1 ? undefined : this.painted;
-    return painted?.values ?? this.frame?.map ?? new Float32Array();
+    return this.painter.latest;
   }
 
-  /** Takes back the last stroke; before the first the map is what it was without. */
-  async unpaint(): Promise<void> {
-    const before = this.#before.pop();
-    if (before) await this.paint(Float32Array.from(before.values), performance.now());
-    else await this.maker.make();
+  /** Changes the map on the screen in the fewest pixels that make the prior hold at the threshold. */
+  async repair(): Promise<void> {
+    const { frame, setting, shape, topology } = this;
+    if (!frame) return;
+    const { threshold, connectivity } = setting;
+    let repaired = frame.map;
+    const isDone = await this.activity.replace("loading", async ({ signal, say }) => {
+      say("Repairing the map");
+      const grid = { values: frame.map, shape };
+      const { values } = await topology.repair(grid, priorOf(setting), { threshold, connectivity, signal });
+      repaired = Float32Array.from(values);
+    });
+    if (!isDone) return;
+    this.painter.begin();
+    await this.painter.paint(repaired, performance.now());
   }
 
-  /** Shows a new source, its map and what is known of that. */
-  show(source: Source, map: Grid, analysis: Analysis) {
-    this.runner.drop();
-    if (source.image.shape.join() !== this.shape.join()) this.viewport = WHOLE;
-    this.source = source;
-    this.painted = undefined;
-    this.#before = [];
-    this.pinned = undefined;
-    this.hovered = undefined;
-    this.map = map;
-    this.begin(analysis);
+  /** Takes back what was done last: a stroke, a change of the setting, another image, a reset. */
+  undo() {
+    if (this.course) this.#return(this.courses.back(this.course));
   }
 
-  /** Makes a frame, of which everything is known, the only step. */
-  begin(analysis: Analysis) {
-    const { frame } = analysis;
+  /** Does again what was taken back. */
+  redo() {
+    if (this.course) this.#return(this.courses.forth(this.course));
+  }
+
+  /** Shows another course; the one before can be returned to. */
+  put(course: Course, analysis: Analysis) {
+    if (this.course) this.courses.replace(this.course, course);
+    this.#show(course);
     this.analyser.analysis = analysis;
-    this.history = [frame];
-    this.selected = 0;
-    this.events.dispatchEvent(new CustomEvent("step", { detail: frame }));
+    this.events.dispatchEvent(new CustomEvent("step", { detail: course.frame }));
   }
 
-  /** Adds a step; the selection follows if it was at the last one. */
-  append(frame: Frame) {
-    const follows = this.selected >= this.history.length - 1;
-    this.history = frame.number === 0 ? [frame] : [...this.history, frame];
-    if (follows || frame.number === 0) this.selected = this.history.length - 1;
-    this.events.dispatchEvent(new CustomEvent("step", { detail: frame }));
+  /** Takes a whole setting, such as that of a link, and makes what it says. */
+  async open(setting: Setting): Promise<void> {
+    this.tried = {};
+    this.#take(setting);
+    await this.maker.make({});
+  }
+
+  /** Takes the setting and the file of a course. */
+  restore({ origin }: Course) {
+    this.input.given = origin.given;
+    this.tried = origin.tried;
+    this.#take({ ...this.setting, ...pick(origin.setting, OF_COURSE) });
   }
 
   /** Shows an error, unless it says only that something was cancelled. Nothing else on the screen changes. */
   fail(error: unknown, signal?: AbortSignal) {
     if (isAbort(error) || signal?.aborted) return;
     const text = sentenceOf(error);
-    this.busy = undefined;
     this.notice = { kind: "error", text };
     this.events.dispatchEvent(new CustomEvent("error", { detail: text }));
   }
@@ -232,9 +280,46 @@ export class Lab {
     if (this.pinned) void this.set({ panel: "pixel" });
   }
 
+  async #change(next: Setting, act: object): Promise<void> {
+    const before = this.setting;
+    const changed = (names: readonly SettingName[]) => names.some((name) => next[name] !== before[name]);
+    const isSource = changed(OF_SOURCE);
+    this.#take(isSource ? { ...next, ...this.tried } : next);
+    if (isSource) this.tried = {};
+    if (isSource && next.source === before.source) await this.maker.remake(act);
+    else if (isSource) await this.maker.make(act);
+    else if (changed(OF_RUN)) await this.maker.restart(act);
+  }
+
+  #take(setting: Setting) {
+    if (setting.backend !== this.setting.backend) this.trio.suspend();
+    this.setting = setting;
+    this.learner.choose(setting.backend);
+    this.events.dispatchEvent(new CustomEvent("change", { detail: setting }));
+  }
+
+  #return(course: Course | undefined) {
+    if (!course) return;
+    this.activity.cancel();
+    this.restore(course);
+    this.#show(course);
+    this.events.dispatchEvent(new CustomEvent("step", { detail: course.frame }));
+  }
+
+  #show(course: Course) {
+    const before = this.course;
+    this.course = course;
+    if (course.origin.map.shape.join() !== before?.origin.map.shape.join()) this.viewport = WHOLE;
+    if (course.origin.source !== before?.origin.source) [this.pinned, this.hovered] = [undefined, undefined];
+    this.runner.release();
+    this.recaller.release();
+    const { past, future } = this.courses;
+    this.input.keepOnly(new Set([course, ...past, ...future].map(({ origin }) => origin.given.file?.decoded)));
+  }
+
   #find(key: BarKey | undefined): number | undefined {
     const barcode = this.frame?.barcode;
-    if (key === undefined || barcode === undefined) return undefined;
+    if (key === undefined || barcode === undefined || this.isCovered) return undefined;
     const [from = 0, to = 0] = barcode.starts.slice(key.dimension, key.dimension + 2);
     for (let bar = from; bar < to; bar += 1) if (barcode.birthIndex[bar] === key.birth) return bar;
     return undefined;

@@ -2,6 +2,9 @@
 
 import { createLearner, type LearnerClient, type LearnerStatus, type Model } from "bettiscope";
 
+/** The folder of the models, which the build names. */
+declare const MODELS: string;
+
 /** The names of the models. */
 export type ModelName = "digits" | "heart" | "shapes";
 
@@ -14,10 +17,17 @@ export class Learner {
   #backend: "auto" | "cpu" | "webgpu" = "auto";
   #models = new Map<ModelName, Promise<Model>>();
 
+  readonly #create: typeof createLearner;
+
+  constructor(create: typeof createLearner = createLearner) {
+    this.#create = create;
+  }
+
   /** The client. */
   get client(): LearnerClient {
-    this.#client ??= createLearner({
+    this.#client ??= this.#create({
       backend: this.#backend,
+      models: MODELS,
       onStatus: (status) => {
         this.status = status;
       },

@@ -3,6 +3,11 @@
 import type { Lab } from "./lab.svelte";
 import { readSetting, type Setting, writeSetting } from "./setting";
 
+/** Whether the address is that of About. */
+export function isAbout(): boolean {
+  return window.location.hash === "#about";
+}
+
 /** The link that restores the setting, or this change of it. */
 export function linkOf(lab: Lab, change: Partial<Setting> = {}): string {
   const url = new URL(window.location.href);
@@ -16,7 +21,7 @@ export function linkOf(lab: Lab, change: Partial<Setting> = {}): string {
  */
 export async function restore(lab: Lab): Promise<void> {
   const query = new URLSearchParams(window.location.search).get("backend");
-  const hash = window.location.hash.replace(/^#/, "");
+  const hash = hashNow();
   const withQuery = query !== null && !/(^|&)backend=/.test(hash) ? `${hash}${hash && "&"}backend=${query}` : hash;
   const { setting, problems } = readSetting(withQuery);
   if (setting.source === "upload" && lab.input.given.file === undefined) {
@@ -29,16 +34,23 @@ export async function restore(lab: Lab): Promise<void> {
     problems.push("The link was made with a drawing, and drawings are not in links: draw it again.");
   }
   lab.notice = problems.length > 0 ? { kind: "note", text: problems.join(" ") } : undefined;
-  lab.setting = setting;
-  lab.learner.choose(setting.backend);
-  await lab.maker.make();
+  await lab.open(setting);
+}
+
+/** Whether the address has another setting than the Lab. */
+export function isElsewhere(lab: Lab): boolean {
+  return hashNow() !== writeSetting(lab.setting);
 }
 
 /** Puts a setting into the address. */
 export function keep(setting: Setting) {
   const hash = writeSetting(setting);
-  const now = window.location.hash.replace(/^#/, "");
-  if (now === hash || now === "about") return;
+  if (hashNow() === hash || isAbout()) return;
   const url = hash === "" ? window.location.pathname + window.location.search : `#${hash}`;
   window.history.replaceState(null, "", url);
+}
+
+/** The setting that the address has; that of About has none. */
+function hashNow(): string {
+  return isAbout() ? "" : window.location.hash.replace(/^#/, "");
 }

@@ -25,22 +25,26 @@ export function isFirstVisit(): boolean {
 /** Plays the opening. The first touch of the visitor ends it. */
 export async function playOpening(lab: Lab): Promise<void> {
   const touched = new AbortController();
-  const touch = () => touched.abort();
+  const start = lab.setting.threshold;
+  // Before the touch does what it does: the threshold is the visitor's from now on, and not one of the way.
+  const touch = () => {
+    touched.abort();
+    void lab.set({ threshold: start });
+  };
   for (const event of ["pointerdown", "keydown", "wheel"]) {
     window.addEventListener(event, touch, { once: true, capture: true, signal: touched.signal });
   }
   const began = performance.now();
   await pause(SWEEP.after);
-  const start = lab.setting.threshold;
   for (let t = 0; t < 1 && !touched.signal.aborted; ) {
     t = Math.min(1, (performance.now() - began - SWEEP.after) / SWEEP.length);
     const threshold = start - SWEEP.depth * Math.sin(Math.PI * t) ** 2;
-    await lab.set({ threshold: t === 1 ? start : Math.round(threshold * 1000) / 1000 });
+    void lab.set({ threshold: t === 1 ? start : Math.round(threshold * 1000) / 1000 });
     await pause(16);
   }
   await pause(RUN_AFTER - (performance.now() - began));
   if (touched.signal.aborted) return;
-  touch();
+  touched.abort();
   await lab.runner.run(PACE);
 }
 

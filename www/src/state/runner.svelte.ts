@@ -1,39 +1,30 @@
 // The run: asks for steps, at the pace that is set, until it is paused or a stop rule holds.
 
-import type { Run, RunRequest } from "bettiscope";
-
+import type { Task } from "./activity.svelte";
+import type { Course, Ending } from "./course.svelte";
 import { frameOfStep } from "./frame";
 import { JustEnded } from "./just-ended.svelte";
 import type { Lab } from "./lab.svelte";
-import { priorOf, type Setting } from "./setting";
-
-/** Why a run is not going on. */
-export type Ending = "priorHolds" | "updates" | "totalBelow" | undefined;
-
-/** A run counts as stalled when its total has not fallen by a hundredth in so many steps. */
-export const PATIENCE = 20;
-const PROGRESS = 0.99;
+import { Replay } from "./replay";
+import type { Setting } from "./setting";
 
 /** Plays, pauses and steps. */
 export class Runner {
-  isRunning: boolean = $state(false);
-  /** Whether the first step is being waited for. */
-  isPreparing: boolean = $state(false);
-  /** The stop rule that held at the last step. */
-  ending: Ending = $state();
-  /** Whether the total has not fallen for many steps while the prior does not hold. */
-  isStalled: boolean = $state(false);
   /** Steps a second, over the last ones. */
   pace: number = $state(0);
 
   readonly justEnded = new JustEnded();
   readonly #lab: Lab;
-  #run: Run | undefined;
-  #stopping = new AbortController();
-  #best = { total: Number.POSITIVE_INFINITY, number: 0 };
+  #replay: Replay | undefined;
+  #running: Promise<unknown> = Promise.resolve();
 
   constructor(lab: Lab) {
     this.#lab = lab;
+  }
+
+  /** Whether a run goes on, or waits for what is under way. */
+  get isRunning(): boolean {
+    return this.#lab.activity.has("running");
   }
 
   /**
@@ -41,40 +32,8 @@ export class Runner {
    * limits the pace; without it the setting does.
    */
   async run(perSecond?: number): Promise<void> {
-    await this.#lab.maker.settled();
-    if (this.isRunning) return;
-    this.isRunning = true;
-    this.ending = undefined;
-    // What a note was about has been seen; the run may have something to say.
-    if (this.#lab.notice?.kind === "note") this.#lab.notice = undefined;
-    const stopping = new AbortController();
-    this.#stopping = stopping;
-    const last = this.#lab.history.at(-1)?.number ?? 0;
-    const { steps, speed } = this.#lab.setting;
-    const pace = perSecond ?? (speed === "full" ? Number.POSITIVE_INFINITY : Number(speed));
-    const limit = (Math.floor(last / steps) + 1) * steps;
-    try {
-      while (!stopping.signal.aborted) {
-        const began = performance.now();
-        const ending = await this.#advance(stopping.signal);
-        const number = this.#lab.history.at(-1)?.number ?? 0;
-        if (number >= limit || (ending === "priorHolds" && number > last + this.#lab.setting.holds)) {
-          this.ending = number >= limit ? "updates" : ending;
-          break;
-        }
-        await nextFrame(began + 1000 / pace - performance.now());
-        this.#measure(began);
-      }
-    } catch (error) {
-      this.#lab.fail(error, stopping.signal);
-    } finally {
-      if (this.#stopping === stopping) {
-        this.isRunning = false;
-        this.isPreparing = false;
-        if (!stopping.signal.aborted) this.justEnded.begin();
-        this.#lab.events.dispatchEvent(new CustomEvent("stop", { detail: this.ending }));
-      }
-    }
+    if (!this.isRunning) this.#running = this.#begin(perSecond);
+    await this.#running;
   }
 
   /** What the button and the space bar do. */
@@ -85,64 +44,93 @@ export class Runner {
 
   /** Stops asking for steps. */
   pause() {
-    this.#stopping.abort();
-    this.isRunning = false;
+    this.#lab.activity.cancel("running", "stepping");
   }
 
-  /** One step. */
+  /** One step, after those that were asked for before. While it runs: pauses. */
   async step(): Promise<void> {
     if (this.isRunning) return this.pause();
-    await this.#lab.maker.settled();
-    const stopping = new AbortController();
-    this.#stopping = stopping;
-    try {
-      this.#lab.selected = Math.max(0, this.#lab.history.length - 1);
-      this.ending = undefined;
-      await this.#advance(stopping.signal);
-      if (this.#lab.history.at(-1)?.number === 0) await this.#advance(stopping.signal);
-    } catch (error) {
-      this.#lab.fail(error, stopping.signal);
-    } finally {
-      this.isPreparing = false;
-    }
+    await this.#lab.activity.follow("stepping", async (task) => {
+      const course = this.#course();
+      course.ending = undefined;
+      course.select(course.outlines.length - 1);
+      const isFirst = course.next === 0;
+      await this.#advance(course, task);
+      if (isFirst) await this.#advance(course, task);
+    });
   }
 
   /** Back to step 0. */
   async reset(): Promise<void> {
     this.pause();
-    this.drop();
-    await this.#lab.maker.restart();
+    if (this.#lab.course?.next !== 0) await this.#lab.maker.restart({});
   }
 
-  /** Forgets the run, as its setting has changed. */
-  drop() {
-    this.pause();
-    this.#run?.dispose();
-    this.#run = undefined;
-    this.ending = undefined;
-    this.isStalled = false;
-    this.#best = { total: Number.POSITIVE_INFINITY, number: 0 };
+  /** Gives back the run of a course that is not on the screen any more. */
+  release() {
+    if (this.#replay?.course === this.#lab.course) return;
+    this.#replay?.dispose();
+    this.#replay = undefined;
   }
 
-  async #advance(signal: AbortSignal): Promise<Ending> {
-    const run = await this.#ready(signal);
-    const step = await run.step({ signal });
-    this.isPreparing = false;
-    const frame = frameOfStep(step);
-    if (frame.total < this.#best.total * PROGRESS) this.#best = { total: frame.total, number: frame.number };
-    this.isStalled = !frame.priorHolds && frame.number - this.#best.number >= PATIENCE;
-    this.#lab.append(frame);
-    return step.stop;
+  async #begin(perSecond: number | undefined): Promise<void> {
+    let course: Course | undefined;
+    await this.#lab.activity.follow("running", async (task) => {
+      course = this.#course();
+      await this.#run(course, task, perSecond);
+    });
+    if (course) this.#lab.events.dispatchEvent(new CustomEvent("stop", { detail: course.ending }));
   }
 
-  async #ready(signal: AbortSignal): Promise<Run> {
-    if (this.#run) return this.#run;
-    const { setting, learner } = this.#lab;
-    this.isPreparing = true;
-    const run = await learner.client.startRun(await requestOf(this.#lab, setting), { signal });
+  async #run(course: Course, task: Task, perSecond: number | undefined): Promise<void> {
+    const lab = this.#lab;
+    const { signal } = task;
+    course.ending = undefined;
+    course.select(course.outlines.length - 1);
+    // What a note was about has been seen; the run may have something to say.
+    if (lab.notice?.kind === "note") lab.notice = undefined;
+    const last = course.outlines.length - 1;
+    const { steps, holds } = lab.setting;
+    const limit = (Math.floor(last / steps) + 1) * steps;
+    while (!signal.aborted) {
+      const began = performance.now();
+      const ending = await this.#advance(course, task);
+      const number = course.outlines.length - 1;
+      if (number >= limit || (ending === "priorHolds" && number > last + holds)) {
+        course.ending = number >= limit ? "updates" : ending;
+        this.justEnded.begin();
+        return;
+      }
+      await nextFrame(began + 1000 / (perSecond ?? paceOf(lab.setting)) - performance.now());
+      this.#measure(began);
+    }
+  }
+
+  #course(): Course {
+    const { course } = this.#lab;
+    if (!course) throw new Error("There is no image yet.");
+    return course;
+  }
+
+  /** Makes the next step of a course. Steps that it has already are made once more on the way, and not shown. */
+  async #advance(course: Course, { signal, say }: Task): Promise<Ending> {
+    const { learner } = this.#lab;
+    const known = this.#replay;
+    if (known?.course !== course || !known.isOf(learner) || known.next > course.next) {
+      say("Preparing the run");
+      known?.dispose();
+      this.#replay = undefined;
+      this.#replay = await Replay.before(course.next, course, learner, signal);
+    }
+    const replay = this.#replay as Replay;
+    let step = await replay.step(signal);
+    while (step.number < course.next) step = await replay.step(signal);
     signal.throwIfAborted();
-    this.#run = run;
-    return run;
+    say(undefined);
+    const frame = frameOfStep(step);
+    course.append(frame, replay.saved);
+    this.#lab.events.dispatchEvent(new CustomEvent("step", { detail: frame }));
+    return step.stop;
   }
 
   #measure(began: number) {
@@ -151,25 +139,9 @@ export class Runner {
   }
 }
 
-/** What a run of this setting is asked for with: the network and its image, or a map that has none or was painted. */
-export async function requestOf(lab: Lab, setting: Setting): Promise<RunRequest> {
-  const { source, painted, learner, map } = lab;
-  if (source === undefined) throw new Error("There is no image yet.");
-  const request = { prior: priorOf(setting), options: optionsOf(setting) };
-  if (setting.model === "none" || painted !== undefined) {
-    return { ...request, map: map ?? source.image };
-  }
-  return { ...request, model: await learner.model(setting.model), image: source.image };
-}
-
-function optionsOf({ lambda, rate, target, connectivity, holds, model }: Setting) {
-  return {
-    lambda,
-    learningRate: rate,
-    target: model === "none" ? ("pixels" as const) : target,
-    connectivity,
-    stop: holds > 0 ? { priorHoldsFor: holds } : {},
-  };
+/** The most steps a second. */
+function paceOf({ speed }: Setting): number {
+  return speed === "full" ? Number.POSITIVE_INFINITY : Number(speed);
 }
 
 /** Resolves when the screen has been drawn, and not before so many milliseconds. */

@@ -131,7 +131,8 @@ export function readSetting(link: string): { setting: Setting; problems: string[
 export function withValues(setting: Setting, values: Partial<Setting>): Setting {
   const next: Record<string, unknown> = { ...setting };
   for (const [name, value] of Object.entries(values)) {
-    if (!(name in FIELDS)) throw new RangeError(`There is no setting "${name}"; there are ${NAMES.join(", ")}.`);
+    if (!Object.hasOwn(FIELDS, name))
+      throw new RangeError(`There is no setting "${name}"; there are ${NAMES.join(", ")}.`);
     const field = FIELDS[name as SettingName] as unknown as Field<unknown>;
     const text = typeof value === "number" || typeof value === "string" ? String(value) : field.write(value);
     const read = field.read(text);
@@ -144,6 +145,11 @@ export function withValues(setting: Setting, values: Partial<Setting>): Setting 
 /** Some values of a setting. */
 export function pick(setting: Setting, names: readonly SettingName[]): Partial<Setting> {
   return Object.fromEntries(names.map((name) => [name, setting[name]])) as Partial<Setting>;
+}
+
+/** Values without some of them. */
+export function without(values: Partial<Setting>, names: readonly SettingName[]): Partial<Setting> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name as SettingName)));
 }
 
 /** The prior of a setting, as the workers take it. */

@@ -3,12 +3,13 @@
 import type { Run } from "bettiscope";
 import { tick } from "svelte";
 
+import { Activity } from "./activity.svelte";
 import { evaluateMap } from "./evaluate";
 import { type Frame, frameOfStep } from "./frame";
 import { JustEnded } from "./just-ended.svelte";
 import type { Lab } from "./lab.svelte";
 import { FIGURE_6, type Preset } from "./presets";
-import { requestOf } from "./runner.svelte";
+import { requestOf } from "./replay";
 import type { Setting } from "./setting";
 
 /** One of the three. */
@@ -27,77 +28,75 @@ export class Contender {
 /** The three runs. */
 export class Trio {
   readonly contenders: readonly Contender[] = FIGURE_6.map((prior) => new Contender(prior));
-  isRunning: boolean = $state(false);
   readonly justEnded = new JustEnded();
   readonly #lab: Lab;
-  #stopping = new AbortController();
-  #resetting: Promise<void> = Promise.resolve();
+  readonly #activity = new Activity((error) => this.#lab.fail(error));
+  /** Whether the runs go on when they have been set back. */
+  #goesOn = false;
 
   constructor(lab: Lab) {
     this.#lab = lab;
   }
 
-  /** The map of the network under each prior, before any step. */
-  reset(): Promise<void> {
-    this.#resetting = this.#reset();
-    return this.#resetting;
+  /** Whether they run, or wait for what is under way. */
+  get isRunning(): boolean {
+    return this.#activity.has("running");
   }
 
-  async #reset(): Promise<void> {
-    this.pause();
-    const { signal } = this.#stopping;
-    const [first] = this.#lab.history;
-    try {
+  /** The map of the network under each prior, before any step. */
+  async reset(): Promise<void> {
+    const goesOn = this.#goesOn;
+    this.#goesOn = false;
+    const isReset = this.#activity.replace("loading", async ({ signal }) => {
+      const { first, shape, topology } = this.#lab;
       for (const contender of this.contenders) {
         contender.run?.dispose();
         contender.run = undefined;
         contender.isDone = false;
-        if (!first || signal.aborted) continue;
-        const grid = { values: first.map, shape: this.#lab.shape };
-        const { frame } = await evaluateMap(this.#lab.topology, grid, this.#setting(contender), signal);
+      }
+      if (!first) return;
+      for (const contender of this.contenders) {
+        const { frame } = await evaluateMap(topology, { values: first.map, shape }, this.#setting(contender), signal);
+        signal.throwIfAborted();
         contender.frame = frame;
       }
-    } catch (error) {
-      this.#lab.fail(error, signal);
-    }
+    });
+    if (goesOn) void this.run();
+    await isReset;
   }
 
   /** Runs all three, a step each in turn, until each has met a stop rule. */
   async run(): Promise<void> {
-    // An image that is on its way comes first, and the reset that it brings along.
-    await this.#lab.maker.settled();
-    await tick();
-    await this.#resetting;
     if (this.isRunning) return;
-    if (this.contenders.every(({ isDone }) => isDone)) await this.reset();
-    this.#stopping = new AbortController();
-    const { signal } = this.#stopping;
-    this.isRunning = true;
-    try {
+    if (this.contenders.every(({ isDone }) => isDone)) void this.reset();
+    await this.#activity.follow("running", async ({ signal }) => {
       while (!signal.aborted && this.contenders.some(({ isDone }) => !isDone)) {
         for (const contender of this.contenders) if (!contender.isDone) await this.#advance(contender, signal);
       }
-    } catch (error) {
-      this.#lab.fail(error, signal);
-    } finally {
-      if (this.#stopping.signal === signal) {
-        this.isRunning = false;
-        this.justEnded.begin();
-      }
-    }
+      if (!signal.aborted) this.justEnded.begin();
+    });
   }
 
-  /** What the button does. */
-  toggle() {
+  /** What the button and the space bar do. An image that is on its way comes first, and the reset that it brings. */
+  async toggle(): Promise<void> {
     if (this.isRunning) this.pause();
-    else if (!this.justEnded.isNow) void this.run();
+    else if (!this.justEnded.isNow) {
+      await this.#lab.activity.settled();
+      await tick();
+      await this.run();
+    }
   }
 
   /** Stops asking for steps. */
   pause() {
-    this.#stopping.abort();
-    this.#stopping = new AbortController();
-    this.isRunning = false;
+    this.#goesOn = false;
+    this.#activity.cancel("running");
+  }
+
+  /** What computes is about to go: the runs stop, and begin anew when the map has been computed elsewhere. */
+  suspend() {
+    this.#goesOn = this.isRunning;
+    this.#activity.cancel();
   }
 
   /** Gives one of the three another prior. */
@@ -108,14 +107,27 @@ export class Trio {
 
   /** Gives back the memory. */
   dispose() {
-    this.pause();
-    for (const { run } of this.contenders) run?.dispose();
+    this.#goesOn = false;
+    this.#activity.cancel();
+    for (const contender of this.contenders) {
+      contender.run?.dispose();
+      contender.run = undefined;
+      contender.isDone = false;
+    }
   }
 
   async #advance(contender: Contender, signal: AbortSignal) {
+    const { course, learner } = this.#lab;
+    if (!course) throw new Error("There is no image yet.");
     const setting = this.#setting(contender);
-    contender.run ??= await this.#lab.learner.client.startRun(await requestOf(this.#lab, setting), { signal });
+    if (!contender.run) {
+      const request = await requestOf(course.origin, setting, learner);
+      const run = await learner.client.startRun(request, { signal });
+      signal.throwIfAborted();
+      contender.run = run;
+    }
     const step = await contender.run.step({ signal });
+    signal.throwIfAborted();
     contender.frame = frameOfStep(step);
     contender.isDone = step.number >= setting.steps || step.stop !== undefined;
   }

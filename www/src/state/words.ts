@@ -1,9 +1,15 @@
-// Betti numbers in words.
+// Betti numbers and what they are counted by, in words.
 
 const FEATURES = [
   ["piece", "pieces"],
   ["hole", "holes"],
 ] as const;
+
+/** What the two connectivities mean. */
+export const CONVENTIONS = {
+  T: "T: foreground 8-connected, background 4-connected",
+  V: "V: foreground 4-connected, background 8-connected",
+} as const;
 
 /** "1 piece", "0 holes". */
 export function counted(number: number, dimension: number): string {

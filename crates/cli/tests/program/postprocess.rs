@@ -135,6 +135,40 @@ fn a_network_sees_an_image_as_it_was_prepared_in_training() {
 }
 
 #[test]
+fn the_weights_of_equation_4_count() {
+    let folder = Folder::new();
+    folder.npy("map.npy", broken_ring(9, 11).view());
+    let topological = |weights: &str| {
+        let weights = ["--weights", weights, "--steps", "0", "-o", "out"];
+        folder.run(&[&["postprocess", "map.npy", "--betti", "1,1"], &weights[..]].concat()).expect(1);
+        let json = steps(&folder, "out/steps.json");
+        let of = |dimension: usize| json["steps"][0]["topological"][dimension].as_f64().unwrap();
+        (of(0), of(1), json["weights"].clone())
+    };
+    let (components, loops, weights) = topological("1,1");
+    assert!(components > 0.0 && loops > 0.0);
+    assert_eq!(weights, serde_json::json!([1.0, 1.0]));
+    assert_eq!(topological("0.5,2"), (0.5 * components, 2.0 * loops, serde_json::json!([0.5, 2.0])));
+    let arguments = ["postprocess", "map.npy", "--betti", "1,1", "--weights", "1", "-o", "out"];
+    let run = folder.run(&arguments).expect(2);
+    assert!(run.err.contains("1 weights were given for the 2 dimensions"), "{}", run.err);
+}
+
+#[test]
+fn stop_never_makes_all_steps_whatever_the_record_says() {
+    let folder = Folder::new();
+    folder.npy("map.npy", broken_ring(8, 8).view());
+    model(&folder, r#"{"size": 8, "prior": "*,*", "until_prior_holds": 1, "steps": 3}"#);
+    let updates = |stop: &[&str]| {
+        let arguments = ["postprocess", "map.npy", "--model", "tiny.bpk", "-o", "out"];
+        folder.run(&[&arguments, stop].concat()).expect(0);
+        steps(&folder, "out/steps.json")["steps"].as_array().unwrap().len() - 1
+    };
+    assert_eq!(updates(&[]), 0);
+    assert_eq!(updates(&["--stop", "never"]), 3);
+}
+
+#[test]
 fn a_prior_that_does_not_hold_in_the_end_is_exit_code_1() {
     let folder = Folder::new();
     folder.npy("map.npy", broken_ring(9, 9).view());

@@ -1,0 +1,134 @@
+// "Reproduce" gives a command that the program runs to the same steps.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+import type { Page } from "@playwright/test";
+
+import { EXAMPLES } from "../../www/src/state/examples.js";
+import { root } from "../wasm/modules.mjs";
+import { openLab } from "./lab-page.js";
+import { expect, test } from "./site.js";
+
+// Where the program has to be built first, that takes minutes.
+test.describe.configure({ timeout: 900_000 });
+
+let programs = "";
+let folder = "";
+
+test.beforeAll(() => {
+  const options = { cwd: root, encoding: "utf8" } as const;
+  execFileSync("cargo", ["build", "--locked", "--package", "bettiscope", "--bin", "bettiscope"], options);
+  const metadata = execFileSync("cargo", ["metadata", "--no-deps", "--format-version", "1"], {
+    ...options,
+    maxBuffer: 1 << 26,
+  });
+  programs = join(JSON.parse(metadata).target_directory, "debug");
+});
+
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "bettiscope-"));
+});
+
+test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A step as page and program have it. */
+interface Made {
+  readonly number: number;
+  readonly total: number;
+  readonly betti: readonly number[];
+}
+
+/** What the page has made: its steps, and its map at step 0 and at the end. */
+async function madeBy(page: Page) {
+  const [steps, before, after] = await page.evaluate(async () => {
+    const { events, state } = window.bettiscope;
+    const steps: Made[] = [];
+    let before: number[] = [];
+    events.addEventListener("step", ({ detail }: CustomEventInit) => {
+      const { number, total, betti, map } = detail;
+      if (number === 0) before = [...map];
+      steps.push({ number, total, betti });
+    });
+    await window.bettiscope.run();
+    await window.bettiscope.run();
+    return [steps, before, [...(state().map ?? [])]] as const;
+  });
+  return { steps, before, after };
+}
+
+/** Exports the input and runs the command that is to reproduce what the page has made. */
+async function reproduce(page: Page) {
+  await page.getByRole("button", { name: "Export" }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Input (NPY)", exact: true }).click(),
+  ]);
+  await download.saveAs(join(folder, download.suggestedFilename()));
+  await page.getByRole("button", { name: "Reproduce" }).click();
+  const text = await page.getByLabel("What was copied").inputValue();
+  writeFileSync(join(folder, "command.sh"), `${text}\n`);
+  const path = `${programs}${delimiter}${process.env.PATH}`;
+  const run = spawnSync("sh", ["command.sh"], { cwd: folder, encoding: "utf8", env: { ...process.env, PATH: path } });
+  // 0: the prior holds in the end; 1: it does not.
+  expect([0, 1], run.stderr).toContain(run.status);
+  const { steps } = JSON.parse(readFileSync(join(folder, "out", "steps.json"), "utf8")) as { steps: Made[] };
+  const input = values(download.suggestedFilename());
+  const hash = /SHA-256 of its values.*: ([0-9a-f]{64})/.exec(text)?.[1];
+  expect(createHash("sha256").update(new Uint8Array(input.buffer)).digest("hex")).toBe(hash);
+  return { steps, before: values("out/before.npy"), after: values("out/after.npy") };
+}
+
+/** The values of an NPY file of 32-bit floats. */
+function values(name: string): Float32Array<ArrayBuffer> {
+  const bytes = readFileSync(join(folder, name));
+  const start = 10 + bytes.readUInt16LE(8);
+  return new Float32Array(Uint8Array.from(bytes.subarray(start)).buffer);
+}
+
+/** By how much two maps differ: at most, and on average. */
+function differences(a: ArrayLike<number>, b: ArrayLike<number>): { largest: number; mean: number } {
+  expect(a.length).toBe(b.length);
+  const all = Array.from(a, (value, at) => Math.abs(value - (b[at] ?? Number.NaN)));
+  return { largest: Math.max(...all), mean: all.reduce((sum, value) => sum + value, 0) / all.length };
+}
+
+/** exp and ln have another last digit in WebAssembly. */
+const AT_FIRST = 1e-6;
+/** By how much maps may differ in the end. The last digit of a pixel on its own grows by Adam, step by step. */
+const IN_THE_END = { weights: { largest: 1e-5, mean: 1e-6 }, pixels: { largest: 0.1, mean: 1e-4 } };
+
+/** The page's steps and the program's are the same but for the last digits. */
+async function expectSame(page: Page, target: keyof typeof IN_THE_END) {
+  const made = await madeBy(page);
+  const again = await reproduce(page);
+  const withoutMaps = ({ number, betti }: Made) => ({ number, betti });
+  expect(again.steps.map(withoutMaps)).toEqual(made.steps.map(withoutMaps));
+  expect(differences(made.before, again.before).largest).toBeLessThan(AT_FIRST);
+  const { largest, mean } = differences(made.after, again.after);
+  expect(largest).toBeLessThan(IN_THE_END[target].largest);
+  expect(mean).toBeLessThan(IN_THE_END[target].mean);
+}
+
+for (const { name, values: setting } of EXAMPLES) {
+  test(`the run of ${name}, gone on with once, is the program's`, async ({ page, site }) => {
+    await openLab(page, site.url);
+    await page.getByRole("button", { name, exact: true }).click();
+    await page.waitForFunction(() => window.bettiscope.state().status === "ready");
+    await page.evaluate(() => window.bettiscope.set({ steps: 10 }));
+    await expectSame(page, setting.target ?? "pixels");
+  });
+}
+
+test("a painted map under a weighted prior and V is the program's", async ({ page, site }) => {
+  await openLab(page, site.url, "#w0=0.5&w1=2&connectivity=V&steps=10&holds=0");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  const map = page.getByRole("application", { name: /^Probability map/ });
+  await map.press("ArrowLeft");
+  await map.press(" ");
+  await expect(page.getByRole("button", { name: "Undo painting" })).toBeVisible();
+  await expectSame(page, "pixels");
+});

@@ -1,0 +1,75 @@
+// Paints on the map: the bars follow as fast as they are computed.
+
+import type { Grid } from "bettiscope";
+
+import type { Task } from "./activity.svelte";
+import { Course } from "./course.svelte";
+import { evaluateMap } from "./evaluate";
+import type { Lab } from "./lab.svelte";
+import { strokeOf } from "./marks";
+
+/** A map that was painted, when the hand moved, and the work that it waits for. */
+interface Painted {
+  readonly grid: Grid;
+  readonly began: number;
+  readonly task: Task | undefined;
+}
+
+/** The strokes of the brush, and whatever else takes the place of the map. */
+export class Painter {
+  readonly #lab: Lab;
+  #stroke = {};
+  /** The last map, until it is on the screen. */
+  #waiting: Painted | undefined;
+  #painted: Promise<boolean> = Promise.resolve(true);
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+  }
+
+  /** Begins a stroke: what is painted until the next one begins is taken back together. */
+  begin() {
+    this.#stroke = {};
+  }
+
+  /** The map that the next stroke changes: the one on the screen, unless a later painted one is on its way. */
+  get latest(): Float32Array {
+    return this.#pending?.grid.values ?? this.#lab.frame?.map ?? new Float32Array();
+  }
+
+  /** Replaces the map by a painted one. Says whether it, or a later one, has come on the screen. */
+  paint(map: Float32Array, began: number): Promise<boolean> {
+    const grid = { values: map, shape: this.#lab.shape };
+    if (this.#pending) this.#waiting = { grid, began, task: this.#pending.task };
+    else {
+      this.#waiting = { grid, began, task: undefined };
+      this.#painted = this.#lab.activity.replace("painting", (task) => this.#follow(task));
+    }
+    return this.#painted;
+  }
+
+  get #pending(): Painted | undefined {
+    return this.#waiting?.task?.signal.aborted ? undefined : this.#waiting;
+  }
+
+  async #follow(task: Task): Promise<void> {
+    const lab = this.#lab;
+    try {
+      while (this.#waiting && lab.course) await this.#show(this.#waiting, lab.course, task);
+    } finally {
+      if (this.#waiting?.task === task) this.#waiting = undefined;
+    }
+  }
+
+  async #show({ grid, began }: Painted, { origin }: Course, task: Task): Promise<void> {
+    const { topology, setting, tried } = this.#lab;
+    this.#waiting = { grid, began, task };
+    const analysis = await evaluateMap(topology, grid, setting, task.signal);
+    // While a stroke goes on this is not the last map any more: it is shown all the same.
+    task.signal.throwIfAborted();
+    strokeOf.set(analysis.frame, began);
+    if (this.#waiting.grid === grid) this.#waiting = undefined;
+    const painted = { ...origin, setting, tried, map: grid, isPainted: true };
+    this.#lab.put(new Course(painted, analysis.frame, this.#stroke), analysis);
+  }
+}
