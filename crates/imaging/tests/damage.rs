@@ -18,7 +18,9 @@ fn decode_and_use(bytes: &[u8]) {
     for note in &decoded.notes {
         assert!(!note.to_string().contains('\n'), "{note}");
     }
-    imaging::mask_kind(image);
+    if let Ok(intensities) = imaging::Intensities::new(image, &[], None) {
+        let _ = intensities.map(&imaging::MapOptions::default());
+    }
 }
 
 fn any_file() -> impl Strategy<Value = Vec<u8>> {

@@ -112,7 +112,7 @@ fn a_network_sees_an_image_as_it_was_prepared_in_training() {
     folder.png("image.png", &image);
     let scaling = Scaling::To(Normalisation::Percentile { low: 2.0, high: 95.0 });
     let grey = Image::from_grey(image.mapv(f32::from).into_dyn(), SampleType::U8);
-    let grey = Intensities::new(&grey, &[]).unwrap();
+    let grey = Intensities::new(&grey, &[], None).unwrap();
     let mut maps = Vec::new();
     for (order, line) in [
         (Order::NormaliseLast, r#", "preparation": "crop, resample, normalise""#),
