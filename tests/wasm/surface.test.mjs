@@ -202,7 +202,8 @@ test("a network sees of an image what its record says", () => {
   const refuse = (options, code, message) => assertThrows(() => image.prepare(options), code, message);
   refuse({ preparation: "resample" }, "bad-argument", /"resample".*crop, resample, normalise/);
   refuse({ normalisation: "z-score" }, "bad-argument", /"z-score".*percentile/);
-  refuse({ square: { row: 0, column: 0, width: 2 } }, "bad-argument", /width/);
+  refuse({ square: { row: 0, column: 0 } }, "bad-argument", /side/);
+  refuse({ square: { row: 0, column: 0, side: 2, width: 2 } }, "bad-argument", /width/);
   refuse({ square: { row: 0, column: 0, side: 0 } }, "unsupported-shape", /0/);
   refuse({ size: 0 }, "unsupported-shape", /0/);
   const volume = DecodedImage.fromGrey(new Float32Array(8), [2, 2, 2], "uint8");

@@ -150,7 +150,7 @@ const calls = {
   map(id: number, options: Records.MapOptions | undefined) {
     return handOver(image(id).map(options));
   },
-  prepare(id: number, options: Records.PrepareOptions | undefined) {
+  prepareImage(id: number, options: Records.PrepareOptions | undefined) {
     return handOver(image(id).prepare(options));
   },
   release(id: number): void {

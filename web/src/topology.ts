@@ -86,7 +86,7 @@ async function decode(
     normalise: (normalisation, options) => grid(ask((calls) => calls.normalise(id, normalisation), options)),
     mask: (options) => grid(ask((calls) => calls.mask(id), options)),
     map: (options) => ask((calls) => calls.map(id, plain(options)), options),
-    prepare: (options) => ask((calls) => calls.prepare(id, plain(options)), options),
+    prepare: (options) => ask((calls) => calls.prepareImage(id, plain(options)), options),
     dispose: () => void bridge.call((calls) => calls.release(id)).catch(() => {}),
   };
 }

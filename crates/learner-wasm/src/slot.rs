@@ -30,7 +30,9 @@ impl Slot {
 
     /// A call is done.
     pub(crate) fn end(&mut self, call: Call) {
-        self.call.take_if(|(under_way, _)| *under_way == call);
+        if self.call.as_ref().is_some_and(|(under_way, _)| *under_way == call) {
+            self.call = None;
+        }
     }
 
     /// The call that is under way is not waited for any more.

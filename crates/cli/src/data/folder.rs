@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(all.len(), 2);
         assert_eq!(all[0].mask, array![[0.0, 1.0], [0.0, 1.0]]);
         assert_eq!(all[1].mask, array![[1.0, 1.0], [1.0, 1.0]]);
-        assert_eq!(all[0].image.values(), array![[10.0, 20.0], [30.0, 40.0]].into_dyn());
+        assert_eq!(all[0].image.values(), array![[10.0_f32, 20.0], [30.0, 40.0]].into_dyn());
     }
 
     #[test]

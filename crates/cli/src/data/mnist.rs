@@ -59,12 +59,13 @@ impl Mnist {
         let (path, bytes) = file("labels-idx1")?;
         let labels = idx::read_labels(&bytes, &Limits::default());
         let labels = labels.map_err(|error| Problem::Idx(error).in_file(&path))?.to_vec();
-        let problem = match labels.iter().find(|&&label| label > 9) {
-            _ if count != labels.len() => Problem::LabelCount { images: count, labels: labels.len() },
-            Some(&label) => Problem::Label { label },
-            None => return Ok(Self { images: images.mapv(|value| f32::from(value) / 255.0), labels }),
-        };
-        Err(problem.in_file(&path))
+        if count != labels.len() {
+            return Err(Problem::LabelCount { images: count, labels: labels.len() }.in_file(&path));
+        }
+        if let Some(label) = labels.iter().copied().find(|&label| label > 9) {
+            return Err(Problem::Label { label }.in_file(&path));
+        }
+        Ok(Self { images: images.mapv(|value| f32::from(value) / 255.0), labels })
     }
 }
 

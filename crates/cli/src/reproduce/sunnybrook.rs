@@ -25,8 +25,8 @@ Examples:
 
 The folder of the data has index.csv with the columns `file` and `patient`, images/FILE, and the masks myo/FILE. \
 Which patients the network has learned from, and which not, is what its record says, whatever the seed: none that it has \
-seen is among those that are tested. Slices are prepared as the record says, too. Slices whose mask is not one ring are left out. Each slice is post-processed from its own copy \
-of the weights, with the prior 1,1.
+seen is among those that are tested. Slices are prepared as the record says, too. Those whose mask is not one ring are \
+left out. Each slice is post-processed from its own copy of the weights, with the prior 1,1.
 
 Results go to sunnybrook.jsonl in the folder, slice by slice; after Ctrl-C the same command goes on from there. \
 sunnybrook.json and sunnybrook.csv have the table that is printed.

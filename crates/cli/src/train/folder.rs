@@ -54,11 +54,11 @@ pub(crate) fn course(arguments: &Arguments) -> Result<Course, Failure> {
         scaling: Some(Scaling::To(Normalisation::Percentile { low: 1.0, high: 99.0 })),
         shape: Some([size, size]),
     };
-    let pair = |Labelled { image, mask }: Labelled| {
+    let pair = |Labelled { image, mask }: Labelled| -> Result<Pair, PreparationError> {
         let image = preparation.prepare(&image, None)?.image;
         Ok(Pair { image, target: preparation.target(mask.view(), None)? })
     };
-    let mut pairs = all.into_iter().map(pair).collect::<Result<Vec<Pair>, PreparationError>>()?;
+    let mut pairs = all.into_iter().map(pair).collect::<Result<Vec<Pair>, _>>()?;
     let training = pairs.split_off(2 * each);
     let test = pairs.split_off(each);
     let betti = test.iter().map(|pair| {

@@ -24,8 +24,8 @@ Examples:
 
 MODEL.json is written beside MODEL.bpk: how images have to be prepared, the data, the command that makes this network of \
 them, and figures on data that were not trained on. If training diverges, the best network until then is written all the \
-same, with exit code 2. Ctrl-C ends training early and keeps the best network so far; with --checkpoint the same command goes on later with \
---resume, as if it had never stopped.";
+same, with exit code 2. Ctrl-C ends training early and keeps the best network so far; with --checkpoint the same command \
+goes on later with --resume, as if it had never stopped.";
 
 #[derive(Debug, clap::Subcommand)]
 #[command(after_help = EXAMPLES)]

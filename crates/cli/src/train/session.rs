@@ -118,7 +118,14 @@ struct Checkpoint<'a> {
 impl Checkpoint<'_> {
     fn write(&self, trainer: &Trainer) -> Result<(), Failure> {
         match &self.arguments.checkpoint {
-            Some(path) => Writer::default().write(path, &block_on(trainer.to_bytes(&self.settings))?),
+            Some(path) => {
+                let bytes = match block_on(trainer.to_bytes(&self.settings)) {
+                    // The training has diverged, as its next step says; what was kept before is better.
+                    Err(learner::Error::Overflow { .. }) => return Ok(()),
+                    bytes => bytes?,
+                };
+                Writer::default().write(path, &bytes)
+            }
             None => Ok(()),
         }
     }
@@ -183,5 +190,57 @@ fn check_outputs(
         }
         Some(path) if !resume => refuse_others(std::slice::from_ref(path), || false),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use clap::Parser;
+    use learner::{Pair, PairError, Pairs, UNet};
+
+    use super::*;
+    use crate::train::shapes;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        arguments: shapes::Arguments,
+    }
+
+    /// Pairs whose images are so bright from the third epoch on that no network gives a number.
+    struct Glaring(Box<dyn Pairs>);
+
+    impl Pairs for Glaring {
+        fn count(&self) -> usize {
+            self.0.count()
+        }
+
+        fn pair(&self, index: usize, epoch: usize) -> Result<Cow<'_, Pair>, PairError> {
+            let mut pair = self.0.pair(index, epoch)?.into_owned();
+            if epoch > 2 {
+                pair.image = pair.target.mapv(|value| f32::MAX * (2.0 * value - 1.0));
+            }
+            Ok(Cow::Owned(pair))
+        }
+    }
+
+    #[test]
+    fn a_training_that_diverges_writes_the_best_network_and_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let output = path("a.bpk").display().to_string();
+        let small = ["--size", "32", "--count", "2", "--width", "6", "--depth", "1", "--validate-every", "1"];
+        let words = [&["train", "-o", output.as_str(), "--epochs", "5"][..], &small].concat();
+        let Command { arguments } = Command::parse_from(words);
+        let course = shapes::course(&arguments).unwrap();
+        let course = Course { training: Box::new(Glaring(course.training)), ..course };
+        let failure = run(course, &arguments.training, Console::new(true)).unwrap_err();
+        assert!(matches!(failure, Failure::Diverged { best_epoch: 1 | 2, .. }), "{failure}");
+        assert!(failure.to_string().contains("a.bpk is the network of epoch"), "{failure}");
+        assert!(UNet::from_bytes(std::fs::read(path("a.bpk")).unwrap(), &Device::flex()).is_ok());
+        let record = std::fs::read_to_string(path("a.json")).unwrap();
+        assert!(record.contains("\"diverged\": true"), "{record}");
     }
 }

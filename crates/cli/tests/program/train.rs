@@ -85,31 +85,6 @@ fn ctrl_c_ends_training_and_keeps_the_network() {
 }
 
 #[test]
-fn a_training_that_diverges_keeps_the_best_network_and_says_so() {
-    let folder = Folder::new();
-    data(&folder, 9);
-    let train = |output: &str, epochs: &str, more: &[&str]| {
-        let common = ["-q", "train", "folder", "--data", "data", "-o", output, "--epochs", epochs];
-        let small =
-            ["--size", "16", "--width", "2", "--depth", "1", "--rate", "100", "--validate-every", "1"];
-        folder.run(&[&common[..], &small, &["--loss", "cross-entropy", "--patience", "99"], more].concat())
-    };
-    let says = train("a.bpk", "99", &["--checkpoint", "c"]).expect(2).err;
-    assert!(
-        says.contains("training has diverged") && says.contains("a.bpk is the network of epoch"),
-        "{says}"
-    );
-    let record: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(folder.path("a.json")).unwrap()).unwrap();
-    assert_eq!(record["diverged"], true);
-    let best = record["best_epoch"].as_u64().unwrap();
-    assert!(best >= 1 && record["validation_loss"].is_number(), "{record}");
-    train("b.bpk", &best.to_string(), &[]).expect(0);
-    let read = |name: &str| std::fs::read(folder.path(name)).unwrap();
-    assert_eq!(read("a.bpk"), read("b.bpk"), "as if it had ended there");
-}
-
-#[test]
 fn what_cannot_be_trained_is_refused_with_what_is_accepted() {
     let folder = Folder::new();
     data(&folder, 2);
