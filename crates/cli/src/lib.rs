@@ -29,6 +29,7 @@ mod repair;
 mod report;
 mod reproduce;
 mod restored;
+mod results;
 mod row;
 mod significance;
 mod source;

@@ -1,17 +1,14 @@
 //! `bettiscope postprocess`: one image under a topological prior, equation 5.
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use imaging::{Intensities, Samples, Scale, Scaled};
+use imaging::{Intensities, Scale, Scaled};
 use learner::{PostProcess, PostProcessOptions, Step, StopRules, Target};
 use ndarray::{Array2, Ix2};
-use persistence::{Bar, Filtration, Options};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use topoloss::Prior;
 
 use crate::arguments::{ConnectivityArguments, MapArguments};
@@ -22,9 +19,8 @@ use crate::failure::{Failure, Problem};
 use crate::history::{About, History};
 use crate::input::{Input, tell};
 use crate::network::Network;
-use crate::picture::Picture;
-use crate::writer::{Writer, is_same_file, refuse_others};
-use crate::{Ending, interrupt, output, raster};
+use crate::results::{Results, STEPS};
+use crate::{Ending, interrupt};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -153,7 +149,8 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     if !arguments.weights.is_empty() {
         prior = prior.with_weights(&arguments.weights)?;
     }
-    let results = Results::of(arguments)?;
+    let inputs = [Some(arguments.file.clone()), arguments.model.clone()].into_iter().flatten();
+    let results = Results::new(&arguments.output, inputs.collect())?.forced(arguments.force);
 
     let in_file = |problem: Problem| problem.in_file(&arguments.file);
     let input = Input::open(&arguments.file, &arguments.map.input, Some(2), console)?;
@@ -285,94 +282,5 @@ impl Arguments {
             return Err(Problem::TooManyPixels { rows, columns, most: Self::MOST_PIXELS });
         }
         Ok((part, scale))
-    }
-}
-
-/// The report of all steps.
-const STEPS: &str = "steps.json";
-
-/// What tells such a report from other files of its name.
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "it is enough that they are there")]
-struct Steps {
-    file: String,
-    target: String,
-    ended: String,
-    steps: Vec<IgnoredAny>,
-}
-
-/// The folder that results go to.
-struct Results<'a> {
-    folder: &'a Path,
-    writer: Writer,
-    /// Whether files of others may be written over.
-    is_forced: bool,
-}
-
-impl<'a> Results<'a> {
-    const NAMES: [&'static str; 9] = [
-        "before.npy",
-        "after.npy",
-        "before.png",
-        "after.png",
-        STEPS,
-        "barcode-before.svg",
-        "barcode-before.png",
-        "barcode-after.svg",
-        "barcode-after.png",
-    ];
-
-    /// An error if one of the files that would be written is read.
-    fn of(arguments: &'a Arguments) -> Result<Self, Failure> {
-        let folder = arguments.output.as_path();
-        let inputs = [Some(arguments.file.clone()), arguments.model.clone()].into_iter().flatten();
-        let inputs: Vec<PathBuf> = inputs.collect();
-        let paths = Self::NAMES.map(|name| folder.join(name));
-        let over = paths.iter().find(|path| inputs.iter().any(|input| is_same_file(input, path)));
-        match over {
-            Some(path) => Err(Failure::FolderOverInput { path: path.clone() }),
-            None => Ok(Self { folder, writer: Writer::new(inputs), is_forced: arguments.force }),
-        }
-    }
-
-    /// Makes the folder, unless files of others would be written over.
-    fn make_folder(&self) -> Result<(), Failure> {
-        let folder = self.folder;
-        if !self.is_forced {
-            refuse_others(&Self::NAMES.map(|name| folder.join(name)), || {
-                let steps = std::fs::read(folder.join(STEPS));
-                steps.is_ok_and(|json| serde_json::from_slice::<Steps>(&json).is_ok())
-            })?;
-        }
-        let failed = |source| Failure::Folder { path: folder.to_owned(), source };
-        std::fs::create_dir_all(folder).map_err(failed)
-    }
-
-    fn write_file(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        self.writer.write(&self.folder.join(name), bytes)
-    }
-
-    /// The maps and barcodes of the first and the last step.
-    fn write(&self, history: &History, options: PostProcessOptions) -> Result<(), Failure> {
-        for (name, step) in [("before", &history.first), ("after", &history.last)] {
-            for ending in ["npy", "png"] {
-                let path = self.folder.join(format!("{name}.{ending}"));
-                let map = Samples::from(step.probabilities.view().into_dyn());
-                self.writer.write(&path, &output::encode(&path, map, None)?)?;
-            }
-            let bars = step.terms.iter().map(|term| term.bar).collect::<Vec<Bar>>();
-            let connectivity = options.connectivity;
-            let svg = Picture {
-                name: format!("{name}: step {}", step.number),
-                shape: step.probabilities.shape(),
-                options: Options { connectivity, filtration: Filtration::Superlevel },
-                min_length: 0.0,
-                bars: &bars,
-            }
-            .svg();
-            self.write_file(&format!("barcode-{name}.svg"), svg.as_bytes())?;
-            self.write_file(&format!("barcode-{name}.png"), &raster::png(&svg)?)?;
-        }
-        Ok(())
     }
 }

@@ -168,7 +168,7 @@ mod tests {
     }
 
     fn values(file: &[u8]) -> (SampleType, Vec<f32>) {
-        let image = crate::nifti::decode(file, &Limits::default()).unwrap();
+        let (image, _) = crate::nifti::decode(file, &Limits::default()).unwrap();
         (image.sample_type(), image.data().iter().copied().collect())
     }
 

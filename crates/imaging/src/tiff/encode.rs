@@ -169,7 +169,7 @@ mod tests {
         for sample_type in crate::image::ALL_TYPES {
             let samples = Samples::typed(values.view(), sample_type).unwrap();
             let file = encode_tiff(samples).unwrap();
-            let image = crate::tiff::decode(&file, &Limits::default()).unwrap();
+            let (image, _) = crate::tiff::decode(&file, &Limits::default()).unwrap();
             assert_eq!((image.sample_type(), image.data()), (sample_type, values.view()));
         }
     }
