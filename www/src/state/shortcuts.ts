@@ -24,7 +24,10 @@ export type Pressed = Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKe
  * What a key asks for: Ctrl or Command with Z or Y undo and redo, the others come without. Many keyboards have the brackets on a third level: with AltGr, which Windows reports as Ctrl and
  * Alt, or with Option.
  */
-export function shortcutOf({ key, ctrlKey, altKey, metaKey, shiftKey }: Pressed, hasCharacters: boolean): Shortcut | undefined {
+export function shortcutOf(
+  { key, ctrlKey, altKey, metaKey, shiftKey }: Pressed,
+  hasCharacters: boolean,
+): Shortcut | undefined {
   if ((ctrlKey || metaKey) && !altKey) {
     const letter = key.toLowerCase();
     if (letter === "y" || (letter === "z" && shiftKey)) return "redo";
