@@ -32,7 +32,9 @@ fuzz_target!(|data: &[u8]| {
     for name in &decoded.members {
         let _ = imaging::decode_member(data, name, &LIMITS);
     }
-    imaging::mask_kind(image);
+    if let Ok(intensities) = imaging::Intensities::new(image, &[], None) {
+        let _ = intensities.map(&imaging::MapOptions::default());
+    }
     for normalisation in
         [Normalisation::TypeRange, Normalisation::MinMax, Normalisation::Percentile { low: 1.0, high: 99.0 }]
     {

@@ -125,7 +125,11 @@ impl Preparation {
     ///
     /// # Errors
     /// See [`PreparationError`].
-    pub fn prepare(&self, image: &Intensities<'_>, square: Option<Square>) -> Result<Prepared, PreparationError> {
+    pub fn prepare(
+        &self,
+        image: &Intensities<'_>,
+        square: Option<Square>,
+    ) -> Result<Prepared, PreparationError> {
         let of = flat(image.values())?.dim();
         let square = square.or_else(|| self.default_square([of.0, of.1]));
         let cut = |values: ArrayViewD<'_, f32>| Ok::<_, PreparationError>(self.cut(flat(values)?, square)?);

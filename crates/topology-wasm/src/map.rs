@@ -102,7 +102,9 @@ impl From<&MapOptions> for imaging::MapOptions {
             },
             scaling: match options.sigmoid {
                 true => Some(imaging::Scaling::Sigmoid),
-                false => options.normalisation.map(|normalisation| imaging::Scaling::To(normalisation.into())),
+                false => {
+                    options.normalisation.map(|normalisation| imaging::Scaling::To(normalisation.into()))
+                }
             },
             labels: options.labels.clone(),
             ignore: options.ignore.clone(),

@@ -81,7 +81,11 @@ impl DecodedImage {
             scaling: parsed(read.normalisation.as_deref(), "normalisation")?,
             shape: read.size.map(|side| [side as usize; 2]),
         };
-        let image = Intensities::new(&self.image, &read.index.iter().copied().map(Some).collect::<Vec<_>>(), Some(2))?;
+        let image = Intensities::new(
+            &self.image,
+            &read.index.iter().copied().map(Some).collect::<Vec<_>>(),
+            Some(2),
+        )?;
         let prepared = preparation.prepare(&image, square.map(preparation::Square::from))?;
         let values: Vec<f32> = prepared.image.iter().copied().collect();
         let record = PreparedImage {
