@@ -242,24 +242,29 @@ test("arrays that cannot be normalised or written are refused with a code", () =
 test("masks and labels are told apart, and integers are written as they are", () => {
   const file = encode(Uint8Array.of(0, 255, 255, 0), [2, 2], { format: "png" });
   const mask = decode(file);
-  assert.deepEqual(mask.maskKind(), { kind: "binary", foregroundValue: 255 });
+  assert.equal(mask.map().kind, "mask");
   assert.deepEqual([...mask.samples()], [0, 255, 255, 0]);
   assert.deepEqual([...mask.mask()], [0, 1, 1, 0]);
-  const labels = decode(encode(Uint16Array.of(0, 2, 1, 0), [2, 2], { format: "npy" }));
-  assert.deepEqual(labels.maskKind(), { kind: "labels", labels: [1, 2] });
+  const labels = decode(encode(Uint16Array.of(0, 0, 2, 2, 1, 1, 700, 700), [4, 2], { format: "npy" }));
+  const { kind, labels: found, remarks } = labels.map();
+  assert.deepEqual([kind, found], ["labels", [1, 2, 700]]);
+  assert.equal(remarks[0].text, "labels 1, 2 and 700 are counted together as one foreground");
+  assert.match(remarks[0].remedies[0], /^--labels 1 /);
+  assert.deepEqual([...labels.map({ labels: [2] }).values], [0, 0, 1, 1, 0, 0, 0, 0]);
+  assert.deepEqual(labels.map({ labels: [1, 2] }).scale, { kind: "labels", taken: [1, 2] });
   assert.equal(labels.sampleType, "uint16");
 });
 
 test("a file becomes a mask or a map by one rule, which says what it did", () => {
   const mask = decode(encode(Uint8Array.of(0, 255, 255, 0), [2, 2], { format: "png" })).map();
   assert.deepEqual([...mask.values], [0, 1, 1, 0]);
-  assert.deepEqual([mask.shape, mask.scale], [[2, 2], { kind: "mask", hasLabels: false }]);
+  assert.deepEqual([mask.shape, mask.scale], [[2, 2], { kind: "mask" }]);
   assert.match(mask.description, /^mask/);
   const grey = decode(encode(Uint8Array.of(0, 51, 255, 102), [2, 2], { format: "png" }));
   assert.deepEqual([...grey.map().values], [...Float32Array.of(0, 0.2, 1, 0.4)]);
   assert.deepEqual(grey.map().scale, { kind: "divided", by: 255 });
   assert.deepEqual(grey.map({ normalisation: "minmax" }).scale, { kind: "minmax" });
-  assert.deepEqual(grey.map({ meaning: "mask" }).scale, { kind: "mask", hasLabels: false });
+  assert.deepEqual(grey.map({ meaning: "mask" }).scale, { kind: "mask" });
   assertThrows(() => grey.map({ meaning: "picture" }), "bad-argument", /`picture`/);
 });
 
@@ -269,11 +274,14 @@ test("a slice of a volume can be taken, and values beyond the interval are refus
   assert.deepEqual([...volume.map({ beyond: "clamp" }).values], [0, 0.25, 0, 1]);
   const slice = volume.map({ index: [0], meaning: "map" });
   assert.deepEqual([[...slice.values], slice.shape, slice.scale], [[0, 0.25], [1, 2], { kind: "asInFile" }]);
-  assertThrows(() => volume.map({ index: [2] }), "bad-argument", /\[2\].*\[2, 1, 2\]/);
+  assertThrows(() => volume.map({ index: [2] }), "bad-argument", /--index 2 does not fit the array of 2 x 1 x 2/);
   const line = decode(encode(Float32Array.of(0, 1), [2], { format: "npy" }));
-  assertThrows(() => line.map(), "dimensions", /\[2\]/);
+  assertThrows(() => line.map(), "dimensions", /1 axis, 2/);
   const gap = DecodedImage.fromGrey(Float32Array.of(0.5, NaN), [1, 2], "float32");
   assertThrows(() => gap.map(), "not-a-number", /\[0, 1\]/);
+  assert.deepEqual([...gap.map({ nanIsBackground: true, meaning: "map" }).values], [0.5, 0]);
+  const logits = DecodedImage.fromGrey(Float32Array.of(0, -200, 200), [1, 3], "float32");
+  assert.deepEqual([...logits.map({ sigmoid: true }).values], [0.5, 0, 1]);
 });
 
 test("samples that do not exist are refused with those that do", () => {

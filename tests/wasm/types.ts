@@ -48,15 +48,14 @@ export function masks(masks: Masks): string[] {
 
 export function images(file: Uint8Array): Uint8Array {
   const image: DecodedImage = decode(file, { member: "mask" });
-  const kind = image.maskKind();
-  const labels = kind.kind === "labels" ? kind.labels : [];
-  // @ts-expect-error: only label maps have labels.
-  const none = kind.labels;
+  const { labels, scale } = image.map({ labels: [2], meaning: "labels" });
+  // @ts-expect-error: only labels are taken one by one.
+  const none = scale.taken;
   const spacing: number | undefined = image.geometry?.spacing[0];
   const grey = image.normalise({ percentile: { low: labels.length, high: spacing ?? 99 } });
   // @ts-expect-error: JPEG is not written.
   encode(grey, image.shape, { format: "jpeg" });
-  return none ?? encode(grey, image.shape, { format: "png", sampleType: "uint8" });
+  return none ? file : encode(grey, image.shape, { format: "png", sampleType: "uint8" });
 }
 
 export function samples(): Float32Array {

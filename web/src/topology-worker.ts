@@ -132,7 +132,7 @@ const calls = {
       orientation: image.orientation,
       members: image.members,
       member: image.member,
-      maskKind: image.maskKind(),
+      notes: image.notes,
     };
   },
   has(id: number): boolean {

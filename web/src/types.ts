@@ -19,7 +19,6 @@ import type {
   MapOptions,
   Margin,
   MaskFeature,
-  MaskKind,
   MaskOptions,
   Normalisation,
   ParsedPrior,
@@ -163,8 +162,8 @@ export interface Decoded {
   readonly members: readonly string[];
   /** For NPZ the name of the array that this is. */
   readonly member: string | undefined;
-  /** Whether the values are those of a mask, of a label map, or of anything else. */
-  readonly maskKind: MaskKind;
+  /** What was decided in reading and may have been meant otherwise: sentences without an end. */
+  readonly notes: readonly string[];
   /** One intensity per pixel with the values of the file; colours become luma by Rec. 601. */
   grey(options?: CallOptions): Promise<Grid>;
   /** One intensity per pixel in [0, 1]. Default: by the range of the type. */

@@ -340,7 +340,8 @@ impl Scaled {
         if beyond != Beyond::Keep && high < 0.5 && high > 0.0 {
             let largest = (f64::from(high) * full_scale) as f32;
             let largest = if full_scale > 1.0 { largest.round() } else { largest };
-            self.remarks.push(Remark::Faint { largest, full_scale });
+            let may_be_scaled = full_scale > 1.0 && !storage.is_lossy;
+            self.remarks.push(Remark::Faint { largest, full_scale, may_be_scaled });
         }
         Ok(())
     }
@@ -529,7 +530,7 @@ mod tests {
         };
         let scaled = auto(&image(slope(59.0), SampleType::U8)).unwrap();
         assert_eq!((scaled.kind, scaled.scale), (Kind::Map, Scale::Divided(255.0)));
-        assert_eq!(scaled.remarks, [Remark::Faint { largest: 59.0, full_scale: 255.0 }]);
+        assert_eq!(scaled.remarks, [Remark::Faint { largest: 59.0, full_scale: 255.0, may_be_scaled: true }]);
         let bright = auto(&image(slope(255.0), SampleType::U8)).unwrap();
         assert_eq!((bright.kind, bright.remarks), (Kind::Map, vec![]));
         let twelve_bit = auto(&image(slope(4095.0), SampleType::U16)).unwrap();
@@ -546,6 +547,11 @@ mod tests {
         let picture = Intensities::new(&picture, &[], None).unwrap();
         let scaled = auto(&picture).unwrap();
         assert_eq!((scaled.kind, &scaled.remarks[0]), (Kind::Map, &Remark::Lossy));
+        assert_eq!(
+            scaled.remarks[1].remedies(),
+            [],
+            "stretched, the fainter of two labels would be background"
+        );
         for meaning in [Meaning::Mask, Meaning::Labels] {
             let error = picture.map(&MapOptions { meaning, ..MapOptions::default() }).unwrap_err();
             assert_eq!(error, ScaleError::Lossy { wanted: meaning });

@@ -40,6 +40,8 @@ pub enum Remark {
         largest: f32,
         /// What stands for 1.
         full_scale: f64,
+        /// Whether another scale could be meant: not for floats, nor where compression has blurred the values.
+        may_be_scaled: bool,
     },
     /// The file is compressed with loss, and was taken for a map whatever its values.
     Lossy,
@@ -123,7 +125,8 @@ impl Remark {
                 remedies
             }
             Self::TwoValues { .. } | Self::Constant { .. } => vec![Remedy::As(Meaning::Mask)],
-            Self::Faint { largest, full_scale } => {
+            Self::Faint { may_be_scaled: false, .. } => vec![],
+            Self::Faint { largest, full_scale, .. } => {
                 let mut remedies = divisions(*largest, *full_scale);
                 remedies.push(Remedy::Normalise(Normalisation::MinMax));
                 remedies
@@ -170,7 +173,7 @@ impl fmt::Display for Remark {
             }
             Self::TwoValues { value } => write!(out, "the values are 0 and {value}: taken for a map"),
             Self::Constant { value } => write!(out, "every pixel is {value}: taken for a map"),
-            Self::Faint { largest, full_scale } => {
+            Self::Faint { largest, full_scale, .. } => {
                 write!(out, "the largest value is {largest}, and {full_scale} stands for 1")
             }
             Self::Lossy => out.write_str(
@@ -313,7 +316,7 @@ mod tests {
         assert_eq!(remark.remedies()[0], Remedy::Ignore(255.0));
         let many = Remark::SeveralLabels { labels: (1..=120).collect() };
         assert_eq!(many.to_string(), "120 labels from 1 to 120 are counted together as one foreground");
-        let faint = Remark::Faint { largest: 4093.0, full_scale: 65535.0 };
+        let faint = Remark::Faint { largest: 4093.0, full_scale: 65535.0, may_be_scaled: true };
         assert_eq!(
             advice(&faint.remedies()),
             ": --normalise divide:4095 if 4095 stands for 1; --normalise minmax if the smallest value stands for 0 and \

@@ -17,7 +17,7 @@ use crate::{
 ///
 /// `"typeRange"` (the default): integers are divided by the largest value of their type; floats, and integers that
 /// the file itself rescales, must be in [0, 1] already. `"minmax"`: the smallest value becomes 0 and the largest 1.
-/// `percentile`: the value at percentile `low` becomes 0, that at `high` 1, and those beyond are clipped.
+/// `divide`: the values are divided by `by`. `percentile`: the value at percentile `low` becomes 0, that at `high` 1, and those beyond are clipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum Normalisation {
@@ -27,6 +27,11 @@ pub enum Normalisation {
     /// By the range of the values.
     #[serde(rename = "minmax")]
     MinMax,
+    /// Divided by what stands for 1. The values must be in [0, 1] then.
+    Divide {
+        /// Above 0: 4095 for 12 bit, 100 for percent.
+        by: f32,
+    },
     /// By percentiles.
     Percentile {
         /// In percent, from 0 to below `high`.
@@ -41,6 +46,7 @@ impl From<Normalisation> for imaging::Normalisation {
         match normalisation {
             Normalisation::TypeRange => Self::TypeRange,
             Normalisation::MinMax => Self::MinMax,
+            Normalisation::Divide { by } => Self::Divide { by },
             Normalisation::Percentile { low, high } => Self::Percentile { low, high },
         }
     }
@@ -81,6 +87,7 @@ pub struct DecodedImage {
     format: Option<imaging::Format>,
     member: Option<String>,
     members: Vec<String>,
+    notes: Vec<String>,
 }
 
 /// Reads a file: PNG, JPEG, WebP, TIFF, NPY, NPZ or NIfTI (.nii, .nii.gz). The format is found from the content.
@@ -103,8 +110,9 @@ pub fn decode(
         Some(member) => imaging::decode_member(&bytes, member, &limits),
         None => imaging::decode(&bytes, &limits),
     };
-    let imaging::Decoded { format, image, member, members, .. } = decoded?;
-    Ok(DecodedImage { image, format: Some(format), member, members })
+    let imaging::Decoded { format, image, member, members, notes } = decoded?;
+    let notes = notes.iter().map(ToString::to_string).collect();
+    Ok(DecodedImage { image, format: Some(format), member, members, notes })
 }
 
 #[wasm_bindgen]
@@ -121,7 +129,7 @@ impl DecodedImage {
         let mut pixels = Pixels::default();
         let data = pixels.read(values, shape)?.to_owned();
         let image = imaging::Image::from_grey(data, sample_type.into());
-        Ok(Self { image, format: None, member: None, members: Vec::new() })
+        Ok(Self { image, format: None, member: None, members: Vec::new(), notes: Vec::new() })
     }
 
     /// The format that was found. Undefined if the image comes from no file.
@@ -197,6 +205,12 @@ impl DecodedImage {
     #[wasm_bindgen(getter)]
     pub fn members(&self) -> Vec<String> {
         self.members.clone()
+    }
+
+    /// What was decided in reading and may have been meant otherwise: sentences without an end.
+    #[wasm_bindgen(getter)]
+    pub fn notes(&self) -> Vec<String> {
+        self.notes.clone()
     }
 
     /// The samples as stored, in row-major order with the channels of a pixel side by side.

@@ -105,12 +105,18 @@ function fakeTopology(gates: Gates): TopologyClient {
       sampleType: "uint8",
       format: "png",
       members: [],
+      notes: [],
       map: (options: Calls) =>
         gates.pass(`map ${name}`, options?.signal, () => ({
           values,
           shape: [side, side],
           description: "as it is",
+          kind: "map",
+          scale: { kind: name.startsWith("mask") ? "asInFile" : "divided" },
+          remarks: [],
         })),
+      prepare: (options: Calls) =>
+        gates.pass(`prepare ${name}`, options?.signal, () => ({ values, shape: [side, side], description: "prepared" })),
       dispose: () => void gates.pass(`dispose ${name}`, undefined, () => {}),
     } as unknown as Decoded;
   };

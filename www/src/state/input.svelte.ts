@@ -46,11 +46,15 @@ export class Input {
     let file: OpenFile | undefined;
     try {
       file = await openFile(lab.topology, blob, name, signal);
-      const upload = await takeSlice(file, this.#use(), signal);
+      const asItIs = await takeSlice(file, "map", signal);
+      // A segmentation is not segmented once more, whatever network the image before went through.
+      const values = asItIs.isSegmented ? { model: "none" as const } : {};
+      const upload =
+        asItIs.isSegmented || this.#use() === "map" ? asItIs : await takeSlice(file, this.#use(), signal);
       signal.throwIfAborted();
       this.#opened.add(file.decoded);
       this.given = { ...this.given, file, upload, square: undefined };
-      lab.setting = withValues(lab.setting, { ...lab.tried, source: "upload", lines: 0 });
+      lab.setting = withValues(lab.setting, { ...lab.tried, ...values, source: "upload", lines: 0 });
       lab.tried = {};
       return true;
     } catch (error) {

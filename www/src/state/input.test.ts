@@ -3,6 +3,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
 import { fakeFile, fakeLab } from "./fake-clients";
+import { withValues } from "./setting";
 
 beforeEach(() => {
   vi.stubGlobal("document", { hidden: true });
@@ -20,7 +21,22 @@ test("a file is the source, as it is, and its values are the map", async () => {
   expect(lab.setting).toMatchObject({ source: "upload", lines: 0 });
   expect(lab.shape).toEqual([8, 8]);
   expect(lab.frame?.map[0]).toBe(0.25);
-  expect(lab.source?.notes[0]).toMatch(/^used as a probability map: as it is/);
+  expect(lab.source?.notes[0]).toMatch(/^used as it is, as it is/);
+});
+
+test("a segmentation is not segmented once more", async () => {
+  const { lab } = await ready();
+  lab.setting = withValues(lab.setting, { model: "digits" });
+  expect(await lab.input.open(fakeFile("mask"))).toBe(true);
+  expect(lab.setting.model).toBe("none");
+  expect(lab.source?.notes[0]).toMatch(/to segment it first, choose a model/);
+});
+
+test("a picture goes through the network that was chosen", async () => {
+  const { lab } = await ready();
+  lab.setting = withValues(lab.setting, { model: "digits" });
+  expect(await lab.input.open(fakeFile("8"))).toBe(true);
+  expect(lab.setting.model).toBe("digits");
 });
 
 test("a file that is cancelled while it is read leaves everything as it was", async () => {

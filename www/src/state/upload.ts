@@ -36,6 +36,8 @@ export interface Upload {
   readonly name: string;
   /** In [0, 1]. */
   readonly slice: Grid;
+  /** Whether it is a mask, labels or a map in [0, 1] already, which no network needs to see. */
+  readonly isSegmented: boolean;
   /** What was done to its values. */
   readonly note: string;
 }
@@ -93,16 +95,26 @@ export async function takeSlice(file: OpenFile, use: Use, signal: AbortSignal): 
   const { decoded, slice } = file;
   const stretched = { meaning: "map", normalisation: "minmax" } as const;
   const map = (options: object) => decoded.map({ ...options, ...placeOf(file), signal });
-  const { values, shape, description } = await map(use === "map" ? {} : stretched)
-    .catch((error: unknown) => (isAbort(error) ? Promise.reject(error) : map(stretched)))
+  const notes: string[] = [...decoded.notes];
+  let isStretched = use === "picture";
+  const { values, shape, description, remarks, kind, scale } = await map(use === "map" ? {} : stretched)
+    .catch((error: unknown) => {
+      if (isAbort(error)) throw error;
+      notes.push(messageOf(error));
+      isStretched = true;
+      return map(stretched);
+    })
     .catch((error: unknown) => Promise.reject(isAbort(error) ? error : unusable(file.name, error)));
+  notes.push(...remarks.map(({ text }) => text));
   return {
     file,
     use,
     name: file.slices > 1 ? `${file.name}, slice ${slice + 1}` : file.name,
     slice: { values, shape },
-    note:
-      use === "map" ? `used as a probability map: ${description}; to segment it first, choose a model` : description,
+    isSegmented: !isStretched && (kind !== "map" || scale.kind === "asInFile"),
+    note: [use === "map" ? `used as it is, ${description}; to segment it first, choose a model` : description]
+      .concat(use === "map" ? notes : decoded.notes)
+      .join("; "),
   };
 }
 

@@ -14,12 +14,12 @@ fn json_has_a_row_per_file_in_the_order_of_the_arguments() {
         json,
         serde_json::json!([
             {
-                "file": "z.png", "shape": [6, 7], "connectivity": "T", "kind": "mask", "threshold": null,
+                "file": "z.png", "label": null, "labels": [], "notes": [], "shape": [6, 7], "connectivity": "T", "kind": "mask", "threshold": null,
                 "betti": [1, 1], "expected": "1,1", "verdict": "right", "surplus": [0, 0], "missing": [0, 0],
                 "features": [], "error": null,
             },
             {
-                "file": "a.png", "shape": [7, 7], "connectivity": "T", "kind": "mask", "threshold": null,
+                "file": "a.png", "label": null, "labels": [], "notes": [], "shape": [7, 7], "connectivity": "T", "kind": "mask", "threshold": null,
                 "betti": [2, 0], "expected": "1,1", "verdict": "wrong", "error": null,
                 "surplus": [1, 0], "missing": [0, 1],
                 "features": [
@@ -71,9 +71,13 @@ fn csv_has_a_line_per_file() {
     folder.npy("map.npy", map().view());
     let run = folder.run(&["check", "a,b.png", "map.npy", "--betti", "*,*", "--format", "csv"]).expect(0);
     let lines: Vec<&str> = run.text().lines().collect();
-    assert!(lines[0].starts_with("file,verdict,connectivity,kind,threshold,shape,betti_0,betti_1,betti_2,"));
-    assert_eq!(lines[1], "\"a,b.png\",right,T,mask,,7 x 7,2,0,,\"*,*\",,");
-    assert!(lines[2].starts_with("map.npy,right,T,map,0.5,9 x 11,"));
+    assert!(
+        lines[0].starts_with(
+            "file,label,verdict,connectivity,kind,labels,threshold,shape,betti_0,betti_1,betti_2,"
+        )
+    );
+    assert_eq!(lines[1], "\"a,b.png\",,right,T,mask,,,7 x 7,2,0,,\"*,*\",,,");
+    assert!(lines[2].starts_with("map.npy,,right,T,map,,0.5,9 x 11,"));
 }
 
 #[test]
@@ -137,7 +141,9 @@ fn masks_are_recognised_whatever_their_values_and_type() {
     let json = folder.run(&["check", ".", "--betti", "1,1", "--format", "json"]).expect(0).json();
     let rows = json.as_array().unwrap();
     assert_eq!(rows.len(), 6);
-    assert!(rows.iter().all(|row| row["kind"] == "mask" && row["threshold"].is_null()), "{json}");
+    let kinds: Vec<&str> = rows.iter().filter_map(|row| row["kind"].as_str()).collect();
+    assert_eq!(kinds, ["mask", "mask", "labels", "mask", "mask", "mask"]);
+    assert!(rows.iter().all(|row| row["threshold"].is_null()), "{json}");
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn of_a_series_a_volume_or_a_slice_is_chosen() {
     assert!(run.err.contains("--index 2 does not fit"), "{}", run.err);
     folder.npy("line.npy", ndarray::array![1.0f32, 2.0].view());
     let run = folder.run(&["barcode", "line.npy"]).expect(2);
-    assert!(run.err.contains("1 axes"), "{}", run.err);
+    assert!(run.err.contains("1 axis, 2;"), "{}", run.err);
 }
 
 #[test]

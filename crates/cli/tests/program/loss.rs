@@ -54,8 +54,12 @@ fn values_that_are_no_probabilities_are_refused_with_a_way_out() {
     let folder = Folder::new();
     folder.npy("logits.npy", array![[-2.5f32, 0.5, 4.0]].view());
     let run = folder.run(&["loss", "logits.npy", "--betti", "1,0"]).expect(2);
-    assert!(run.err.contains("range from -2.5 to 4") && run.err.contains("--normalise"), "{}", run.err);
-    for way_out in [&["--normalise", "minmax"][..], &["--clamp"]] {
+    assert!(
+        run.err.contains("range from -2.5 to 4") && run.err.contains("--sigmoid if they are logits"),
+        "{}",
+        run.err
+    );
+    for way_out in [&["--normalise", "minmax"][..], &["--clamp"], &["--sigmoid"]] {
         let arguments = [&["loss", "logits.npy", "--betti", "1,0"][..], way_out].concat();
         folder.run(&arguments).expect(0);
     }
@@ -67,7 +71,7 @@ fn a_prior_or_weights_that_do_not_fit_are_explained() {
     folder.npy("map.npy", map().view());
     for (betti, weights, says) in [
         ("1,x", "1,1", "0-2 (none to two)"),
-        ("1,0,0", "1,1,1", "has 3 numbers and the array 2 axes"),
+        ("1,0,0", "1,1,1", "2 axes, 9 x 11; a volume with 3 is needed"),
         ("1,0", "1", "1 weights were given for the 2 dimensions"),
         ("1,0", "1,-1", "from 0 upwards"),
     ] {

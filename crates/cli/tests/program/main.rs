@@ -7,6 +7,7 @@ mod input;
 mod kept;
 mod kit;
 mod loss;
+mod meaning;
 mod names;
 mod outputs;
 mod postprocess;
