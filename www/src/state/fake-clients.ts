@@ -116,7 +116,11 @@ function fakeTopology(gates: Gates): TopologyClient {
           remarks: [],
         })),
       prepare: (options: Calls) =>
-        gates.pass(`prepare ${name}`, options?.signal, () => ({ values, shape: [side, side], description: "prepared" })),
+        gates.pass(`prepare ${name}`, options?.signal, () => ({
+          values,
+          shape: [side, side],
+          description: "prepared",
+        })),
       dispose: () => void gates.pass(`dispose ${name}`, undefined, () => {}),
     } as unknown as Decoded;
   };

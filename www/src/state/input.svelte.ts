@@ -49,8 +49,7 @@ export class Input {
       const asItIs = await takeSlice(file, "map", signal);
       // A segmentation is not segmented once more, whatever network the image before went through.
       const values = asItIs.isSegmented ? { model: "none" as const } : {};
-      const upload =
-        asItIs.isSegmented || this.#use() === "map" ? asItIs : await takeSlice(file, this.#use(), signal);
+      const upload = asItIs.isSegmented || this.#use() === "map" ? asItIs : await takeSlice(file, this.#use(), signal);
       signal.throwIfAborted();
       this.#opened.add(file.decoded);
       this.given = { ...this.given, file, upload, square: undefined };
