@@ -21,7 +21,9 @@ let folder = "";
 
 test.beforeAll(() => {
   const options = { cwd: root, encoding: "utf8" } as const;
-  execFileSync("cargo", ["build", "--locked", "--package", "bettiscope", "--bin", "bettiscope"], options);
+  // As the tests in Rust build it, and it is there after these: for one crate alone cargo would choose other features of
+  // the dependencies and build all of them once more.
+  execFileSync("cargo", ["test", "--quiet", "--locked", "--workspace", "--no-run"], options);
   const metadata = execFileSync("cargo", ["metadata", "--no-deps", "--format-version", "1"], {
     ...options,
     maxBuffer: 1 << 26,
