@@ -1,6 +1,7 @@
 //! A repaired image in the file that it comes from: the pixels that were repaired change, and all else stays as it is.
 //! In a file of another format, as much of it stays as that has room for.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 
@@ -228,8 +229,8 @@ fn mask_changes(
     while let Some(pixel) = queue.pop_front() {
         let old = origin[&pixel];
         for next in neighbours(pixel, shape).filter(|&next| is_new(next)) {
-            if !origin.contains_key(&next) {
-                origin.insert(next, old);
+            if let Entry::Vacant(place) = origin.entry(next) {
+                place.insert(old);
                 queue.push_back(next);
             }
         }

@@ -357,7 +357,7 @@ fn range(values: ArrayViewD<'_, f32>) -> (f32, f32) {
 fn looks(values: ArrayViewD<'_, f32>, storage: Storage, low: f32, high: f32) -> Looks {
     let mut outside = values.iter().copied().filter(|value| !(-1e-4..=1.0001).contains(value));
     let extreme = outside.next().unwrap_or(low);
-    let stands_apart = extreme < -0.2 || extreme >= 100.0;
+    let stands_apart = !(-0.2..100.0).contains(&extreme);
     if stands_apart && outside.all(|value| value == extreme) {
         return Looks::NoData(extreme);
     }

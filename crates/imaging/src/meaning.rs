@@ -1,20 +1,4 @@
-//! What the values of a file are taken for: the one rule that all of Bettiscope goes by.
-//!
-//! | values | taken for |
-//! |---|---|
-//! | only 0 | a mask, empty |
-//! | 0 and one value above it | a mask; of floats, only if that value is 1 or more (0 and 0.4 are a map) |
-//! | all 1, or all the largest of an integer type | a mask without background |
-//! | whole numbers that form regions, whatever their values; indices and few colours likewise | labels |
-//! | anything else | a map of probabilities |
-//!
-//! *Whole numbers* are those of integer types and of floats alike; values that a slope in the file has taken from them by
-//! rounding count too. They *form regions* where most of them mostly lie beside their like, and do not climb in small
-//! steps. Files with lossy compression are always maps: compression leaves values beside every edge that were never
-//! labels.
-//!
-//! Labels without a background of 0, or below it, are refused: what is foreground is for the user to say. Whatever was
-//! a guess is a [`Remark`] that names what would decide otherwise.
+//! What the values of a file are taken for: the one rule that all of Bettiscope goes by, which [`Meaning`] states.
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,10 +10,26 @@ use crate::regions::Regions;
 use crate::remark::Remark;
 use crate::scale::ScaleError;
 
-/// What the values of a file shall be taken for.
+/// What the values of a file shall be taken for. By themselves they are taken for what they look like:
+///
+/// | values | taken for |
+/// |---|---|
+/// | only 0 | a mask, empty |
+/// | 0 and one value above it | a mask; of floats, only if that value is 1 or more (0 and 0.4 are a map) |
+/// | all 1, or all the largest of an integer type | a mask without background |
+/// | whole numbers that form regions, whatever their values; indices and few colours likewise | labels |
+/// | anything else | a map of probabilities |
+///
+/// *Whole numbers* are those of integer types and of floats alike; values that a slope in the file has taken from them by
+/// rounding count too. They *form regions* where most of them mostly lie beside their like, and do not climb in small
+/// steps. Files with lossy compression are always maps: compression leaves values beside every edge that were never
+/// labels.
+///
+/// Labels without a background of 0, or below it, are refused: what is foreground is for the user to say. Whatever was
+/// a guess is a [`Remark`] that names what would decide otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Meaning {
-    /// What they look like, by the rule of this module. If a [`Scaling`](crate::Scaling) is asked for, a map; if
+    /// What they look like. If a [`Scaling`](crate::Scaling) is asked for, a map; if
     /// labels are, labels.
     #[default]
     Auto,
@@ -135,7 +135,7 @@ impl Taken {
         Self { kind: Kind::Map, remarks, ..Self::mask() }
     }
 
-    /// By the rule of this module; no value is NaN.
+    /// What they look like, as [`Meaning`] says; no value is NaN.
     pub(crate) fn auto(values: ArrayViewD<'_, f32>, storage: Storage) -> Self {
         if storage.is_lossy {
             return Self::map(vec![Remark::Lossy]);

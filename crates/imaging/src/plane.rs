@@ -46,7 +46,7 @@ impl<'a> Plane<'a> {
             Channels::GreyAlpha => {
                 let (grey, alpha) = (samples.index_axis(last, 0), samples.index_axis(last, 1));
                 match Alpha::of(&[grey.view()], alpha.view()) {
-                    Alpha::IsAll => Self::owned(alpha.to_owned(), vec![Remark::Alpha]),
+                    Alpha::All => Self::owned(alpha.to_owned(), vec![Remark::Alpha]),
                     alpha => Self::owned(grey.to_owned(), alpha.remarks()),
                 }
             }
@@ -56,7 +56,7 @@ impl<'a> Plane<'a> {
                 if channels == Channels::Rgba {
                     let alpha = samples.index_axis(last, 3);
                     match Alpha::of(&[red.view(), green.view(), blue.view()], alpha.view()) {
-                        Alpha::IsAll => return Self::owned(alpha.to_owned(), vec![Remark::Alpha]),
+                        Alpha::All => return Self::owned(alpha.to_owned(), vec![Remark::Alpha]),
                         alpha => remarks = alpha.remarks(),
                     }
                 }
@@ -77,11 +77,11 @@ impl<'a> Plane<'a> {
 /// What an alpha channel is for.
 enum Alpha {
     /// It hides nothing that would be seen.
-    IsIdle,
+    Idle,
     /// It holds all there is.
-    IsAll,
+    All,
     /// It hides pixels that have a colour.
-    IsIgnored,
+    Ignored,
 }
 
 impl Alpha {
@@ -92,22 +92,22 @@ impl Alpha {
             values.all(|value| Some(value) == first)
         };
         if is_constant(&alpha) {
-            return Self::IsIdle;
+            return Self::Idle;
         }
         if colours.iter().all(is_constant) {
-            return Self::IsAll;
+            return Self::All;
         }
         let most = alpha.iter().copied().fold(0.0, f32::max);
         let hides = |colour: &ArrayViewD<'_, f32>| {
             colour.iter().zip(alpha.iter()).any(|(&value, &alpha)| alpha < most && value != 0.0)
         };
-        if colours.iter().any(hides) { Self::IsIgnored } else { Self::IsIdle }
+        if colours.iter().any(hides) { Self::Ignored } else { Self::Idle }
     }
 
     fn remarks(self) -> Vec<Remark> {
         match self {
-            Self::IsIgnored => vec![Remark::AlphaIgnored],
-            Self::IsIdle | Self::IsAll => Vec::new(),
+            Self::Ignored => vec![Remark::AlphaIgnored],
+            Self::Idle | Self::All => Vec::new(),
         }
     }
 }
