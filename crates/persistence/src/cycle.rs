@@ -28,8 +28,9 @@ struct Around {
     /// Those that are in no group yet, and those of a group whose neighbours have not been looked at.
     block: Vec<([isize; 3], u32)>,
     stack: Vec<([isize; 3], u32)>,
-    /// The neighbours, each with the number of its group.
-    grouped: Vec<(u32, u32)>,
+    /// The neighbours, each with the number of its group in the lower half: whole numbers are sorted by code that is
+    /// there already.
+    grouped: Vec<u64>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -103,7 +104,8 @@ impl CycleSearch {
         // The voxel is one of the cycle.
         let longest = u32::try_from(longest.saturating_sub(1)).unwrap_or(u32::MAX);
         self.find_groups_around(pixels, voxel);
-        for &(neighbour, group) in &self.around.grouped {
+        for &both in &self.around.grouped {
+            let (neighbour, group) = ((both >> 32) as u32, both as u32);
             self.group[neighbour as usize] = group;
             self.length[neighbour as usize] = 1;
             self.reached.push(neighbour);
@@ -156,12 +158,12 @@ impl CycleSearch {
                 .filter(|&(_, pixel)| self.is_older(pixel, voxel)),
         );
         grouped.clear();
-        let mut groups = 0;
+        let mut groups = 0_u32;
         while let Some(first) = block.pop() {
             stack.push(first);
             while let Some((offset, pixel)) = stack.pop() {
                 if reach(offset) <= steps {
-                    grouped.push((pixel, groups));
+                    grouped.push(u64::from(pixel) << 32 | u64::from(groups));
                 }
                 let is_near = |&mut (other, _): &mut ([isize; 3], u32)| {
                     are_neighbours(offset, other, self.connectivity)

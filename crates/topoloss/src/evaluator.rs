@@ -38,6 +38,8 @@ pub struct Evaluator {
     roles: Roles,
     /// Derivatives with respect to the pixels that the barcode was computed from, in no order.
     derivatives: Vec<(u32, f64)>,
+    /// The gradient while it is sorted: each pixel above the bits of its value.
+    in_order: Vec<u64>,
     /// Pixels whose values were clamped, ascending.
     clamped: Vec<u32>,
     loss: Loss,
@@ -179,7 +181,16 @@ impl Evaluator {
                 None => add(pixel as usize, sum),
             }
         }
-        gradient.sort_unstable_by_key(|&(pixel, _)| pixel);
+        if blocks.is_some() {
+            // Blocks have rows: their pixels are not yet in order. Whole numbers are sorted by code that is there already.
+            self.in_order.clear();
+            let both = |&(pixel, value): &(u32, f32)| u64::from(pixel) << 32 | u64::from(value.to_bits());
+            self.in_order.extend(gradient.iter().map(both));
+            self.in_order.sort_unstable();
+            let apart = |&both: &u64| ((both >> 32) as u32, f32::from_bits(both as u32));
+            gradient.clear();
+            gradient.extend(self.in_order.iter().map(apart));
+        }
     }
 }
 

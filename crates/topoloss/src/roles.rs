@@ -19,7 +19,9 @@ use crate::{Count, Error, Prior, Role, bits::Bits, grid::Grid, labels::Labels, m
 pub(crate) struct Roles {
     roles: Vec<Role>,
     /// The sizes of equally long bars, with their places in their dimension.
-    ordered: Vec<(Reverse<u32>, usize)>,
+    measured: Vec<(Reverse<u32>, usize)>,
+    /// The same, the complement of the size above the place: whole numbers are sorted by code that is there already.
+    ordered: Vec<u64>,
     regions: RegionSizes,
     cycles: CycleLengths,
     lengths: Vec<u32>,
@@ -47,7 +49,8 @@ impl Roles {
                 let from = bars[..cut].partition_point(|bar| !are_as_long(bar, &bars[cut]));
                 let to = cut + bars[cut..].partition_point(|bar| are_as_long(bar, &bars[cut]));
                 self.order(array.view(), barcode, &bars[from..to])?;
-                for (rank, &(_, place)) in (from..).zip(&self.ordered) {
+                for (rank, &both) in (from..).zip(&self.ordered) {
+                    let place = both as u32 as usize;
                     self.roles[start + from + place] = role(count, rank);
                 }
                 ordered = to;
@@ -64,13 +67,16 @@ impl Roles {
     /// Orders equally long bars of one dimension.
     fn order(&mut self, array: ArrayViewD<f32>, barcode: &Barcode, bars: &[Bar]) -> Result<(), Error> {
         let options = barcode.options();
-        self.ordered.clear();
+        self.measured.clear();
         if array.ndim() == 3 && bars.iter().all(|bar| bar.dimension == 1) {
             self.cycles.measure(array, options, bars, &mut self.lengths)?;
-            self.ordered.extend(self.lengths.iter().copied().map(Reverse).zip(0..));
+            self.measured.extend(self.lengths.iter().copied().map(Reverse).zip(0..));
         } else {
-            self.regions.measure(array, options.connectivity, bars, &mut self.ordered)?;
+            self.regions.measure(array, options.connectivity, bars, &mut self.measured)?;
         }
+        self.ordered.clear();
+        let both = |&(Reverse(size), place): &(Reverse<u32>, usize)| u64::from(!size) << 32 | place as u64;
+        self.ordered.extend(self.measured.iter().map(both));
         self.ordered.sort_unstable();
         Ok(())
     }
