@@ -151,7 +151,8 @@ test("in Three priors the keys run the three, and not the Lab behind them; anoth
   await expect.poll(steps, { timeout: 60_000 }).toBeGreaterThan(1);
   expect((await stateOf(page)).steps).toBe(1);
   await page.getByLabel("Backend", { exact: true }).selectOption("cpu");
-  await expect(page.getByText("CPU, as asked for.")).toBeVisible();
+  // An engine starts anew.
+  await expect(page.getByText("CPU, as asked for.")).toBeVisible({ timeout: 60_000 });
   await expect.poll(steps, { timeout: 60_000 }).toBeGreaterThan(1);
   await expect(page.getByRole("alert")).toHaveCount(0);
   await page.locator("body").press("Space");
