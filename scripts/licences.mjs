@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { root } from "./run.mjs";
+import { root, run } from "./run.mjs";
 
 const MODULES = [
   ["--package", "topology-wasm"],
@@ -20,7 +20,8 @@ const groups = grouped(licences);
 const sorted = [...groups]
   .map(([licence, names]) => ({ licence, names: names.toSorted((a, b) => a.localeCompare(b, "en")) }))
   .toSorted((a, b) => b.names.length - a.names.length || a.licence.localeCompare(b.licence, "en"));
-writeFileSync(join(root, "www", "src", "licences.json"), `${JSON.stringify(sorted, null, 2)}\n`);
+writeFileSync(join(root, "www", "src", "licences.json"), JSON.stringify(sorted));
+run("Format the list", "npx", ["biome", "format", "--write", "www/src/licences.json"]);
 console.log(`${licences.size} pieces of software, ${sorted.length} licences: www/src/licences.json`);
 
 /** What a module depends on other than for building and testing, without the project's own crates. */
