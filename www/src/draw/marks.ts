@@ -32,6 +32,18 @@ export function drawRing(context: CanvasRenderingContext2D, { row, column }: Cel
   onAnyGrey(context, () => context.arc(x, y, Math.max(2, radius * at.size), 0, 2 * Math.PI));
 }
 
+/** Writes what an edit costs beside its middle. */
+export function drawCost(context: CanvasRenderingContext2D, text: string, x: number, y: number, font: string) {
+  context.font = `600 11px ${font}`;
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 3.5;
+  context.strokeStyle = "#000000";
+  context.strokeText(text, x + 8, y - 8);
+  context.fillStyle = "#ffffff";
+  context.fillText(text, x + 8, y - 8);
+}
+
 /** Strokes in white over black. */
 function onAnyGrey(context: CanvasRenderingContext2D, path: () => void) {
   for (const [colour, width] of [

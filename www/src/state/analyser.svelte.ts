@@ -1,18 +1,21 @@
 // Follows the selected step: its loss, its Betti numbers at the threshold, the pixels of the bar that is pointed at.
 
 import type { Feature } from "bettiscope";
-
+import type { Course } from "./course.svelte";
 import { type Analysis, analyse, isCurrent } from "./evaluate";
 import type { Frame } from "./frame";
 import type { Lab } from "./lab.svelte";
 import { latest } from "./latest";
 import type { Setting } from "./setting";
+import { type Count, count, isOf } from "./verdict";
 
 /** What is known of the selected step. */
 export class Analyser {
   analysis: Analysis | undefined = $state.raw();
   /** The pixels of the bar that is pointed at, or else of the pinned one. */
   feature: Feature | undefined = $state.raw();
+  /** The last count of a mask on all pixels. */
+  count: Count | undefined = $state.raw();
 
   readonly #lab: Lab;
 
@@ -26,6 +29,11 @@ export class Analyser {
     // Strokes bring their own analyses, and one of them may have been faster.
     const { frame: now } = this.#lab;
     if (now === undefined || !isCurrent(this.analysis, now, this.#lab.setting)) this.analysis = analysis;
+  });
+
+  readonly #count = latest<{ course: Course; frame: Frame; setting: Setting }>(async ({ course, frame, setting }) => {
+    if (isOf(this.count, frame, setting)) return;
+    this.count = await count(this.#lab.topology, course, frame, setting);
   });
 
   readonly #locate = latest<{ frame: Frame; bar: number } | undefined>(async (request) => {
@@ -42,11 +50,25 @@ export class Analyser {
     this.feature = await topology.feature({ values: map, shape }, barcode, request.bar, level);
   });
 
+  /** The count of the selected step, if it is there. */
+  get counted(): Count | undefined {
+    const { frame, setting } = this.#lab;
+    return isOf(this.count, frame, setting) ? this.count : undefined;
+  }
+
   /** Follows the selected step and the threshold. To be called in an effect. */
   follow() {
     const { frame, setting } = this.#lab;
     if (frame === undefined) return;
     this.#analyse({ frame, setting }).catch((error: unknown) => this.#lab.fail(error));
+  }
+
+  /** Counts the mask of the selected step where the bars do not say everything of it. To be called in an effect. */
+  tally() {
+    const { course, frame, setting, runner } = this.#lab;
+    if (course === undefined || frame === undefined || runner.isRunning) return;
+    if (course.origin.whole === undefined && setting.panel !== "errors") return;
+    this.#count({ course, frame, setting }).catch((error: unknown) => this.#lab.fail(error));
   }
 
   /** Follows the bar that is pointed at. To be called in an effect. */

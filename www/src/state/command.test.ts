@@ -30,7 +30,17 @@ function course(values: Partial<Setting>, steps = 0, origin: Partial<Origin> = {
   const source = { name: "A map", image: { ...map, values: Float32Array.of(1, 0, 0, 0) }, truth: undefined, notes: [] };
   const setting = withValues(defaultSetting(), values);
   const made = new Course(
-    { setting, tried: {}, given: {} as never, source, map, isPainted: false, ...origin },
+    {
+      setting,
+      tried: {},
+      given: {} as never,
+      source,
+      map,
+      whole: undefined,
+      isPainted: false,
+      change: undefined,
+      ...origin,
+    },
     frame(0),
     {},
   );

@@ -1,13 +1,14 @@
 // What is on the screen: a map, what it came from, and the steps of its run. Whatever changes one of the first two is
 // another course; the one before can be returned to.
 
-import type { Grid, SavedRun } from "bettiscope";
+import type { Edit, Grid, SavedRun } from "bettiscope";
 
 import { type Frame, type Outline, outlineOf } from "./frame";
 import type { Given } from "./input.svelte";
 import { type Budget, bytesOf, KeptFrames, KeptStates } from "./kept";
 import type { Setting } from "./setting";
 import type { Source } from "./source";
+import type { Whole } from "./whole";
 
 /** Where a course begins. */
 export interface Origin {
@@ -18,8 +19,24 @@ export interface Origin {
   readonly source: Source;
   /** The map of step 0, as the network or the visitor gave it. */
   readonly map: Grid;
+  /** The map of the visitor's file and the copy of it that `map` came of, if it is not the file's own. */
+  readonly whole: Whole | undefined;
   /** Whether it was painted. */
   readonly isPainted: boolean;
+  /** What has made this map of another one at once, if something has. */
+  readonly change: Change | undefined;
+}
+
+/** Another mask in the place of the map. */
+export interface Change {
+  /** Such as "Exact repair". */
+  readonly name: string;
+  /** The map before, as it was on the screen. */
+  readonly before: Float32Array;
+  /** What was done, step by step, where that is known. */
+  readonly edits: readonly Edit[];
+  /** The shape that the pixels of the edits are of. */
+  readonly shape: readonly number[];
 }
 
 /** Why a run is not going on. */

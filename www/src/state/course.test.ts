@@ -35,7 +35,9 @@ function frame(number: number): Frame {
 function course() {
   const map = { values: frame(0).map, shape: SHAPE };
   const source = { name: "A map", image: map, truth: undefined, notes: [] };
-  const origin: Origin = { setting: defaultSetting(), tried: {}, given: {} as never, source, map, isPainted: false };
+  const setting = defaultSetting();
+  const rest = { tried: {}, given: {} as never, whole: undefined, isPainted: false, change: undefined };
+  const origin: Origin = { setting, source, map, ...rest };
   return new Course(origin, frame(0), {});
 }
 

@@ -20,23 +20,24 @@ export function stemOf({ source }: Lab): string {
   return stem.replace(/[^\p{L}\p{N}._]+/gu, "-").replace(/^-|-$/g, "") || "image";
 }
 
-/** The mask at the threshold, 0 and 1 (NPY) or 0 and 255 (PNG). */
+/** The mask at the threshold with all pixels of the visitor's file, 0 and 1 (NPY) or 0 and 255 (PNG). */
 export async function saveMask(lab: Lab, format: "png" | "npy"): Promise<SavedFile> {
-  const { frame, setting, shape } = need(lab);
+  const { frame, setting, whole } = need(lab);
   const one = format === "png" ? 255 : 1;
-  const values = Uint8Array.from(frame.map, (value) => (value >= setting.threshold ? one : 0));
+  const values = Uint8Array.from(whole.values, (value) => (value >= setting.threshold ? one : 0));
   return file(
     `${stemOf(lab)}-mask-step-${frame.number}.${format}`,
-    await lab.topology.encode({ values, shape }, { format }),
+    await lab.topology.encode({ values, shape: whole.shape }, { format }),
   );
 }
 
-/** The probability map: 16 bit (PNG) or 32-bit floats (NPY). */
+/** The probability map as it is on the screen: 16 bit (PNG) or 32-bit floats (NPY). */
 export async function saveMap(lab: Lab, format: "png" | "npy"): Promise<SavedFile> {
   const { frame, shape } = need(lab);
   const sampleType = format === "png" ? "uint16" : "float32";
   const bytes = await lab.topology.encode({ values: frame.map, shape }, { format, sampleType });
-  return file(`${stemOf(lab)}-map-step-${frame.number}.${format}`, bytes);
+  const reduced = lab.course?.origin.whole ? `-reduced-to-${shape.join("x")}` : "";
+  return file(`${stemOf(lab)}-map-step-${frame.number}${reduced}.${format}`, bytes);
 }
 
 /** What a run begins with, as 32-bit floats: what the network sees, or the map that has none or was painted. */
@@ -108,9 +109,9 @@ export function save({ name, blob }: SavedFile) {
 }
 
 function need(lab: Lab) {
-  const { frame, setting, shape } = lab;
-  if (!frame) throw new Error("There is no map yet.");
-  return { frame, setting, shape };
+  const { frame, setting, shape, whole } = lab;
+  if (!frame || !whole) throw new Error("There is no map yet.");
+  return { frame, setting, shape, whole };
 }
 
 function bars(lab: Lab) {

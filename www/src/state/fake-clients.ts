@@ -95,9 +95,9 @@ function fakeTopology(gates: Gates): TopologyClient {
   const assessment = { threshold: 0.5, betti, error: [0, 1], margin: { holds: false } };
   const dimension = { value: 0.25, missing: 0, weight: 1 };
   const decoded = (name: string): Decoded => {
-    const size = Number(name) || 2;
+    const size = Number(name.replace("mask ", "")) || 2;
     // Of a large one a corner is enough.
-    const side = Math.min(512, size);
+    const side = name.startsWith("mask") ? size : Math.min(512, size);
     const values = new Float32Array(side * side).fill(0.25);
     return {
       shape: [size, size],
@@ -153,8 +153,22 @@ function fakeTopology(gates: Gates): TopologyClient {
         shape,
       })),
     corrupt: (image: Grid, _: unknown, options: Calls) => gates.pass("corrupt", options?.signal, () => ({ image })),
-    repair: ({ values }: Grid, _prior: unknown, options: Calls) =>
-      gates.pass("repair", options?.signal, () => ({ values: values.map((value) => 1 - value) })),
+    repair: ({ values, shape }: Grid, _prior: unknown, options: Calls) =>
+      gates.pass(`repair ${shape.join("x")}`, options?.signal, () => ({
+        values: values.map((value) => 1 - value),
+        edits: [{ action: "fill", dimension: 1, side: "foreground", pixels: Uint32Array.of(0), centre: [0, 0] }],
+      })),
+    check: ({ shape }: Grid, _prior: unknown, options: Calls) =>
+      gates.pass(`check ${shape.join("x")}`, options?.signal, () => ({
+        correct: false,
+        betti: [1, 2],
+        bettiError: [0, 1],
+        surplus: [0, 1],
+        missing: [0, 0],
+        defects: [],
+      })),
+    encode: ({ values, shape }: Grid) =>
+      gates.pass(`encode ${shape.join("x")}`, undefined, () => Uint8Array.from(values)),
   };
   return topology as unknown as TopologyClient;
 }

@@ -30,8 +30,11 @@ import {
   withValues,
 } from "./setting";
 import type { Source } from "./source";
+import type { Trick } from "./tricks";
 import { Trio } from "./trio.svelte";
 import { Undo } from "./undo.svelte";
+import { around, type Spot } from "./verdict";
+import { wholeOf } from "./whole";
 
 /** A bar that keeps its identity from step to step: its dimension and birth pixel. */
 export interface BarKey {
@@ -64,6 +67,8 @@ export class Lab {
   /** The pixel under the pointer: a flat index. */
   pixel: number | undefined = $state();
   viewport: Viewport = $state.raw(WHOLE);
+  /** The spot that is looked at: where the mask is wrong. */
+  spot: Spot | undefined = $state.raw();
 
   /** Whether the first barcode has been drawn, and everything else may be loaded. */
   isWarm: boolean = $state(false);
@@ -136,9 +141,9 @@ export class Lab {
     await this.#change(next, this.courses.actOf(names.join()));
   }
 
-  /** Chooses an example of the gallery; a network brings its own options along. */
+  /** Chooses an example of the gallery: the same image whatever was there before; a network brings its own options. */
   async choose({ values }: Example): Promise<void> {
-    this.#take(withValues(this.setting, { ...this.tried, ...values }));
+    this.#take(withValues(this.setting, { ...this.tried, ...pick(defaultSetting(), OF_SOURCE), ...values }));
     this.tried = {};
     this.maker.advise(this.setting.model, Object.keys(values) as SettingName[]);
     // Though it may be the one that is there: what is on its way is not wanted any more.
@@ -196,21 +201,33 @@ export class Lab {
     return this.painter.latest;
   }
 
-  /** Changes the map on the screen in the fewest pixels that make the prior hold at the threshold. */
+  /** Changes the map on the screen in few pixels so that the prior holds at the threshold. */
   async repair(): Promise<void> {
-    const { frame, setting, shape, topology } = this;
-    if (!frame) return;
+    const { whole, setting, topology } = this;
+    if (!whole) return;
     const { threshold, connectivity } = setting;
-    let repaired = frame.map;
-    const isDone = await this.activity.replace("loading", async ({ signal, say }) => {
+    await this.painter.replace(async ({ signal, say }) => {
       say("Repairing the map");
-      const grid = { values: frame.map, shape };
-      const { values } = await topology.repair(grid, priorOf(setting), { threshold, connectivity, signal });
-      repaired = Float32Array.from(values);
+      const { values, edits } = await topology.repair(whole, priorOf(setting), { threshold, connectivity, signal });
+      return { name: "Exact repair", map: { values, shape: whole.shape }, edits };
     });
-    if (!isDone) return;
-    this.painter.begin();
-    await this.painter.paint(repaired, performance.now());
+  }
+
+  /** Takes what a simple trick has made for the map. */
+  async use({ name, mask, edits }: Pick<Trick, "name" | "mask" | "edits">): Promise<void> {
+    await this.painter.replace(async () => ({ name, map: mask, edits }));
+  }
+
+  /** The selected step with all pixels of what it was made of. */
+  get whole(): Grid | undefined {
+    const { course, frame, shape, setting } = this;
+    return course && frame && wholeOf({ values: frame.map, shape }, course.origin.whole, setting.threshold);
+  }
+
+  /** Shows a spot; of the one that is shown already, everything around it again. */
+  lookAt(spot: Spot) {
+    this.spot = spot === this.spot ? undefined : spot;
+    this.viewport = this.spot ? around(this.spot) : WHOLE;
   }
 
   /** Takes back what was done last: a stroke, a change of the setting, another image, a reset. */
@@ -309,8 +326,11 @@ export class Lab {
   #show(course: Course) {
     const before = this.course;
     this.course = course;
-    if (course.origin.map.shape.join() !== before?.origin.map.shape.join()) this.viewport = WHOLE;
-    if (course.origin.source !== before?.origin.source) [this.pinned, this.hovered] = [undefined, undefined];
+    this.spot = undefined;
+    if (course.origin.source !== before?.origin.source) {
+      [this.pinned, this.hovered] = [undefined, undefined];
+      this.viewport = WHOLE;
+    }
     this.runner.release();
     this.recaller.release();
     const { past, future } = this.courses;

@@ -113,7 +113,9 @@ export class Maker {
     const map = await this.#mapOf(source, task);
     const { setting, analysis } = await this.#analyse(map, signal);
     signal.throwIfAborted();
-    const origin = { setting, tried: lab.tried, given: lab.input.given, source, map, isPainted: false };
+    const whole = source.whole && { grid: source.whole, copy: map };
+    const { tried, input } = lab;
+    const origin = { setting, tried, given: input.given, source, map, whole, isPainted: false, change: undefined };
     lab.put(new Course(origin, analysis.frame, act), analysis);
   }
 

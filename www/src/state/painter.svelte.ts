@@ -3,10 +3,15 @@
 import type { Grid } from "bettiscope";
 
 import type { Task } from "./activity.svelte";
-import { Course } from "./course.svelte";
+import { type Change, Course } from "./course.svelte";
 import { evaluateMap } from "./evaluate";
 import type { Lab } from "./lab.svelte";
 import { strokeOf } from "./marks";
+
+/** Another map, and how it was made. */
+export interface Replacement extends Pick<Change, "name" | "edits"> {
+  readonly map: Grid;
+}
 
 /** A map that was painted, when the hand moved, and the work that it waits for. */
 interface Painted {
@@ -48,6 +53,26 @@ export class Painter {
     return this.#painted;
   }
 
+  /** Puts another map in the place of the one on the screen; where that is a smaller copy, in the place of the whole. */
+  replace(make: (task: Task) => Promise<Replacement>): Promise<boolean> {
+    const lab = this.#lab;
+    return lab.activity.replace("painting", async (task) => {
+      const { signal } = task;
+      const { course, frame, shape } = lab;
+      if (!course || !frame) return;
+      const { name, map: grid, edits } = await make(task);
+      const isWhole = course.origin.whole !== undefined;
+      const map = isWhole ? await lab.topology.resample(grid, shape, { signal }) : grid;
+      const { setting, tried } = lab;
+      const analysis = await evaluateMap(lab.topology, map, setting, signal);
+      signal.throwIfAborted();
+      const change = { name, before: frame.map, edits, shape: grid.shape };
+      const whole = isWhole ? { grid, copy: map } : undefined;
+      const origin = { ...course.origin, setting, tried, map, whole, isPainted: true, change };
+      lab.put(new Course(origin, analysis.frame, {}), analysis);
+    });
+  }
+
   get #pending(): Painted | undefined {
     return this.#waiting?.task?.signal.aborted ? undefined : this.#waiting;
   }
@@ -69,7 +94,7 @@ export class Painter {
     task.signal.throwIfAborted();
     strokeOf.set(analysis.frame, began);
     if (this.#waiting.grid === grid) this.#waiting = undefined;
-    const painted = { ...origin, setting, tried, map: grid, isPainted: true };
+    const painted = { ...origin, setting, tried, map: grid, isPainted: true, change: undefined };
     this.#lab.put(new Course(painted, analysis.frame, this.#stroke), analysis);
   }
 }

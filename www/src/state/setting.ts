@@ -53,6 +53,8 @@ export const FIELDS = {
   holds: whole("holds", 0, 100, 3),
   /** The threshold. */
   threshold: real("threshold", 0, 1, 0.5),
+  /** The radius of the closing that the optimisation is compared with, in pixels. */
+  closing: whole("closing", 1, 200, 2),
   /** The most steps a second; 0: as many as the machine makes. */
   speed: choice("speed", ["1", "4", "full"], "full"),
   /** What computes. */
@@ -62,7 +64,7 @@ export const FIELDS = {
   /** How bars are shown. */
   chart: choice("chart", ["barcode", "diagram"], "barcode"),
   /** What is beside the barcode. */
-  panel: choice("panel", ["loss", "pixel", "tricks", "bars"], "loss"),
+  panel: choice("panel", ["loss", "errors", "pixel", "tricks", "bars"], "loss"),
   /** What is not shown. */
   hide: several("hide", HIDEABLE),
   /** Whether the barcode is covered until the class has committed to its Betti numbers. */

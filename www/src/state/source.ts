@@ -5,12 +5,15 @@ import type { Grid, Sample, Square, TopologyClient } from "bettiscope";
 import { OPENING } from "./opening-map";
 import type { Setting } from "./setting";
 import type { PreparedSlice } from "./upload";
+import { size } from "./whole";
 
 /** What is segmented. */
 export interface Source {
   readonly name: string;
   /** What the network sees; where there is no network, the map. */
   readonly image: Grid;
+  /** The map of which `image` is a smaller copy, if it is one. */
+  readonly whole?: Grid;
   /** The reference mask, if there is one. */
   readonly truth: Grid | undefined;
   /** What was done to the image, in sentences. */
@@ -29,7 +32,7 @@ export interface Giver {
 /** The sizes that the networks take. */
 export const MODEL_SIZES = { digits: 28, heart: 80, shapes: 80 } as const;
 
-/** The largest map that is used as it is, in pixels of a side. */
+/** The largest map that is followed step by step as it is, in pixels of a side; of a larger one a copy is. */
 export const LARGEST = 512;
 
 /** Makes the source of a setting. */
@@ -53,12 +56,18 @@ export async function makeSource(
     notes.push(`${options.m} ${LINES[options.variant]} of k-space removed`);
   }
   const shape = targetShape(setting, image);
-  if (shape[0] !== image.shape[0] || shape[1] !== image.shape[1]) {
-    notes.push(resampling(image.shape, shape));
-    image = await topology.resample(image, shape, { signal });
-    truth &&= await topology.resample(truth, shape, { signal });
+  if (shape.join() === image.shape.join()) return { name: start.name, image, truth, notes };
+  const copy = await topology.resample(image, shape, { signal });
+  if (setting.model === "none") {
+    notes.push(
+      `a run sees a copy of ${size(shape)} pixels; counts, exact repair and saved masks are those of all ` +
+        `${size(image.shape)}`,
+    );
+    return { name: start.name, image: copy, whole: image, truth: undefined, notes };
   }
-  return { name: start.name, image, truth, notes };
+  notes.push(resampling(image.shape, shape));
+  truth &&= await topology.resample(truth, shape, { signal });
+  return { name: start.name, image: copy, truth, notes };
 }
 
 type Start = { name: string; image: Grid; truth: Grid | undefined };

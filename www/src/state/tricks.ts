@@ -1,6 +1,6 @@
 // The same target by simpler means, to compare with the optimisation.
 
-import type { Grid, TopologyClient } from "bettiscope";
+import type { Edit, Grid, TopologyClient } from "bettiscope";
 
 import { differences } from "../draw/bitmap";
 import { priorOf, type Setting } from "./setting";
@@ -15,10 +15,14 @@ export interface Trick {
   readonly isRight: boolean;
   /** With the reference mask, if there is one. */
   readonly dice: number | undefined;
+  /** What was done step by step, where that is known. */
+  readonly edits: readonly Edit[];
 }
 
-/** The radius of the closing, as a share of the image's side: the paper's disc of 7 pixels for images of 80. */
-const CLOSING = 7 / 80;
+/** The radius of the paper's closing, as a share of the image's side: a disc of 7 pixels for images of 80. */
+const PAPER = 7 / 80;
+
+type Way = Pick<Trick, "name" | "mask"> & Partial<Pick<Trick, "edits">>;
 
 /** Compares: the map as it is, closing, the largest component, exact repair, and the optimisation. */
 export async function compareTricks(
@@ -34,26 +38,31 @@ export async function compareTricks(
   const { shape } = before;
   const cut = (grid: Grid): Grid => ({ values: grid.values.map((value) => (value >= threshold ? 1 : 0)), shape });
   const mask = cut(before);
-  const radius = Math.max(1, Math.round(CLOSING * Math.max(...shape)));
-  const [closed, largest, repaired] = await Promise.all([
-    topology.closing(mask, radius, { signal }),
+  const paper = Math.max(1, Math.round(PAPER * Math.max(...shape)));
+  const radii = [...new Set([setting.closing, paper])];
+  const [largest, repaired, ...closed] = await Promise.all([
     topology.largestComponent(mask, connectivity, { signal }),
     topology.repair(before, prior, { threshold, connectivity, signal }),
+    ...radii.map((radius) => topology.closing(mask, radius, { signal })),
   ]);
-  const ways: [string, Grid][] = [
-    ["As it is", mask],
-    [`Closing, radius ${radius}`, closed],
-    ["Largest component", largest],
-    ["Exact repair", cut({ values: repaired.values, shape })],
-    ...(after ? [["Optimisation", cut(after)] as [string, Grid]] : []),
+  const closings = closed.map((grid, index): Way => {
+    const radius = radii[index] ?? paper;
+    return { name: `Closing, radius ${radius}${radius === paper ? ": the paper’s 7 of 80" : ""}`, mask: grid };
+  });
+  const ways: Way[] = [
+    { name: "As it is", mask },
+    ...closings,
+    { name: "Largest component", mask: largest },
+    { name: "Exact repair", mask: cut({ values: repaired.values, shape }), edits: repaired.edits },
+    ...(after ? [{ name: "Optimisation", mask: cut(after) }] : []),
   ];
   return Promise.all(
-    ways.map(async ([name, result]) => {
+    ways.map(async ({ name, mask: result, edits = [] }) => {
       const verdict = await topology.check(result, prior, { threshold: 0.5, connectivity, places: 0, signal });
       const { gained, lost } = differences(mask.values, result.values, 0.5);
       const dice = truth && (await topology.dice(result, truth, { signal }));
       const { betti, correct: isRight } = verdict;
-      return { name, mask: result, changed: gained.length + lost.length, betti, isRight, dice };
+      return { name, mask: result, changed: gained.length + lost.length, betti, isRight, dice, edits };
     }),
   );
 }

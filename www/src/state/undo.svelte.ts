@@ -1,7 +1,6 @@
 // What can be returned to: the courses that were on the screen before, and those after them.
 
 import type { Course } from "./course.svelte";
-import type { OpenFile } from "./upload";
 
 /** So many courses at most, */
 const MOST = 50;
@@ -50,22 +49,24 @@ export class Undo {
   }
 }
 
-/** As many of the last ones as may be kept; the file of the one that is shown is open anyway. */
+/** As many of the last ones as may be kept; what the one that is shown is of is there anyway. */
 function trimmed(courses: readonly Course[], shown: Course): readonly Course[] {
   courses.at(-1)?.putAside();
-  const files = new Set([shown.origin.given.file?.decoded]);
+  const files = new Set<object | undefined>([shown.origin.given.file?.decoded, shown.origin.whole?.grid]);
   let bytes = 0;
   const from = courses.findLastIndex((course) => {
-    const decoded = course.origin.given.file?.decoded;
-    if (decoded && !files.has(decoded)) bytes += sizeOf(decoded);
-    if (decoded) files.add(decoded);
+    const { given, whole } = course.origin;
+    for (const large of [given.file?.decoded, whole?.grid]) {
+      if (large && !files.has(large)) bytes += sizeOf(large);
+      files.add(large);
+    }
     bytes += course.bytes;
     return bytes > MOST_BYTES;
   });
   return courses.slice(Math.min(courses.length - 1, Math.max(from + 1, courses.length - MOST)));
 }
 
-/** How much an open file holds, in bytes: about that of its values. */
-function sizeOf({ shape }: OpenFile["decoded"]): number {
+/** How much an open file or a map holds, in bytes: about that of its values. */
+function sizeOf({ shape }: { readonly shape: readonly number[] }): number {
   return shape.reduce((product, length) => product * length, 4);
 }

@@ -1,4 +1,6 @@
-// Betti numbers and what they are counted by, in words.
+// Betti numbers, what they are counted by and what is done about them, in words.
+
+import type { Action, Edit } from "bettiscope";
 
 const FEATURES = [
   ["piece", "pieces"],
@@ -15,6 +17,11 @@ export const CONVENTIONS = {
 export function counted(number: number, dimension: number): string {
   const [one, many] = FEATURES[dimension] ?? ["feature", "features"];
   return `${number} ${number === 1 ? one : many}`;
+}
+
+/** "1 piece, 0 holes" */
+export function counts(betti: readonly number[]): string {
+  return betti.map((number, dimension) => counted(number, dimension)).join(", ");
 }
 
 /** What a count of a prior asks for: "1 hole", "0 to 2 holes", "any number of holes". */
@@ -34,12 +41,27 @@ export interface Verdict {
 }
 
 /** What is found and what is wanted of it. `error` says by how much each Betti number is off. */
-export function verdict(betti: readonly number[], counts: readonly string[], error: readonly number[]): Verdict {
-  const wrong = counts.flatMap((count, dimension) => (error[dimension] ? [wantedCount(count, dimension)] : []));
+export function verdict(betti: readonly number[], prior: readonly string[], error: readonly number[]): Verdict {
+  const wrong = prior.flatMap((count, dimension) => (error[dimension] ? [wantedCount(count, dimension)] : []));
   return {
-    found: betti.map((number, dimension) => counted(number, dimension)).join(", "),
+    found: counts(betti),
     wanted: wrong.length === 0 ? "" : `it should have ${wrong.join(" and ")}`,
   };
+}
+
+const ACTIONS: Record<Action, string> = {
+  remove: "removes a piece",
+  fill: "fills a hole",
+  bridge: "bridges a gap",
+  cut: "cuts",
+  add: "adds a piece",
+  punch: "opens a hole",
+};
+
+/** "row 4, column 7: fills a hole, 3 pixels" */
+export function editWords({ action, centre: [row = 0, column = 0], pixels }: Edit): string {
+  const cost = `${pixels.length} ${pixels.length === 1 ? "pixel" : "pixels"}`;
+  return `row ${Math.round(row)}, column ${Math.round(column)}: ${ACTIONS[action]}, ${cost}`;
 }
 
 /** A number with three significant digits, for labels. */
