@@ -1,8 +1,10 @@
 // Files that are given to the Lab: all formats, slices, crops, and files that cannot be used.
 
+import { readFileSync } from "node:fs";
+
 import type { Page } from "@playwright/test";
 
-import { FORMATS, fileOf, type TestFile } from "./files.js";
+import { FORMATS, fileOf, labelsFile, pixelsOf, type TestFile } from "./files.js";
 import { brokenRing, openLab, sentence, stateOf } from "./lab-page.js";
 import { expect, test } from "./site.js";
 
@@ -39,14 +41,57 @@ test("a volume asks for the slice", async ({ page, site }) => {
   await expect(sentence(page)).toHaveText("0 pieces, 0 holes: it should have 1 piece and 1 hole.");
 });
 
-test("a large map is reduced, and what that means is said", async ({ page, site }) => {
-  await openLab(page, site.url);
-  const side = 640;
-  await page
-    .getByLabel("Upload image", { exact: true })
-    .setInputFiles(fileOf("map-8.png", brokenRing(side), [side, side]));
-  await expect(page.getByText("reduced 1.25 times to 512 × 512 pixels, which can change the topology")).toBeVisible();
+/** A ring as a mask, with a hole of one pixel through its band that no smaller copy keeps. */
+function pinholedRing(side: number): number[] {
+  const ring = brokenRing(side).map((value) => (value > 0.2 ? 1 : 0));
+  ring[Math.round(side / 2) * side + Math.round(0.21 * side)] = 0;
+  return ring;
+}
+
+test("a mask that is too large for a run is counted, mended and saved with all its pixels", async ({ page, site }) => {
+  await openLab(page, site.url, "#panel=errors");
+  const side = 1024;
+  const mask = fileOf("map-8.png", pinholedRing(side), [side, side]);
+  await page.getByLabel("Upload image", { exact: true }).setInputFiles(mask);
+  await expect(sentence(page)).toHaveText("1 piece, 2 holes: it should have 1 hole.");
+  await expect(page.getByText("a run sees a copy of 512 × 512 pixels")).toBeVisible();
+  await expect(
+    page.getByText(/Counted on all 1024 × 1024 pixels\. .+ copy of 512 × 512: 1 piece, 1 hole/),
+  ).toBeVisible();
   expect((await stateOf(page)).shape).toEqual([512, 512]);
+
+  // Where the error is, and how large.
+  const errors = page.getByRole("table", { name: "Errors of the mask" });
+  await expect(errors.getByRole("row")).toHaveText(["ErrorPixelsRow, column", "Hole1512, 215"]);
+  await errors.getByRole("button", { name: "Hole" }).click();
+  await expect(errors.getByRole("button", { name: "Hole", pressed: true })).toBeVisible();
+
+  // A run of the copy gives no tick for the file.
+  await page.evaluate(() => window.bettiscope.step());
+  await expect(sentence(page)).toHaveText("1 piece, 2 holes: it should have 1 hole.");
+
+  // The simple tricks are those of the file.
+  await page.getByRole("tab", { name: "Simple tricks" }).click();
+  const trick = (name: RegExp) => page.getByRole("listitem").filter({ hasText: name });
+  await expect(trick(/As it is/)).toContainText("β1 2 ✗ wrong");
+  await expect(trick(/Exact repair/)).toContainText("1 pixel changed");
+  await trick(/Exact repair/)
+    .getByRole("button")
+    .click();
+  await expect(sentence(page)).toHaveText("1 piece, 1 hole, as it should be.");
+  await expect(
+    page.getByRole("application", { name: /Exact repair.*row 512, column 215: fills a hole, 1 pixel/ }),
+  ).toBeVisible();
+
+  await page.getByRole("button", { name: "Export" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Mask (PNG)" }).click();
+  const saved = await (await download).path();
+  const { shape, values } = pixelsOf(readFileSync(saved));
+  expect(shape).toEqual([side, side]);
+  const filled = pinholedRing(side);
+  const changed = [...values.keys()].filter((pixel) => (values[pixel] ?? 0) > 0.5 !== (filled[pixel] ?? 0) > 0.5);
+  expect(changed).toEqual([512 * side + 215]);
 });
 
 test("a square of the file is cropped", async ({ page, site }) => {
@@ -59,6 +104,44 @@ test("a square of the file is cropped", async ({ page, site }) => {
   await expect(page.getByText("cropped to 20 × 20 pixels from row 14, column 15")).toBeVisible();
   await page.getByRole("button", { name: "No crop" }).click();
   await expect.poll(async () => (await stateOf(page)).shape).toEqual([48, 48]);
+});
+
+test("a label map is taken as what it looks like, and one click takes it for something else", async ({
+  page,
+  site,
+}) => {
+  await openLab(page, site.url);
+  const [ring, side] = [brokenRing(48), 48];
+  // A ring of label 1 with its gap filled by label 2, and pixels that nobody knows anything of: 255.
+  const labels = ring.map((value, pixel) => (pixel < 3 * side ? 255 : value > 0.8 ? 1 : value > 0.2 ? 2 : 0));
+  await page.getByLabel("Upload image", { exact: true }).setInputFiles(labelsFile(labels, [side, side]));
+  const takenAs = page.getByLabel("Taken as");
+  await expect(takenAs.locator("option:checked")).toHaveText("what it looks like: labels");
+  await expect(sentence(page)).toHaveText("2 pieces, 1 hole: it should have 1 piece.");
+  await expect(page.getByText("255 looks like an ignore label")).toBeVisible();
+  await takenAs.selectOption("labels: 255 ignored");
+  await expect(sentence(page)).toHaveText("1 piece, 1 hole, as it should be.");
+  await takenAs.selectOption("labels: 1 alone");
+  await expect(sentence(page)).toHaveText("1 piece, 0 holes: it should have 1 hole.");
+  await takenAs.selectOption("a map of probabilities");
+  await expect(sentence(page)).not.toHaveText("1 piece, 0 holes: it should have 1 hole.");
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await expect(takenAs.locator("option:checked")).toHaveText("labels: 1 alone");
+});
+
+test("pixels without a number are background, and logits can be told from maps", async ({ page, site }) => {
+  await openLab(page, site.url);
+  const logits = RING.map((value) => Math.log(value / (1 - value)));
+  await page.getByLabel("Upload image", { exact: true }).setInputFiles(fileOf("map.npy", logits, [48, 48]));
+  await page.getByLabel("Taken as").selectOption("logits");
+  await expect(page.getByText(/logistic function/)).toBeVisible();
+  await expect(sentence(page)).toHaveText("1 piece, 0 holes: it should have 1 hole.");
+  const map = await page.evaluate(() => [...(window.bettiscope.state().map ?? [])]);
+  expect(Math.max(...map.map((value, index) => Math.abs(value - (RING[index] ?? 0))))).toBeLessThan(1e-5);
+  const holed = RING.map((value, pixel) => (pixel === 7 ? Number.NaN : value));
+  await page.getByLabel("Upload image", { exact: true }).setInputFiles(fileOf("map.npy", holed, [48, 48]));
+  await expect(page.getByText("1 pixel is NaN and background")).toBeVisible();
+  expect(await page.evaluate(() => window.bettiscope.state().map?.[7])).toBe(0);
 });
 
 const png = fileOf("map-8.png", RING, [48, 48]);

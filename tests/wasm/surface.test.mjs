@@ -249,7 +249,10 @@ test("masks and labels are told apart, and integers are written as they are", ()
   const { kind, labels: found, remarks } = labels.map();
   assert.deepEqual([kind, found], ["labels", [1, 2, 700]]);
   assert.equal(remarks[0].text, "labels 1, 2 and 700 are counted together as one foreground");
-  assert.match(remarks[0].remedies[0], /^--labels 1 /);
+  const [{ text, option, options }] = remarks[0].remedies;
+  assert.equal(text, "labels: 1 alone");
+  assert.match(option, /^--labels 1 /);
+  assert.deepEqual(options, { labels: [1] });
   assert.deepEqual([...labels.map({ labels: [2] }).values], [0, 0, 1, 1, 0, 0, 0, 0]);
   assert.deepEqual(labels.map({ labels: [1, 2] }).scale, { kind: "labels", taken: [1, 2] });
   assert.equal(labels.sampleType, "uint16");

@@ -19,6 +19,7 @@ export type {
   PreparedImage,
   PrepareOptions,
   Remark,
+  Remedy,
   SampleType,
   Scale,
   UnitMap,

@@ -205,6 +205,27 @@ impl fmt::Display for Remark {
 }
 
 impl Remedy {
+    /// What it takes the values for, as a choice among others: `labels: 1 alone`.
+    pub fn choice(&self) -> String {
+        match self {
+            Self::As(Meaning::Mask) => "a mask: everything but 0".to_owned(),
+            Self::As(Meaning::Labels) => "labels: all but 0".to_owned(),
+            Self::As(_) => "a map of probabilities".to_owned(),
+            Self::Labels(labels) => format!("labels: {} alone", listed(labels)),
+            Self::EachLabel => "labels: each by itself".to_owned(),
+            Self::Ignore(value) => format!("labels: {value} ignored"),
+            Self::NanBackground => "a map: NaN is background".to_owned(),
+            Self::Sigmoid => "logits".to_owned(),
+            Self::Clamp => "a map: cut off at 0 and 1".to_owned(),
+            Self::Normalise(Normalisation::Divide { by }) => format!("a map: {by} stands for 1"),
+            Self::Normalise(Normalisation::MinMax) => {
+                "a map: stretched from the smallest value to the largest".to_owned()
+            }
+            Self::Normalise(_) => "a map: stretched".to_owned(),
+            Self::Index(index) => format!("entry {index:?}"),
+        }
+    }
+
     /// The option of the program `bettiscope`: `--as mask`.
     pub fn option(&self) -> String {
         match self {
@@ -321,6 +342,19 @@ mod tests {
             advice(&faint.remedies()),
             ": --normalise divide:4095 if 4095 stands for 1; --normalise minmax if the smallest value stands for 0 and \
              the largest for 1"
+        );
+    }
+
+    #[test]
+    fn a_remedy_is_a_choice_among_others() {
+        let choices: Vec<String> =
+            Remark::SeveralLabels { labels: vec![1, 2, 255] }.remedies().iter().map(Remedy::choice).collect();
+        let expected =
+            ["labels: 255 ignored", "labels: 1 alone", "labels: each by itself", "a map of probabilities"];
+        assert_eq!(choices, expected);
+        assert_eq!(
+            Remedy::Normalise(Normalisation::Divide { by: 4095.0 }).choice(),
+            "a map: 4095 stands for 1"
         );
     }
 

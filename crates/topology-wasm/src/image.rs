@@ -2,7 +2,7 @@
 
 use imaging::{Channels, Image, Limits};
 use js_sys::{Float32Array, Uint8Array};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
@@ -18,7 +18,7 @@ use crate::{
 /// `"typeRange"` (the default): integers are divided by the largest value of their type; floats, and integers that
 /// the file itself rescales, must be in [0, 1] already. `"minmax"`: the smallest value becomes 0 and the largest 1.
 /// `divide`: the values are divided by `by`. `percentile`: the value at percentile `low` becomes 0, that at `high` 1, and those beyond are clipped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum Normalisation {
     /// By the range of the type.

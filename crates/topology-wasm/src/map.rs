@@ -16,7 +16,7 @@ use crate::{
 /// Values look like a mask where there is only 0, or 0 and one other value (of floats at least 1); like labels where they
 /// are whole numbers that form regions, the indices of a palette, or few colours in regions; like a map otherwise, and
 /// wherever compression loses something.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, Tsify)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "said above")]
 pub enum Meaning {
@@ -25,6 +25,17 @@ pub enum Meaning {
     Mask,
     Labels,
     Map,
+}
+
+impl From<imaging::Meaning> for Meaning {
+    fn from(meaning: imaging::Meaning) -> Self {
+        match meaning {
+            imaging::Meaning::Auto => Self::Auto,
+            imaging::Meaning::Mask => Self::Mask,
+            imaging::Meaning::Labels => Self::Labels,
+            imaging::Meaning::Map => Self::Map,
+        }
+    }
 }
 
 /// What values were taken for.
@@ -192,15 +203,63 @@ pub struct UnitMap {
 pub struct Remark {
     /// What it is: a sentence without an end.
     pub text: String,
-    /// What would decide otherwise, the likeliest first, as options of the program `bettiscope` and when they are right.
-    pub remedies: Vec<String>,
+    /// What would decide otherwise, the likeliest first.
+    pub remedies: Vec<Remedy>,
 }
 
 impl From<&imaging::Remark> for Remark {
     fn from(remark: &imaging::Remark) -> Self {
-        Self {
-            text: remark.to_string(),
-            remedies: remark.remedies().iter().map(ToString::to_string).collect(),
+        let remedies = remark.remedies();
+        let remedies = remedies.iter().filter_map(|remedy| {
+            let options = RemedyOptions::of(remedy)?;
+            Some(Remedy { text: remedy.choice(), option: remedy.to_string(), options })
+        });
+        Self { text: remark.to_string(), remedies: remedies.collect() }
+    }
+}
+
+/// Another way to take the values.
+#[derive(Clone, Debug, Serialize, Tsify)]
+pub struct Remedy {
+    /// What for, as a choice among others: `labels: 1 alone`.
+    pub text: String,
+    /// The option of the program `bettiscope` that does it, and when it is right.
+    pub option: String,
+    /// What does it here.
+    #[tsify(type = "Partial<MapOptions>")]
+    pub options: RemedyOptions,
+}
+
+/// Those of the [`MapOptions`] that remedies set.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "said at `MapOptions`")]
+pub struct RemedyOptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<Meaning>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub normalisation: Option<Normalisation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Vec<i64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ignore: Option<[f32; 1]>,
+}
+
+impl RemedyOptions {
+    /// What does as a remedy says, if that is one reading of the values.
+    fn of(remedy: &imaging::Remedy) -> Option<Self> {
+        let none = Self::default();
+        match remedy {
+            imaging::Remedy::As(meaning) => Some(Self { meaning: Some(Meaning::from(*meaning)), ..none }),
+            imaging::Remedy::Labels(labels) => Some(Self { labels: Some(labels.clone()), ..none }),
+            imaging::Remedy::Ignore(value) => Some(Self { ignore: Some([*value]), ..none }),
+            imaging::Remedy::Normalise(imaging::Normalisation::MinMax) => {
+                Some(Self { normalisation: Some(Normalisation::MinMax), ..none })
+            }
+            imaging::Remedy::Normalise(imaging::Normalisation::Divide { by }) => {
+                Some(Self { normalisation: Some(Normalisation::Divide { by: *by }), ..none })
+            }
+            _ => None,
         }
     }
 }

@@ -37,6 +37,9 @@ export interface Change {
   readonly edits: readonly Edit[];
   /** The shape that the pixels of the edits are of. */
   readonly shape: readonly number[];
+  /** How many pixels have come above the threshold, and how many below, of all that the file has. */
+  readonly gained: number;
+  readonly lost: number;
 }
 
 /** Why a run is not going on. */

@@ -112,6 +112,7 @@ function fakeTopology(gates: Gates): TopologyClient {
           shape: [side, side],
           description: "as it is",
           kind: "map",
+          labels: [],
           scale: { kind: name.startsWith("mask") ? "asInFile" : "divided" },
           remarks: [],
         })),

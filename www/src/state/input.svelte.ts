@@ -6,7 +6,16 @@ import type { Task } from "./activity.svelte";
 import type { Lab } from "./lab.svelte";
 import { isAbort, messageOf } from "./latest";
 import { withValues } from "./setting";
-import { type OpenFile, openFile, type PreparedSlice, prepareSlice, takeSlice, type Upload, type Use } from "./upload";
+import {
+  type OpenFile,
+  openFile,
+  type PreparedSlice,
+  prepareSlice,
+  type Reading,
+  takeSlice,
+  type Upload,
+  type Use,
+} from "./upload";
 
 /** All of it at one moment. */
 export interface Given {
@@ -87,17 +96,23 @@ export class Input {
   /** Uses another slice of the open file. */
   async selectSlice(slice: number): Promise<void> {
     const { file } = this.given;
-    if (file !== undefined) await this.#give("slice", { file: { ...file, slice } });
+    if (file !== undefined) await this.#give(this.#lab.courses.actOf("slice"), { file: { ...file, slice } });
+  }
+
+  /** Takes the values of the open file for something else. */
+  async read(reading: Reading): Promise<void> {
+    const { file } = this.given;
+    if (file !== undefined) await this.#give({}, { file: { ...file, reading } });
   }
 
   /** Uses a square of the upload; `undefined`: the whole, or for a network the largest in the middle. */
   async crop(square: Square | undefined): Promise<void> {
-    await this.#give("crop", { square });
+    await this.#give(this.#lab.courses.actOf("crop"), { square });
   }
 
   /** Takes a drawing. */
   async draw(drawing: Grid): Promise<void> {
-    await this.#give("drawing", { drawing });
+    await this.#give(this.#lab.courses.actOf("drawing"), { drawing });
   }
 
   /** Gives back the memory of all files but these. */
@@ -109,9 +124,9 @@ export class Input {
     }
   }
 
-  async #give(what: string, given: Partial<Given>): Promise<void> {
+  async #give(act: object, given: Partial<Given>): Promise<void> {
     this.given = { ...this.given, ...given };
-    await this.#lab.maker.make(this.#lab.courses.actOf(what));
+    await this.#lab.maker.make(act);
   }
 
   #use(): Use {

@@ -2,6 +2,7 @@
 
 import type { Grid } from "bettiscope";
 
+import { differences } from "../draw/bitmap";
 import type { Task } from "./activity.svelte";
 import { type Change, Course } from "./course.svelte";
 import { evaluateMap } from "./evaluate";
@@ -58,15 +59,17 @@ export class Painter {
     const lab = this.#lab;
     return lab.activity.replace("painting", async (task) => {
       const { signal } = task;
-      const { course, frame, shape } = lab;
-      if (!course || !frame) return;
+      const { course, frame, shape, whole: previous } = lab;
+      if (!course || !frame || !previous) return;
       const { name, map: grid, edits } = await make(task);
       const isWhole = course.origin.whole !== undefined;
       const map = isWhole ? await lab.topology.resample(grid, shape, { signal }) : grid;
       const { setting, tried } = lab;
       const analysis = await evaluateMap(lab.topology, map, setting, signal);
       signal.throwIfAborted();
-      const change = { name, before: frame.map, edits, shape: grid.shape };
+      const { gained, lost } = differences(previous.values, grid.values, setting.threshold);
+      const counts = { gained: gained.length, lost: lost.length };
+      const change = { name, before: frame.map, edits, shape: grid.shape, ...counts };
       const whole = isWhole ? { grid, copy: map } : undefined;
       const origin = { ...course.origin, setting, tried, map, whole, isPainted: true, change };
       lab.put(new Course(origin, analysis.frame, {}), analysis);

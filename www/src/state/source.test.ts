@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 
 import { defaultSetting, withValues } from "./setting";
 import { type Giver, makeSource } from "./source";
-import { type OpenFile, prepareSlice } from "./upload";
+import { AUTOMATIC, type OpenFile, prepareSlice } from "./upload";
 
 const { signal } = new AbortController();
 
@@ -16,7 +16,7 @@ function grid(side: number): Grid {
 function decoded(prepare: (options: { readonly normalisation: string }) => unknown): OpenFile {
   const file = { shape: [7, 30, 40], prepare: async (options: never) => prepare(options) };
   const decoded = file as unknown as Decoded;
-  return { name: "scan", description: "", decoded, slices: 7, slice: 3 };
+  return { name: "scan", description: "", decoded, slices: 7, slice: 3, reading: AUTOMATIC };
 }
 
 test("the record of the network says how a slice is prepared", async () => {
