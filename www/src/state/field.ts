@@ -1,5 +1,7 @@
 // One entry of the setting: how it is written in a link, and read from one.
 
+import { readNumber } from "./number";
+
 /** A value of the setting that has a name in the link. */
 export interface Field<Value> {
   /** Its name in the link. */
@@ -43,15 +45,15 @@ export function whole(key: string, least: number, most: number, fallback: number
   };
 }
 
-/** A finite number in a range. */
+/** A finite number in a range, with a point or a comma. */
 export function real(key: string, least: number, most: number, fallback: number): Field<number> {
   return {
     key,
     fallback,
     accepted: `a number from ${least} to ${most}`,
     read: (text) => {
-      const value = Number(text);
-      return text.trim() !== "" && value >= least && value <= most ? value : undefined;
+      const value = readNumber(text);
+      return value !== undefined && value >= least && value <= most ? value : undefined;
     },
     write: String,
   };

@@ -20,6 +20,7 @@ const FAR: Partial<Setting> = {
   steps: 50,
   holds: 0,
   threshold: 0.25,
+  closing: 7,
   speed: "4",
   backend: "cpu",
   view: "priors",
@@ -50,6 +51,12 @@ test("what a link says wrongly keeps its default and is said", () => {
   expect(setting).toEqual({ ...defaultSetting(), loops: "2" });
   expect(problems).toHaveLength(5);
   expect(problems[0]).toBe("The link says b0=2-1; accepted is 1 (exactly one), 0-2 (none to two) or * (any).");
+});
+
+test("numbers of a link have a point or a comma", () => {
+  const { setting, problems } = readSetting("#lambda=0,25&threshold=0.75&rate=1e-5");
+  expect(setting).toEqual({ ...defaultSetting(), lambda: 0.25, threshold: 0.75, rate: 1e-5 });
+  expect(problems).toEqual([]);
 });
 
 test("a value that is not accepted is refused by name", () => {
