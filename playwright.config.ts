@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 
 import { defineConfig } from "@playwright/test";
 
-import { findChromium } from "./tests/e2e/chromium.js";
+import { findChromium } from "./scripts/browsers.mjs";
+
+const executablePath = await findChromium();
 
 /** WebGPU without a GPU. */
 const SOFTWARE_WEBGPU = [
@@ -16,7 +18,7 @@ const SOFTWARE_WEBGPU = [
 const webgpu = {
   name: "webgpu",
   testMatch: "**/*.webgpu.test.ts",
-  use: { launchOptions: { executablePath: findChromium(), args: ["--no-sandbox", ...SOFTWARE_WEBGPU] } },
+  use: { launchOptions: { executablePath, args: ["--no-sandbox", ...SOFTWARE_WEBGPU] } },
 };
 
 /**
@@ -33,7 +35,7 @@ export default defineConfig({
   retries: 0,
   reporter: [["list"]],
   use: {
-    launchOptions: { executablePath: findChromium(), args: ["--no-sandbox"] },
+    launchOptions: { executablePath, args: ["--no-sandbox"] },
     viewport: { width: 1280, height: 800 },
     trace: "retain-on-failure",
   },
@@ -41,7 +43,7 @@ export default defineConfig({
     {
       name: "chromium",
       testIgnore: "**/*.webgpu.test.ts",
-      use: { launchOptions: { executablePath: findChromium(), args: ["--no-sandbox", "--disable-gpu"] } },
+      use: { launchOptions: { executablePath, args: ["--no-sandbox", "--disable-gpu"] } },
     },
     ...(existsSync(new URL("./pkg/learner-webgpu/size.json", import.meta.url)) ? [webgpu] : []),
   ],

@@ -18,8 +18,8 @@ import { gzipSync } from "node:zlib";
 
 import { digest } from "./digest.mjs";
 import { root, run } from "./run.mjs";
+import { ensureTarget, TARGET } from "./tools.mjs";
 
-const TARGET = "wasm32-unknown-unknown";
 const RUSTFLAGS = "-C target-feature=+simd128";
 const TOPOLOGY = {
   crate: "topology-wasm",
@@ -106,12 +106,6 @@ function build(module, targetFolder) {
 /** What makes a folder of pkg/ a package that Node and bundlers understand. */
 function manifest(name) {
   return { name, private: true, type: "module", main: `${name}.js`, types: `${name}.d.ts`, sideEffects: false };
-}
-
-function ensureTarget() {
-  const sysroot = spawnSync("rustc", ["--print", "sysroot"], { cwd: root, encoding: "utf8" }).stdout?.trim();
-  if (sysroot && existsSync(join(sysroot, "lib", "rustlib", TARGET))) return;
-  run(`Add the Rust target ${TARGET} (a download of about 20 MB)`, "rustup", ["target", "add", TARGET]);
 }
 
 function cargoTargetFolder() {

@@ -1,13 +1,9 @@
 // npm test: everything that has to hold. The first time it builds for half an hour on two cores, later for minutes.
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { run } from "./run.mjs";
+import { ensureTools } from "./tools.mjs";
 
-import { root, run } from "./run.mjs";
-
-if (!existsSync(join(root, "node_modules"))) {
-  run("Install the packages of package-lock.json", "npm", ["ci"]);
-}
+await ensureTools();
 run("Formatting", "cargo", ["fmt", "--all", "--check"]);
 run("Formatting of the fuzz targets", "cargo", ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]);
 run("Formatting and lints of TypeScript, Svelte and JavaScript", "npm", ["run", "--silent", "lint"]);
