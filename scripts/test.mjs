@@ -22,6 +22,7 @@ run("Tests of the package", "npm", ["run", "--silent", "test", "--workspace", "w
 run("Tests of the site's parts", "npm", ["run", "--silent", "test", "--workspace", "www"]);
 run("Tests of the package as it is published", "npm", ["run", "--silent", "test:package"]);
 run("Tests of the site in Chromium", "npm", ["run", "--silent", "test:e2e"]);
+run("Tests of the site in Firefox, if there is one", "npm", ["run", "--silent", "test:firefox"]);
 for (const target of ["barcode", "decode"]) {
   run(`Fuzz ${target} for a bounded time`, "sh", ["fuzz/run.sh", target, "-runs=20000", "-max_total_time=30"]);
 }
