@@ -1,9 +1,6 @@
 //! A cycle of voxels through a handle of a volume.
 
-use crate::{
-    Connectivity, Error, Options, frame,
-    pixels::{Pixels, most_steps, offsets, reach},
-};
+use crate::{Connectivity, Error, Options, frame, neighbourhood::BLOCK, pixels::Pixels};
 
 /// Searches cycles in the order in which the voxels of one volume enter. Its buffers are as large as the volume and are
 /// kept from one search to the next, which only touches them where it leads.
@@ -148,12 +145,15 @@ impl CycleSearch {
     fn find_groups_around(&mut self, pixels: &Pixels, voxel: u32) {
         let mut around = std::mem::take(&mut self.around);
         let Around { block, stack, grouped } = &mut around;
-        let steps = most_steps(self.connectivity);
-        let farthest = if steps == 1 { 2 } else { 3 };
+        let connectivity = self.connectivity;
+        // Along how many axes it is to the farthest of the block that may connect: to an edge, or to a corner.
+        let farthest = if connectivity == Connectivity::V { 2 } else { 3 };
+        let axes = |offset: [isize; 3]| offset.iter().filter(|&&step| step != 0).count();
         block.clear();
         block.extend(
-            offsets()
-                .filter(|&offset| reach(offset) <= farthest)
+            BLOCK
+                .into_iter()
+                .filter(|&offset| (1..=farthest).contains(&axes(offset)))
                 .filter_map(|offset| Some((offset, pixels.shifted(voxel, offset)?)))
                 .filter(|&(_, pixel)| self.is_older(pixel, voxel)),
         );
@@ -162,11 +162,11 @@ impl CycleSearch {
         while let Some(first) = block.pop() {
             stack.push(first);
             while let Some((offset, pixel)) = stack.pop() {
-                if reach(offset) <= steps {
+                if connectivity.connects(offset) {
                     grouped.push(u64::from(pixel) << 32 | u64::from(groups));
                 }
                 let is_near = |&mut (other, _): &mut ([isize; 3], u32)| {
-                    are_neighbours(offset, other, self.connectivity)
+                    connectivity.connects([0, 1, 2].map(|axis| offset[axis] - other[axis]))
                 };
                 stack.extend(block.extract_if(.., is_near));
             }
@@ -175,9 +175,4 @@ impl CycleSearch {
         grouped.sort_unstable();
         self.around = around;
     }
-}
-
-fn are_neighbours(a: [isize; 3], b: [isize; 3], connectivity: Connectivity) -> bool {
-    let difference = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-    difference.iter().all(|step| step.abs() <= 1) && reach(difference) <= most_steps(connectivity)
 }

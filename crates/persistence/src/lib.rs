@@ -51,6 +51,7 @@
 //! [`feature`] says where a bar is in the image: it walks through `pixels`, and for a handle searches a `cycle`.
 
 mod barcode;
+mod coordinates;
 mod cycle;
 mod error;
 mod feature;
@@ -60,6 +61,7 @@ mod handles;
 mod key;
 mod lower_star_2d;
 mod lower_star_3d;
+mod neighbourhood;
 mod options;
 mod pixels;
 mod plane;
@@ -69,7 +71,9 @@ mod volume;
 mod workspace;
 
 pub use barcode::{Bar, Barcode};
+pub use coordinates::{coordinates, coordinates_into, flat_index};
 pub use error::Error;
 pub use feature::{CycleLengths, Feature, FeatureError, Locator, feature};
+pub use neighbourhood::BLOCK;
 pub use options::{Connectivity, Filtration, Options};
 pub use workspace::{Workspace, barcode, barcodes};

@@ -2,7 +2,11 @@
 
 use ndarray::{ArrayView, ArrayView3, Axis, Dimension, Ix3};
 
-use crate::{Connectivity, Error};
+use crate::{
+    Connectivity, Error,
+    coordinates::{coordinates_into, flat_index},
+    neighbourhood::BLOCK,
+};
 
 /// The array as `[slices, rows, columns]`; an image has one slice.
 pub(crate) struct Pixels<'a> {
@@ -36,9 +40,9 @@ impl<'a> Pixels<'a> {
     }
 
     fn position(&self, pixel: u32) -> [usize; 3] {
-        let [_, rows, columns] = self.shape;
-        let pixel = pixel as usize;
-        [pixel / (rows * columns), pixel / columns % rows, pixel % columns]
+        let mut position = [0; 3];
+        coordinates_into(pixel as usize, &self.shape, &mut position);
+        position
     }
 
     pub(crate) fn value(&self, pixel: u32) -> Option<f32> {
@@ -47,21 +51,20 @@ impl<'a> Pixels<'a> {
 
     /// The pixel that lies at `offset` from another one, if there is one.
     pub(crate) fn shifted(&self, pixel: u32, offset: [isize; 3]) -> Option<u32> {
-        let position = self.position(pixel);
-        let mut shifted = 0;
+        let mut position = self.position(pixel);
         for axis in 0..3 {
-            let coordinate = position[axis].checked_add_signed(offset[axis])?;
-            if coordinate >= self.shape[axis] {
+            position[axis] = position[axis].checked_add_signed(offset[axis])?;
+            if position[axis] >= self.shape[axis] {
                 return None;
             }
-            shifted = shifted * self.shape[axis] + coordinate;
         }
-        Some(shifted as u32)
+        Some(flat_index(&position, &self.shape) as u32)
     }
 
     pub(crate) fn neighbours(&self, pixel: u32, connectivity: Connectivity) -> impl Iterator<Item = u32> {
-        offsets()
-            .filter(move |&offset| reach(offset) <= most_steps(connectivity))
+        BLOCK
+            .into_iter()
+            .filter(move |&offset| connectivity.connects(offset))
             .filter_map(move |offset| self.shifted(pixel, offset))
     }
 
@@ -87,22 +90,5 @@ impl<'a> Pixels<'a> {
         }
         pixels.sort_unstable();
         pixels
-    }
-}
-
-/// From a voxel to the 26 others of its 3x3x3 block.
-pub(crate) fn offsets() -> impl Iterator<Item = [isize; 3]> {
-    (0..27isize).map(|code| [code / 9 - 1, code / 3 % 3 - 1, code % 3 - 1]).filter(|&offset| offset != [0; 3])
-}
-
-/// Along how many axes an offset leads away: 1 to a face, 2 to an edge, 3 to a corner of the block.
-pub(crate) fn reach(offset: [isize; 3]) -> usize {
-    offset.iter().filter(|&&step| step != 0).count()
-}
-
-pub(crate) fn most_steps(connectivity: Connectivity) -> usize {
-    match connectivity {
-        Connectivity::T => 3,
-        Connectivity::V => 1,
     }
 }

@@ -1,12 +1,30 @@
-//! Computing the loss many times without allocating.
+//! Computing the loss, once or many times without allocating.
 
 use ndarray::{ArrayView, Dimension, IxDyn};
-use persistence::{Barcode, Filtration, Options, Workspace};
+use persistence::{Barcode, Filtration, Options, Workspace, coordinates};
 
 use crate::{
     Error, Loss, LossOptions, OutOfRange, Prior, Role, Term, loss::DimensionLoss, pooling::Blocks,
     roles::Roles,
 };
+
+/// The loss of a probability map, an image `[rows, columns]` or a volume `[slices, rows, columns]` of any strides.
+///
+/// For many arrays of one shape keep an [`Evaluator`], which allocates nothing after the first.
+///
+/// # Errors
+///
+/// If the array has no barcode, the prior is one for another number of dimensions, or a value is outside [0, 1] and
+/// `options` do not ask for clamping.
+pub fn loss<D: Dimension>(
+    array: ArrayView<f32, D>,
+    prior: &Prior,
+    options: LossOptions,
+) -> Result<Loss, Error> {
+    let mut evaluator = Evaluator::new();
+    evaluator.evaluate(array, prior, options)?;
+    Ok(evaluator.into_loss())
+}
 
 /// The memory of the loss, kept between calls.
 ///
@@ -118,7 +136,7 @@ impl Evaluator {
         self.clamped.clear();
         for (pixel, &value) in array.iter().enumerate() {
             if !(0.0..=1.0).contains(&value) {
-                let position = || position(array.shape(), pixel);
+                let position = || coordinates(pixel, array.shape());
                 if value.is_nan() {
                     return Err(persistence::Error::NotANumber { position: position() }.into());
                 }
@@ -192,15 +210,4 @@ impl Evaluator {
             gradient.extend(self.in_order.iter().map(apart));
         }
     }
-}
-
-/// The coordinates of a pixel given by its flat index in row-major order.
-pub(crate) fn position(shape: &[usize], pixel: usize) -> Vec<usize> {
-    let mut position = vec![0; shape.len()];
-    let mut rest = pixel;
-    for axis in (0..shape.len()).rev() {
-        position[axis] = rest % shape[axis];
-        rest /= shape[axis];
-    }
-    position
 }

@@ -3,7 +3,7 @@
 use std::collections::BinaryHeap;
 
 use ndarray::{ArrayD, ArrayView, Dimension, IxDyn};
-use persistence::{Bar, Connectivity, Locator, Options, barcode};
+use persistence::{Bar, Connectivity, Locator, Options, barcode, coordinates_into, flat_index};
 
 use crate::{Error, MaskOptions, bits::Bits, grid::Grid, labels::Labels, mask::Side};
 
@@ -136,10 +136,10 @@ fn smallest_handles(bits: &Bits, connectivity: Connectivity, most: usize) -> Res
         f32::from(bits.is_foreground(row, at[2] + columns[0]))
     });
     let whole = |index: u32| {
-        let index = index as usize;
-        let slice = index / (shape[1] * shape[2]) + slices[0];
-        let row = index / shape[2] % shape[1] + rows[0];
-        ((slice * in_slice + row) * bits.columns() + index % shape[2] + columns[0]) as u32
+        let mut at = [0; 3];
+        coordinates_into(index as usize, &shape, &mut at);
+        let at = [at[0] + slices[0], at[1] + rows[0], at[2] + columns[0]];
+        flat_index(&at, &bits.grid.lengths()) as u32
     };
     let cycles = shortest_cycles(&volume, connectivity, most)?;
     let handles = cycles.into_iter().map(|cycle| {

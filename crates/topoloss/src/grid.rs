@@ -1,6 +1,6 @@
 //! The pixels of an array in row-major order, with a margin, so that every pixel has all its neighbours.
 
-use persistence::Connectivity;
+use persistence::{BLOCK, Connectivity, coordinates_into, flat_index};
 
 use crate::Error;
 
@@ -8,8 +8,7 @@ use crate::Error;
 /// so that the outside can be walked through like any other region.
 const MARGIN: usize = 2;
 
-/// The 26 neighbours of a voxel and itself are numbered from 0 to 26 in row-major order, and sets of them are bits.
-pub(crate) const BLOCK: usize = 27;
+/// The middle of the block. Sets of pixels of a block are the numbers of [`BLOCK`] as bits.
 const CENTRE: usize = 13;
 
 /// How an array and its margin lie in a buffer. "Pixel" is a place in that buffer, "index" the array's own flat one.
@@ -106,18 +105,14 @@ impl Grid {
     }
 
     pub(crate) fn index(&self, pixel: usize) -> u32 {
-        let [z, y, x] = self.position(pixel);
-        ((z * self.lengths[1] + y) * self.lengths[2] + x) as u32
+        flat_index(&self.position(pixel), &self.lengths) as u32
     }
 
     pub(crate) fn pixel(&self, index: u32) -> usize {
-        let [_, rows, columns] = self.lengths;
-        let index = index as usize;
+        let mut at = [0; 3];
+        coordinates_into(index as usize, &self.lengths, &mut at);
         let [slice, row, _] = self.strides();
-        (index / (rows * columns) + self.margin[0]) * slice
-            + (index / columns % rows + self.margin[1]) * row
-            + index % columns
-            + self.margin[2]
+        (at[0] + self.margin[0]) * slice + (at[1] + self.margin[1]) * row + at[2] + self.margin[2]
     }
 
     /// The mean position of pixels given by their indices, one coordinate per axis of the array.
@@ -132,12 +127,9 @@ impl Grid {
     }
 
     /// From a pixel to each one of its 3x3x3 block, by number. An image has only the middle slice of it.
-    pub(crate) fn block(&self) -> [isize; BLOCK] {
+    pub(crate) fn block(&self) -> [isize; BLOCK.len()] {
         let [slice, row, _] = self.strides().map(|stride| stride as isize);
-        std::array::from_fn(|number| {
-            let [z, y, x] = offset(number);
-            z * slice + y * row + x
-        })
+        BLOCK.map(|[z, y, x]| z * slice + y * row + x)
     }
 
     /// The numbers of the neighbours in the block, as bits.
@@ -146,7 +138,7 @@ impl Grid {
     }
 
     fn block_bits(&self) -> u32 {
-        let all = (1 << BLOCK) - 1;
+        let all = (1 << BLOCK.len()) - 1;
         let bits = if self.dimensions == 2 { 0b111_111_111 << 9 } else { all };
         bits & !(1 << CENTRE)
     }
@@ -182,8 +174,8 @@ impl Grid {
 const NOT_CORNERS: u32 = {
     let mut bits = 0;
     let mut number = 0;
-    while number < BLOCK {
-        let [z, y, x] = offset(number);
+    while number < BLOCK.len() {
+        let [z, y, x] = BLOCK[number];
         if z == 0 || y == 0 || x == 0 {
             bits |= 1 << number;
         }
@@ -193,10 +185,10 @@ const NOT_CORNERS: u32 = {
 };
 
 /// For both connectivities and each number the numbers of its neighbours, as bits.
-static TOUCHING: [[u32; BLOCK]; 2] = {
-    let mut touching = [[0; BLOCK]; 2];
+static TOUCHING: [[u32; BLOCK.len()]; 2] = {
+    let mut touching = [[0; BLOCK.len()]; 2];
     let mut number = 0;
-    while number < BLOCK {
+    while number < BLOCK.len() {
         touching[Connectivity::T as usize][number] = neighbours(number, Connectivity::T);
         touching[Connectivity::V as usize][number] = neighbours(number, Connectivity::V);
         number += 1;
@@ -204,22 +196,13 @@ static TOUCHING: [[u32; BLOCK]; 2] = {
     touching
 };
 
-const fn offset(number: usize) -> [isize; 3] {
-    [number as isize / 9 - 1, number as isize / 3 % 3 - 1, number as isize % 3 - 1]
-}
-
 const fn neighbours(number: usize, connectivity: Connectivity) -> u32 {
-    let [z, y, x] = offset(number);
+    let [z, y, x] = BLOCK[number];
     let mut bits = 0;
     let mut other = 0;
-    while other < BLOCK {
-        let [w, v, u] = offset(other);
-        let steps = [(z - w).abs(), (y - v).abs(), (x - u).abs()];
-        let is_neighbour = match connectivity {
-            Connectivity::T => other != number && steps[0] <= 1 && steps[1] <= 1 && steps[2] <= 1,
-            Connectivity::V => steps[0] + steps[1] + steps[2] == 1,
-        };
-        if is_neighbour {
+    while other < BLOCK.len() {
+        let [w, v, u] = BLOCK[other];
+        if connectivity.connects([z - w, y - v, x - u]) {
             bits |= 1 << other;
         }
         other += 1;

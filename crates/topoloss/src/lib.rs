@@ -43,40 +43,32 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod batch;
 mod betti;
 mod bits;
-mod close;
-mod distance;
-mod edit;
 mod error;
 mod evaluator;
 mod features;
 mod grid;
-mod handles;
-mod join;
 mod labels;
 mod loss;
-mod made;
 mod margin;
 mod mask;
-mod missing;
 mod overlap;
 mod pooling;
 mod prior;
 mod repair;
 mod roles;
-mod surplus;
-mod unprompted;
 mod verdict;
 
-pub use edit::{Action, Edit};
+pub use batch::loss_batch;
 pub use error::{BatchError, Error, PriorError};
-pub use evaluator::Evaluator;
+pub use evaluator::{Evaluator, loss};
 pub use features::{MaskFeature, features};
-pub use loss::{DimensionLoss, Loss, LossOptions, OutOfRange, Role, Term, loss, loss_batch};
+pub use loss::{DimensionLoss, Loss, LossOptions, OutOfRange, Role, Term};
 pub use margin::{Margin, MarginEnd, margin};
-pub use mask::Side;
+pub use mask::{MaskOptions, Side};
 pub use pooling::{Pooling, PoolingKind};
 pub use prior::{Count, Prior};
-pub use repair::{Outcome, Repair, RepairOptions, Strategy, Written, repair, repair_watched};
-pub use verdict::{CheckOptions, Defect, DefectKind, MaskOptions, Verdict, check, compare};
+pub use repair::{Action, Edit, Outcome, Repair, RepairOptions, Strategy, Written, repair, repair_watched};
+pub use verdict::{CheckOptions, Defect, DefectKind, Verdict, check, compare};

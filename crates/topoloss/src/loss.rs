@@ -1,9 +1,9 @@
 //! The topological loss of an array under a prior: equations 3 and 4 of Clough et al. 2020.
 
-use ndarray::{ArrayView, ArrayViewMut, Dimension};
-use persistence::{Bar, Connectivity};
+use ndarray::{ArrayViewMut, Dimension};
+use persistence::{Bar, Connectivity, coordinates_into};
 
-use crate::{BatchError, Error, Evaluator, Pooling, Prior};
+use crate::{Error, Pooling};
 
 /// What to do with values that are not probabilities.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -129,53 +129,9 @@ impl Loss {
         let axes = self.shape.len();
         let mut position = [0; 3];
         for &(pixel, value) in &self.gradient {
-            let mut rest = pixel as usize;
-            for axis in (0..axes).rev() {
-                position[axis] = rest % self.shape[axis];
-                rest /= self.shape[axis];
-            }
+            coordinates_into(pixel as usize, &self.shape, &mut position[..axes]);
             target[&position[..axes]] += factor * value;
         }
         Ok(())
     }
-}
-
-/// The loss of a probability map, an image `[rows, columns]` or a volume `[slices, rows, columns]` of any strides.
-///
-/// For many arrays of one shape keep an [`Evaluator`], which allocates nothing after the first.
-///
-/// # Errors
-///
-/// If the array has no barcode, the prior is one for another number of dimensions, or a value is outside [0, 1] and
-/// `options` do not ask for clamping.
-pub fn loss<D: Dimension>(
-    array: ArrayView<f32, D>,
-    prior: &Prior,
-    options: LossOptions,
-) -> Result<Loss, Error> {
-    let mut evaluator = Evaluator::new();
-    evaluator.evaluate(array, prior, options)?;
-    Ok(evaluator.into_loss())
-}
-
-/// The losses of a batch of arrays under one prior, in their order: for example of `batch.outer_iter()`, where
-/// `batch` is `[images, rows, columns]`.
-///
-/// # Errors
-///
-/// That of the first array that has one, with its place in the batch.
-pub fn loss_batch<'a, D: Dimension>(
-    arrays: impl IntoIterator<Item = ArrayView<'a, f32, D>>,
-    prior: &Prior,
-    options: LossOptions,
-) -> Result<Vec<Loss>, BatchError> {
-    let mut evaluator = Evaluator::new();
-    arrays
-        .into_iter()
-        .enumerate()
-        .map(|(index, array)| match evaluator.evaluate(array, prior, options) {
-            Ok(loss) => Ok(loss.clone()),
-            Err(source) => Err(BatchError { index, source }),
-        })
-        .collect()
 }

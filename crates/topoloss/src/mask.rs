@@ -1,12 +1,24 @@
 //! A binary mask and its connected regions.
 
 use ndarray::{ArrayView, Dimension};
-use persistence::Connectivity;
+use persistence::{BLOCK, Connectivity};
 
-use crate::{
-    Error, MaskOptions,
-    grid::{BLOCK, Grid},
-};
+use crate::{Error, grid::Grid};
+
+/// How an array becomes a mask, and which of its pixels are neighbours. The default is the paper's: 0.5 and `T`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MaskOptions {
+    /// Pixels of at least this value are foreground. Finite.
+    pub threshold: f32,
+    /// Which pixels are neighbours.
+    pub connectivity: Connectivity,
+}
+
+impl Default for MaskOptions {
+    fn default() -> Self {
+        Self { threshold: 0.5, connectivity: Connectivity::T }
+    }
+}
 
 /// What is at a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,7 +56,7 @@ pub(crate) struct Mask {
     pub(crate) grid: Grid,
     connectivity: Connectivity,
     pub(crate) cells: Vec<Cell>,
-    block: [isize; BLOCK],
+    block: [isize; BLOCK.len()],
     /// From a pixel to its neighbours, for the foreground and the background.
     steps: [Vec<isize>; 2],
 }
@@ -164,6 +176,26 @@ impl Mask {
             self.parts_around(pixel, self.connectivity(side), |neighbour| self.is(neighbour, side)).count()
                 == 1
         })
+    }
+
+    /// Leaves out of an edit the pixels that change nothing: flips all, and flips back those that are simple. The mask
+    /// is as before afterwards.
+    pub(crate) fn thin(&mut self, pixels: &mut Vec<usize>) {
+        pixels.iter().for_each(|&pixel| self.flip(pixel));
+        loop {
+            let before = pixels.len();
+            pixels.retain(|&pixel| {
+                let is_simple = self.is_simple(pixel);
+                if is_simple {
+                    self.flip(pixel);
+                }
+                !is_simple
+            });
+            if pixels.len() == before {
+                break;
+            }
+        }
+        pixels.iter().for_each(|&pixel| self.flip(pixel));
     }
 
     /// The connected regions of a side, in the order of their first pixels. Region 0 of the background is the

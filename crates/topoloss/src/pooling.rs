@@ -5,6 +5,8 @@
 
 use std::num::NonZeroUsize;
 
+use persistence::{coordinates_into, flat_index};
+
 /// How the pixels of a block become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PoolingKind {
@@ -84,18 +86,18 @@ impl Blocks {
 
     /// The pixels of a block in row-major order.
     fn pixels(&self, block: usize) -> impl Iterator<Item = usize> {
-        let [_, rows, columns] = self.coarse;
-        let at = [block / (rows * columns), block / columns % rows, block % columns];
+        let mut at = [0; 3];
+        coordinates_into(block, &self.coarse, &mut at);
         let along = |axis: usize| {
             let from = at[axis] * self.pooling.factor.get();
             from..from.saturating_add(self.pooling.factor.get()).min(self.fine[axis])
         };
-        let [_, rows, columns] = self.fine;
+        let fine = self.fine;
         let (slices_of, rows_of, columns_of) = (along(0), along(1), along(2));
         slices_of.flat_map(move |slice| {
             let columns_of = columns_of.clone();
             rows_of.clone().flat_map(move |row| {
-                columns_of.clone().map(move |column| (slice * rows + row) * columns + column)
+                columns_of.clone().map(move |column| flat_index(&[slice, row, column], &fine))
             })
         })
     }

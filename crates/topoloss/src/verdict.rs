@@ -1,29 +1,13 @@
 //! Topological errors of a mask: whether its Betti numbers are right, and where they are wrong.
 
 use ndarray::{ArrayView, Dimension};
-use persistence::Connectivity;
 
 use crate::{
-    Error, MaskFeature, Prior,
+    Error, MaskFeature, MaskOptions, Prior,
     bits::Bits,
     features::{features_of, smallest_features},
     overlap::overlaps,
 };
-
-/// How an array becomes a mask, and which of its pixels are neighbours. The default is the paper's: 0.5 and `T`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MaskOptions {
-    /// Pixels of at least this value are foreground. Finite.
-    pub threshold: f32,
-    /// Which pixels are neighbours.
-    pub connectivity: Connectivity,
-}
-
-impl Default for MaskOptions {
-    fn default() -> Self {
-        Self { threshold: 0.5, connectivity: Connectivity::T }
-    }
-}
 
 /// How a mask is checked. The default is that of [`MaskOptions`] and the places of at most 100 features of a dimension.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,12 +1,13 @@
-//! What the edits of one pass did, so that none is made for what is no longer there.
+//! What the edits of one pass did, so that none is pass for what is no longer there.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::edit::{Candidate, Target};
+use super::edit::{Candidate, Target};
 
-/// What the edits of one pass did to the regions and handles that the pass began with. The last ones can be taken back.
+/// What the edits of one pass did to the regions and handles that the pass began with. The last ones can be rolled
+/// back.
 #[derive(Default)]
-pub(crate) struct Made {
+pub(crate) struct Pass {
     /// The regions that are no longer what they were, and those of them that are gone.
     touched: HashSet<u32>,
     erased: HashSet<u32>,
@@ -31,9 +32,9 @@ enum Change {
     Slice { before: Option<usize> },
 }
 
-impl Made {
+impl Pass {
     /// Takes note of an edit.
-    pub(crate) fn add(&mut self, candidate: &Candidate) {
+    pub(crate) fn record(&mut self, candidate: &Candidate) {
         match &candidate.target {
             Target::None => {}
             &Target::Region(region) => {
@@ -60,12 +61,12 @@ impl Made {
     }
 
     /// The edits that were noted so far will not be taken back.
-    pub(crate) fn keep(&mut self) {
+    pub(crate) fn commit(&mut self) {
         self.changes.clear();
     }
 
-    /// Forgets the edits that were noted since the last call of [`Made::keep`].
-    pub(crate) fn take_back(&mut self) {
+    /// Forgets the edits that were noted since the last call of [`Pass::commit`].
+    pub(crate) fn roll_back(&mut self) {
         while let Some(change) = self.changes.pop() {
             match change {
                 Change::Touched(region) => {
@@ -97,7 +98,7 @@ impl Made {
                     || self.erased.contains(&other)
                     || self.representative(one) == self.representative(other)
             }
-            // Slices may make each other dearer, so that after the first only those are made that cost no more.
+            // Slices may make each other dearer, so that after the first only those are pass that cost no more.
             Target::Handle { cycle, .. } => {
                 self.cut.contains(cycle) || self.slice.is_some_and(|slice| candidate.pixels.len() > slice)
             }
@@ -139,7 +140,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{edit::Action, mask::Side};
+    use crate::{Action, mask::Side};
 
     fn candidate(target: Target, cost: usize) -> Candidate {
         let (action, side) = (Action::Cut, Side::Background);
@@ -158,33 +159,33 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_taken_back_leaves_no_trace(
+        fn what_is_rolled_back_leaves_no_trace(
             kept in candidates(),
-            taken_back in candidates(),
+            rolled_back in candidates(),
             later in candidates(),
             asked in candidates(),
         ) {
-            let (mut made, mut expected) = (Made::default(), Made::default());
-            kept.iter().for_each(|candidate| made.add(candidate));
-            made.keep();
-            taken_back.iter().for_each(|candidate| made.add(candidate));
-            made.take_back();
-            later.iter().for_each(|candidate| made.add(candidate));
-            kept.iter().chain(&later).for_each(|candidate| expected.add(candidate));
+            let (mut pass, mut expected) = (Pass::default(), Pass::default());
+            kept.iter().for_each(|candidate| pass.record(candidate));
+            pass.commit();
+            rolled_back.iter().for_each(|candidate| pass.record(candidate));
+            pass.roll_back();
+            later.iter().for_each(|candidate| pass.record(candidate));
+            kept.iter().chain(&later).for_each(|candidate| expected.record(candidate));
             for candidate in &asked {
-                prop_assert_eq!(made.is_stale(candidate), expected.is_stale(candidate));
+                prop_assert_eq!(pass.is_stale(candidate), expected.is_stale(candidate));
             }
         }
     }
 
     #[test]
     fn regions_are_connected_by_way_of_others_however_many() {
-        let mut made = Made::default();
+        let mut pass = Pass::default();
         // A chain, in an order in which each new one comes in front.
-        (0..1000).for_each(|region| made.add(&candidate(Target::Regions([region + 1, region]), 1)));
-        assert!(made.is_stale(&candidate(Target::Regions([0, 1000]), 1)));
-        assert!(!made.is_stale(&candidate(Target::Regions([0, 1001]), 1)));
-        let steps = std::iter::successors(Some(1000), |region| made.towards.get(region).copied()).count();
+        (0..1000).for_each(|region| pass.record(&candidate(Target::Regions([region + 1, region]), 1)));
+        assert!(pass.is_stale(&candidate(Target::Regions([0, 1000]), 1)));
+        assert!(!pass.is_stale(&candidate(Target::Regions([0, 1001]), 1)));
+        let steps = std::iter::successors(Some(1000), |region| pass.towards.get(region).copied()).count();
         assert!(steps < 12, "{steps}");
     }
 }

@@ -1,18 +1,16 @@
-//! The cheapest connections between the regions of one side of a mask: bridges and cuts.
+//! The shortest paths between the regions of one side of a mask: bridges and cuts.
 
 use std::collections::BTreeMap;
 
-use crate::{
-    edit::Draft,
-    mask::{Regions, Side},
-};
+use super::draft::Draft;
+use crate::mask::{Regions, Side};
 
-/// How many connections between two regions are looked at: the cheapest one may close a loop or touch a third.
+/// How many paths between two regions are looked at: the shortest one may close a loop or touch a third.
 const PER_PAIR: usize = 12;
 
 /// A path of pixels of the other side that connects two regions.
 #[derive(Clone, Debug)]
-pub(crate) struct Join {
+pub(crate) struct Path {
     pub(crate) regions: [u32; 2],
     pub(crate) pixels: Vec<usize>,
 }
@@ -37,9 +35,9 @@ struct Meeting {
     ends: [usize; 2],
 }
 
-/// For every two regions that have a common border half way between them, their cheapest connections: the fewest
+/// For every two regions that have a common border half way between them, their shortest paths: the fewest
 /// pixels, and of as many pixels those whose values are closest to the threshold.
-pub(crate) fn joins(draft: &Draft, side: Side, regions: &Regions) -> Vec<Join> {
+pub(crate) fn paths(draft: &Draft, side: Side, regions: &Regions) -> Vec<Path> {
     let reach = reach(draft, side, regions);
     let mask = &draft.mask;
     let mut best: BTreeMap<[u32; 2], Vec<Meeting>> = BTreeMap::new();
@@ -70,7 +68,7 @@ pub(crate) fn joins(draft: &Draft, side: Side, regions: &Regions) -> Vec<Join> {
     }
     best.into_iter()
         .flat_map(|(regions, meetings)| meetings.into_iter().map(move |meeting| (regions, meeting)))
-        .map(|(regions, meeting)| Join { regions, pixels: reach.path(meeting) })
+        .map(|(regions, meeting)| Path { regions, pixels: reach.path(meeting) })
         .collect()
 }
 

@@ -1,12 +1,9 @@
-//! Closing what is almost closed: a loop through a pixel, or a wall around a cavity.
+//! Cycles that are almost closed: loops through a pixel, and shells around a cavity.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
-use crate::{
-    edit::Relief,
-    mask::{Mask, Side},
-    surplus::thin,
-};
+use super::relief::Relief;
+use crate::mask::{Mask, Side};
 
 /// The cheapest pixels that close a loop of `side` through `pixel`, which creates a loop in the relief.
 ///
@@ -80,14 +77,14 @@ fn sum(one: (u32, f64), other: (u32, f64)) -> (u32, f64) {
     (one.0 + other.0, one.1 + other.1)
 }
 
-/// The pixels that close a wall of `side` when `pixel`, which creates a cavity in the relief, comes last: all that
+/// The pixels that close a shell of `side` when `pixel`, which creates a cavity in the relief, comes last: all that
 /// come before it and are connected with it, without those that change nothing.
-pub(crate) fn wall_through(mask: &mut Mask, relief: &Relief, side: Side, pixel: usize) -> Vec<usize> {
-    let mut wall = vec![pixel];
+pub(crate) fn shell_through(mask: &mut Mask, relief: &Relief, side: Side, pixel: usize) -> Vec<usize> {
+    let mut shell = vec![pixel];
     let mut seen = vec![false; mask.grid.pixels()];
     seen[pixel] = true;
     let mut next = 0;
-    while let Some(&here) = wall.get(next) {
+    while let Some(&here) = shell.get(next) {
         next += 1;
         for neighbour in mask.neighbours(here, side) {
             if !seen[neighbour]
@@ -95,12 +92,12 @@ pub(crate) fn wall_through(mask: &mut Mask, relief: &Relief, side: Side, pixel: 
                 && relief.is_before(mask, neighbour, pixel, side)
             {
                 seen[neighbour] = true;
-                wall.push(neighbour);
+                shell.push(neighbour);
             }
         }
     }
     // The last to come are the first to go.
-    wall.sort_unstable_by(|&one, &other| {
+    shell.sort_unstable_by(|&one, &other| {
         if relief.is_before(mask, one, other, side) {
             std::cmp::Ordering::Greater
         } else if one == other {
@@ -109,6 +106,6 @@ pub(crate) fn wall_through(mask: &mut Mask, relief: &Relief, side: Side, pixel: 
             std::cmp::Ordering::Less
         }
     });
-    thin(mask, &mut wall);
-    wall
+    mask.thin(&mut shell);
+    shell
 }

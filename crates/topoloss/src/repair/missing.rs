@@ -8,13 +8,14 @@
 
 use persistence::{Bar, Filtration, Options, barcode};
 
-use crate::{
-    Error, Prior,
-    close::{loop_through, wall_through},
+use super::{
+    cycles::{loop_through, shell_through},
     distance::signed_distances,
-    edit::{Action, Candidate, Draft, Relief, Target},
-    mask::Side,
+    draft::Draft,
+    edit::{Action, Candidate, Target},
+    relief::Relief,
 };
+use crate::{Error, Prior, mask::Side};
 
 /// How many bars of one relief are tried before giving up.
 const BARS: usize = 64;
@@ -26,13 +27,13 @@ pub(crate) enum Source {
     Map,
     /// The bars of the distance to the mask's border.
     Distance,
-    /// No bar: see [`crate::unprompted`].
-    Unprompted,
+    /// No bar: see [`super::seeds`].
+    Seeds,
 }
 
 impl Source {
     /// In the order in which they are asked.
-    pub(crate) const ALL: [Self; 3] = [Self::Map, Self::Distance, Self::Unprompted];
+    pub(crate) const ALL: [Self; 3] = [Self::Map, Self::Distance, Self::Seeds];
 }
 
 /// The bars that are not alive in the dimensions where features are missing, longest first, and their landscape.
@@ -44,7 +45,7 @@ pub(crate) fn bars(
 ) -> Result<(Relief, Vec<Bar>), Error> {
     let relief = match source {
         Source::Map => draft.relief(),
-        Source::Distance | Source::Unprompted => Relief::new(&draft.mask, signed_distances(&draft.mask), 0.0),
+        Source::Distance | Source::Seeds => Relief::new(&draft.mask, signed_distances(&draft.mask), 0.0),
     };
     let connectivity = draft.mask.connectivity(Side::Foreground);
     let options = Options { connectivity, filtration: Filtration::Superlevel };
@@ -52,17 +53,17 @@ pub(crate) fn bars(
     let mut bars: Vec<Bar> = Vec::new();
     for (dimension, count) in prior.counts().iter().enumerate() {
         if count.missing(betti[dimension]) > 0 {
-            let asleep = barcode.in_dimension(dimension).iter();
-            let asleep = asleep.filter(|bar| !bar.is_alive_at(relief.level, options.filtration));
-            bars.extend(asleep.take(BARS));
+            let not_alive = barcode.in_dimension(dimension).iter();
+            let not_alive = not_alive.filter(|bar| !bar.is_alive_at(relief.level, options.filtration));
+            bars.extend(not_alive.take(BARS));
         }
     }
     bars.sort_by(|a, b| b.length().total_cmp(&a.length()));
     Ok((relief, bars))
 }
 
-/// The edit that makes a bar alive which is not.
-pub(crate) fn awaken(draft: &mut Draft, relief: &Relief, bar: &Bar) -> Option<Candidate> {
+/// The edit after which a bar is alive that is not.
+pub(crate) fn candidate_for(draft: &mut Draft, relief: &Relief, bar: &Bar) -> Option<Candidate> {
     let mask = &mut draft.mask;
     let dimension = usize::from(bar.dimension);
     let last = mask.grid.dimensions() - 1;
@@ -76,7 +77,7 @@ pub(crate) fn awaken(draft: &mut Draft, relief: &Relief, bar: &Bar) -> Option<Ca
         (0, Side::Foreground) => (Action::Add, vec![pixel]),
         (0, Side::Background) => (Action::Punch, vec![pixel]),
         (1, _) => (connecting(side), loop_through(mask, relief, side, pixel)?),
-        _ => (connecting(side), wall_through(mask, relief, side, pixel)),
+        _ => (connecting(side), shell_through(mask, relief, side, pixel)),
     };
     Some(Candidate { action, dimension, side, pixels, target: Target::None })
 }

@@ -5,14 +5,17 @@ use std::collections::{HashMap, HashSet};
 use ndarray::ArrayD;
 use persistence::Connectivity;
 
+use super::{
+    draft::Draft,
+    edit::{Action, Candidate, Target},
+    options::Strategy,
+};
 use crate::{
-    Error, Strategy,
+    Error,
     bits::Bits,
-    edit::{Action, Candidate, Draft, Target},
     features::cycles,
     labels::{Labels, OUTSIDE},
     mask::{Mask, Side},
-    surplus::thin,
 };
 
 /// How many of the smallest slices through a handle are looked at more closely.
@@ -78,7 +81,7 @@ pub(crate) fn slice_handles(
                     pixels.iter().filter_map(|pixel| cycles_at.get(pixel)).flatten().copied().collect();
                 cuts.sort_unstable();
                 cuts.dedup();
-                thin(&mut draft.mask, &mut pixels);
+                draft.mask.thin(&mut pixels);
                 if slicing == Slicing::WithPieces {
                     let pieces = pieces(&mut draft.mask, side, &pixels);
                     pixels.extend(pieces);

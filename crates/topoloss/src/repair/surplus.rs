@@ -1,11 +1,15 @@
 //! Candidate edits where there are too many features of a dimension.
 
-use crate::{
-    Error, Prior, Strategy,
-    edit::{Action, Candidate, Draft, Target},
+use super::{
+    draft::Draft,
+    edit::{Action, Candidate, Target},
     handles::{Slicing, slice_handles},
-    join::joins,
-    mask::{Mask, Regions, Side},
+    options::Strategy,
+    paths::paths,
+};
+use crate::{
+    Error, Prior,
+    mask::{Regions, Side},
 };
 
 /// Edits that may lower a Betti number which is too high, the cheapest first.
@@ -32,12 +36,12 @@ pub(crate) fn candidates(
             erase(&regions, side, dimension, &mut candidates);
         }
         // Components that must all go are not worth connecting first.
-        let in_vain = dimension == 0 && count.most() == Some(0) && strategy == Strategy::Cheapest;
-        if strategy != Strategy::FillOrRemove && !in_vain {
+        let all_must_go = dimension == 0 && count.most() == Some(0) && strategy == Strategy::Cheapest;
+        if strategy != Strategy::FillOrRemove && !all_must_go {
             let action = if side == Side::Foreground { Action::Bridge } else { Action::Cut };
-            for join in joins(draft, side, &regions) {
-                let target = Target::Regions(join.regions.map(|region| numbered(region, side)));
-                candidates.push(Candidate { action, dimension, side, pixels: join.pixels, target });
+            for path in paths(draft, side, &regions) {
+                let target = Target::Regions(path.regions.map(|region| numbered(region, side)));
+                candidates.push(Candidate { action, dimension, side, pixels: path.pixels, target });
             }
         }
     }
@@ -76,24 +80,4 @@ fn erase(regions: &Regions, side: Side, dimension: usize, candidates: &mut Vec<C
             target: Target::Region(numbered(region as u32, side)),
         });
     }
-}
-
-/// Leaves out of an edit the pixels that change nothing: flips all, and flips back those that are simple. The mask
-/// is as before afterwards.
-pub(crate) fn thin(mask: &mut Mask, pixels: &mut Vec<usize>) {
-    pixels.iter().for_each(|&pixel| mask.flip(pixel));
-    loop {
-        let before = pixels.len();
-        pixels.retain(|&pixel| {
-            let is_simple = mask.is_simple(pixel);
-            if is_simple {
-                mask.flip(pixel);
-            }
-            !is_simple
-        });
-        if pixels.len() == before {
-            break;
-        }
-    }
-    pixels.iter().for_each(|&pixel| mask.flip(pixel));
 }

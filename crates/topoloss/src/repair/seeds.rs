@@ -1,10 +1,13 @@
-//! Candidate edits for missing features to which no bar gives a hint: where there is most room, or least to change.
+//! Seeds of missing features that no bar suggests: candidate edits where there is most room, or least to change.
 
+use super::{
+    distance::signed_distances,
+    draft::Draft,
+    edit::{Action, Candidate, Target},
+    handles::steps_in_plane,
+};
 use crate::{
     Prior,
-    distance::signed_distances,
-    edit::{Action, Candidate, Draft, Target},
-    handles::steps_in_plane,
     mask::{Mask, Side},
 };
 
