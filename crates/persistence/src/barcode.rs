@@ -4,6 +4,7 @@ use crate::{Error, Filtration, Options, key, radix};
 
 /// One topological feature: the range of thresholds over which it exists, and the pixels at its two ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Bar {
     /// 0 for a component, 1 for a loop (2D: a hole; 3D: a handle), 2 for a cavity (3D only).
     pub dimension: u8,

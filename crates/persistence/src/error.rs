@@ -46,7 +46,7 @@ pub enum Error {
     },
     /// A bar dies before it is born.
     #[error(
-        "bar {number} is born at {birth} and dies at {death}, which {filtration:?} filtration meets first; a feature is \
+        "bar {number} is born at {birth} and dies at {death}, which {filtration} filtration meets first; a feature is \
          born before it dies"
     )]
     BarOrder {

@@ -6,6 +6,11 @@ use crate::{Bar, Error, Options, cycle::CycleSearch, pixels::Pixels};
 
 /// What a bar looks like in the image: pixels as flat indices in row-major (C) order of the array.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(tag = "kind", content = "pixels", rename_all = "camelCase")
+)]
 pub enum Feature {
     /// Dimension 0: the pixels of the component in B(level), in ascending order.
     Component(Vec<u32>),

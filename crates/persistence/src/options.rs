@@ -5,6 +5,7 @@
 /// Packages differ here more than anywhere else: the same mask can have one component under `T` and two under
 /// `V`. Say which one you use wherever you show a Betti number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Connectivity {
     /// Pixels are closed squares (voxels closed cubes), as in equation 1 of Clough et al. 2020: the foreground is
     /// 8-connected (26-connected), the background 4-connected (6-connected).
@@ -25,8 +26,11 @@ impl Connectivity {
     }
 }
 
+crate::names!(Connectivity, "connectivity": T "T", V "V");
+
 /// The direction in which the threshold moves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Filtration {
     /// The threshold p falls; B(p) = {pixels with S >= p} grows. `birth > death`.
     #[default]
@@ -45,8 +49,15 @@ impl Filtration {
     }
 }
 
+crate::names!(Filtration, "filtration": Superlevel "superlevel", Sublevel "sublevel");
+
 /// Connectivity and filtration of one computation. The default is the paper's: `T`, superlevel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, rename_all = "camelCase")
+)]
 pub struct Options {
     /// Which pixels are neighbours.
     pub connectivity: Connectivity,

@@ -9,6 +9,7 @@ use crate::{Error, MaskOptions, bits::Bits, grid::Grid, labels::Labels, mask::Si
 
 /// A component, hole, handle or cavity of a mask.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct MaskFeature {
     /// 0 for a component, 1 for a hole (2D) or handle (3D), 2 for a cavity (3D).
     pub dimension: u8,

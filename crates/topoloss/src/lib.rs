@@ -57,6 +57,8 @@ mod mask;
 mod overlap;
 mod pooling;
 mod prior;
+#[cfg(feature = "serde")]
+mod prior_record;
 mod repair;
 mod roles;
 mod verdict;

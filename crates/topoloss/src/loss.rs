@@ -7,6 +7,7 @@ use crate::{Error, Pooling};
 
 /// What to do with values that are not probabilities.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum OutOfRange {
     /// A value outside [0, 1] is an error that names the pixel.
     #[default]
@@ -15,9 +16,16 @@ pub enum OutOfRange {
     Clamp,
 }
 
+persistence::names!(OutOfRange, "way of treating values outside [0, 1]": Reject "reject", Clamp "clamp");
+
 /// How the loss is computed. The default is the paper's: connectivity `T`, the array as it is, and probabilities
 /// only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, rename_all = "camelCase")
+)]
 pub struct LossOptions {
     /// Which pixels are neighbours.
     pub connectivity: Connectivity,
@@ -29,6 +37,7 @@ pub struct LossOptions {
 
 /// What the loss wants of a bar, in the order in which the first bars of a dimension, the next and the others get it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Role {
     /// One of the longest bars, as many as the prior asks for: it should have length 1.
     ///
@@ -43,10 +52,14 @@ pub enum Role {
     Unwanted,
 }
 
+persistence::names!(Role, "role": Wanted "wanted", Free "free", Unwanted "unwanted");
+
 /// One bar's part in the loss.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Term {
     /// The bar. Its pixels are those of the array that the barcode was computed from: see [`Loss::bar_shape`].
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub bar: Bar,
     /// What the loss wants of the bar.
     pub role: Role,
@@ -56,6 +69,7 @@ pub struct Term {
 
 /// One dimension's part in the loss: a term of equation 4.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct DimensionLoss {
     /// The weight of the dimension.
     pub weight: f64,

@@ -10,6 +10,7 @@ use crate::{Error, Prior};
 /// Under superlevel filtration the interval is without `low` and with `high`; under sublevel filtration the other way
 /// round.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Margin {
     /// Whether the prior holds in the interval.
     pub holds: bool,
@@ -21,6 +22,7 @@ pub struct Margin {
 
 /// Where a [`Margin`] ends, and the pixel that ends it.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct MarginEnd {
     /// The threshold at which a bar is born or dies.
     pub threshold: f32,

@@ -7,6 +7,11 @@ use crate::{Error, grid::Grid};
 
 /// How an array becomes a mask, and which of its pixels are neighbours. The default is the paper's: 0.5 and `T`.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, rename_all = "camelCase")
+)]
 pub struct MaskOptions {
     /// Pixels of at least this value are foreground. Finite.
     pub threshold: f32,
@@ -34,12 +39,15 @@ pub(crate) enum Cell {
 /// One of the two that divide the pixels. What can be said of the one can be said of the other with the
 /// connectivities exchanged: a hole is to the background what a component is to the foreground.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Side {
     /// Pixels of at least the threshold.
     Foreground,
     /// All others. Around the array everything is background.
     Background,
 }
+
+persistence::names!(Side, "side": Foreground "foreground", Background "background");
 
 impl Side {
     pub(crate) fn other(self) -> Self {

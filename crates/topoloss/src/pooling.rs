@@ -9,6 +9,7 @@ use persistence::{coordinates_into, flat_index};
 
 /// How the pixels of a block become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum PoolingKind {
     /// The greatest value. The gradient goes to the pixel that has it, the first in row-major order if several do.
     /// Gaps narrower than a block close.
@@ -17,11 +18,14 @@ pub enum PoolingKind {
     Mean,
 }
 
+persistence::names!(PoolingKind, "kind of pooling": Max "max", Mean "mean");
+
 /// A copy in which each block of `factor` pixels along every axis is one pixel.
 ///
 /// Where `factor` does not divide an axis the last blocks are smaller, and a mean is that of the pixels that exist:
 /// an axis of length n becomes one of length ceil(n / factor).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Pooling {
     /// The side of a block, in pixels.
     pub factor: NonZeroUsize,

@@ -46,6 +46,27 @@ impl Count {
     }
 }
 
+impl FromStr for Count {
+    type Err = PriorError;
+
+    fn from_str(text: &str) -> Result<Self, PriorError> {
+        let part = text.trim();
+        let number = |digits: &str| {
+            // `usize` also parses "+1", which is no way to write a prior.
+            let digits = digits.trim();
+            digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+        };
+        let count = match part.split_once('-') {
+            _ if part == "*" => Some(Self::Any),
+            Some((least, most)) => {
+                number(least).zip(number(most)).map(|(least, most)| Self::Range(least..=most))
+            }
+            None => number(part).map(Self::Exactly),
+        };
+        count.ok_or_else(|| PriorError::Part { part: part.to_owned(), text: text.to_owned() })
+    }
+}
+
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -176,21 +197,10 @@ impl FromStr for Prior {
     type Err = PriorError;
 
     fn from_str(text: &str) -> Result<Self, PriorError> {
-        let count = |part: &str| {
-            let part = part.trim();
-            let number = |digits: &str| {
-                // `usize` also parses "+1", which is no way to write a prior.
-                let digits = digits.trim();
-                digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
-            };
-            let count = match part.split_once('-') {
-                _ if part == "*" => Some(Count::Any),
-                Some((least, most)) => {
-                    number(least).zip(number(most)).map(|(least, most)| Count::Range(least..=most))
-                }
-                None => number(part).map(Count::Exactly),
-            };
-            count.ok_or_else(|| PriorError::Part { part: part.to_owned(), text: text.to_owned() })
+        let count = |part: &str| match part.parse() {
+            // The whole text says where the part stands.
+            Err(PriorError::Part { part, .. }) => Err(PriorError::Part { part, text: text.to_owned() }),
+            count => count,
         };
         Self::new(text.split(',').map(count).collect::<Result<Vec<_>, _>>()?)
     }

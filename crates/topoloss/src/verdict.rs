@@ -11,8 +11,14 @@ use crate::{
 
 /// How a mask is checked. The default is that of [`MaskOptions`] and the places of at most 100 features of a dimension.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, rename_all = "camelCase")
+)]
 pub struct CheckOptions {
     /// Threshold and connectivity.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub mask: MaskOptions,
     /// Of so many surplus features of each dimension the place is searched: of the smallest. Counts are always those of
     /// all. Default: 100.
@@ -36,6 +42,7 @@ impl From<MaskOptions> for CheckOptions {
 
 /// Whether a feature is there that should not be, or the other way round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum DefectKind {
     /// The mask has the feature and should not.
     Surplus,
@@ -43,8 +50,11 @@ pub enum DefectKind {
     Missing,
 }
 
+persistence::names!(DefectKind, "kind of defect": Surplus "surplus", Missing "missing");
+
 /// One feature too many or too few, and where it is.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Defect {
     /// 0 for a component, 1 for a hole (2D) or handle (3D), 2 for a cavity (3D).
     pub dimension: u8,
@@ -56,6 +66,7 @@ pub struct Defect {
 
 /// What is topologically wrong with a mask.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Verdict {
     /// The Betti numbers of the mask, one per dimension.
     pub betti: Vec<usize>,

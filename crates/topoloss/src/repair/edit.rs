@@ -4,6 +4,7 @@ use crate::mask::Side;
 
 /// What an edit does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Action {
     /// An island becomes background.
     Remove,
@@ -20,8 +21,13 @@ pub enum Action {
     Punch,
 }
 
+persistence::names!(
+    Action, "action": Remove "remove", Fill "fill", Bridge "bridge", Cut "cut", Add "add", Punch "punch"
+);
+
 /// One change of the map that brings its Betti numbers closer to the prior.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Edit {
     /// What the edit does.
     pub action: Action,

@@ -28,6 +28,7 @@ pub use options::{RepairOptions, Strategy, Written};
 
 /// Whether a repair came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Outcome {
     /// The Betti numbers satisfy the prior.
     Reached,
@@ -36,6 +37,8 @@ pub enum Outcome {
     /// left), or because in a large array two errors would have to be repaired in one.
     NotReached,
 }
+
+persistence::names!(Outcome, "outcome": Reached "reached", NotReached "not-reached");
 
 /// A repaired map and what was done to it.
 #[derive(Clone, Debug, PartialEq)]
