@@ -60,10 +60,10 @@ impl Bits {
     }
 
     /// Makes this the mask of the pixels that belong, of an array of the grid's shape.
-    pub(crate) fn fill<D: Dimension>(
+    pub(crate) fn fill<T, D: Dimension>(
         &mut self,
-        array: ArrayView<f32, D>,
-        mut belongs: impl FnMut(&f32) -> bool,
+        array: ArrayView<T, D>,
+        mut belongs: impl FnMut(&T) -> bool,
     ) {
         for (words, row) in self.bits.chunks_exact_mut(self.words).zip(array.rows()) {
             match row.to_slice() {
@@ -71,6 +71,19 @@ impl Bits {
                 None => pack(words, row.iter(), &mut belongs),
             }
         }
+    }
+
+    /// The mask of the pixels of a grid that belong, by what is at each, margins too.
+    pub(crate) fn of_cells<T>(grid: &Grid, cells: &[T], mut belongs: impl FnMut(&T) -> bool) -> Self {
+        let mut bits = Self::empty(grid.clone());
+        let columns = bits.columns();
+        let mut starts = grid.inside().step_by(columns);
+        for words in bits.bits.chunks_exact_mut(bits.words) {
+            // There are as many rows in the grid as in the bits.
+            let start = starts.next().unwrap_or_default();
+            pack(words, cells[start..start + columns].iter(), &mut belongs);
+        }
+        bits
     }
 
     /// How many rows there are in all slices.
@@ -176,15 +189,7 @@ impl Bits {
 
 impl From<&Mask> for Bits {
     fn from(mask: &Mask) -> Self {
-        let mut bits = Self::empty(mask.grid.clone());
-        let columns = bits.columns();
-        let mut starts = mask.grid.inside().step_by(columns);
-        for words in bits.bits.chunks_exact_mut(bits.words) {
-            // There are as many rows in the grid as in the bits.
-            let start = starts.next().unwrap_or_default();
-            pack(words, mask.cells[start..start + columns].iter(), |&cell| cell == Cell::Foreground);
-        }
-        bits
+        Self::of_cells(&mask.grid, &mask.cells, |&cell| cell == Cell::Foreground)
     }
 }
 

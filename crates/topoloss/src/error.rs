@@ -37,6 +37,77 @@ pub enum Error {
         /// The threshold that was given.
         threshold: f32,
     },
+    /// The probabilities of a set of classes are those of no softmax.
+    #[error(
+        "the probabilities of the classes {set} sum to {sum} at the pixel {position:?}; accepted are sums up to 1 (give the \
+         map after the softmax, or ask for clamping)"
+    )]
+    ClassSum {
+        /// The set, as it is written.
+        set: String,
+        /// The first such pixel in row-major order, one coordinate per axis of the image.
+        position: Vec<usize>,
+        /// The sum.
+        sum: f32,
+    },
+    /// The priors are about a class that there is not.
+    #[error("there is no class {class} of {set}: the map has {classes} classes, numbered from 0")]
+    NoSuchClass {
+        /// The set that has the class in it, as it is written.
+        set: String,
+        /// The class.
+        class: usize,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// The map has one image and the priors are about more than the foreground.
+    #[error(
+        "a map of shape {shape:?} is that of class 1, the foreground, and a prior is about {set}; it needs a map of all \
+         classes, with an axis of classes before the others"
+    )]
+    NoClasses {
+        /// The first set that is not class 1.
+        set: String,
+        /// The lengths of the axes of the map.
+        shape: Vec<usize>,
+    },
+    /// The map has another number of axes than the priors ask for.
+    #[error(
+        "the priors {priors} are for maps with {dimensions} axes and one of classes before them; the map has the shape \
+         {shape:?}"
+    )]
+    ClassAxes {
+        /// The priors, as they are written.
+        priors: String,
+        /// How many dimensions they have.
+        dimensions: usize,
+        /// The lengths of the axes of the map.
+        shape: Vec<usize>,
+    },
+    /// There is no entry of that number.
+    #[error("there is no entry {entry}: the list has {entries}, numbered from 0")]
+    NoSuchEntry {
+        /// The number that was given.
+        entry: usize,
+        /// How many entries there are.
+        entries: usize,
+    },
+    /// The labels cannot be this class.
+    #[error("class {class} does not fit into the type of the labels, {labels}")]
+    LabelRange {
+        /// The class.
+        class: usize,
+        /// The name of the type.
+        labels: &'static str,
+    },
+    /// There is not one prior for each array of a batch.
+    #[error("there are {priors} priors for {arrays} arrays; give one prior, or one for each")]
+    PriorCount {
+        /// How many priors were given.
+        priors: usize,
+        /// How many arrays.
+        arrays: usize,
+    },
     /// The values to write would not be on the sides of the threshold that they stand for.
     #[error(
         "the values to write are {foreground} for foreground and {background} for background; the first must be at \

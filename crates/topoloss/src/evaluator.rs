@@ -122,6 +122,11 @@ impl Evaluator {
         &self.barcode
     }
 
+    /// Exchanges the last loss for another one, whose memory serves for the next.
+    pub(crate) fn swap_loss(&mut self, other: &mut Loss) {
+        std::mem::swap(&mut self.loss, other);
+    }
+
     /// The last loss.
     pub fn into_loss(self) -> Loss {
         self.loss

@@ -46,6 +46,7 @@
 mod batch;
 mod betti;
 mod bits;
+pub mod classes;
 mod error;
 mod evaluator;
 mod features;
@@ -63,7 +64,8 @@ mod repair;
 mod roles;
 mod verdict;
 
-pub use batch::loss_batch;
+pub use batch::{PerArray, loss_batch};
+pub use classes::{ClassPrior, ClassPriors, ClassPriorsError};
 pub use error::{BatchError, Error, PriorError};
 pub use evaluator::{Evaluator, loss};
 pub use features::{MaskFeature, features};

@@ -135,17 +135,26 @@ impl Loss {
         target: ArrayViewMut<f32, D>,
         factor: f32,
     ) -> Result<(), Error> {
-        if target.shape() != self.shape {
-            let (gradient, target) = (self.shape.clone(), target.shape().to_vec());
-            return Err(Error::GradientShape { gradient, target });
-        }
-        let mut target = target.into_dyn();
-        let axes = self.shape.len();
-        let mut position = [0; 3];
-        for &(pixel, value) in &self.gradient {
-            coordinates_into(pixel as usize, &self.shape, &mut position[..axes]);
-            target[&position[..axes]] += factor * value;
-        }
-        Ok(())
+        add_gradient(&self.shape, &self.gradient, target, factor)
     }
+}
+
+/// Adds `factor` times a gradient, by flat indices, to an array of this shape, which has at most four axes.
+pub(crate) fn add_gradient<D: Dimension>(
+    shape: &[usize],
+    gradient: &[(u32, f32)],
+    target: ArrayViewMut<f32, D>,
+    factor: f32,
+) -> Result<(), Error> {
+    if target.shape() != shape {
+        return Err(Error::GradientShape { gradient: shape.to_vec(), target: target.shape().to_vec() });
+    }
+    let mut target = target.into_dyn();
+    let axes = shape.len();
+    let mut position = [0; 4];
+    for &(index, value) in gradient {
+        coordinates_into(index as usize, shape, &mut position[..axes]);
+        target[&position[..axes]] += factor * value;
+    }
+    Ok(())
 }

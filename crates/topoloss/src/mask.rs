@@ -1,7 +1,7 @@
 //! A binary mask and its connected regions.
 
 use ndarray::{ArrayView, Dimension};
-use persistence::{BLOCK, Connectivity};
+use persistence::{BLOCK, Connectivity, coordinates};
 
 use crate::{Error, grid::Grid};
 
@@ -100,21 +100,25 @@ impl Mask {
             return Err(Error::Threshold { threshold });
         }
         let grid = Grid::new(array.shape())?;
+        if let Some(index) = array.iter().position(|value| value.is_nan()) {
+            let position = coordinates(index, array.shape());
+            return Err(persistence::Error::NotANumber { position }.into());
+        }
+        Ok(Self::of(grid, connectivity, array.iter().map(|&value| value >= threshold)))
+    }
+
+    /// The pixels of a grid that are foreground, in the order of their indices.
+    pub(crate) fn of(grid: Grid, connectivity: Connectivity, belongs: impl Iterator<Item = bool>) -> Self {
         let mut cells = vec![Cell::Guard; grid.pixels()];
         grid.walkable().for_each(|pixel| cells[pixel] = Cell::Outside);
-        for (pixel, &value) in grid.inside().zip(array.iter()) {
-            if value.is_nan() {
-                let at = grid.position(pixel);
-                let position = at[3 - grid.dimensions()..].to_vec();
-                return Err(persistence::Error::NotANumber { position }.into());
-            }
-            cells[pixel] = if value >= threshold { Cell::Foreground } else { Cell::Background };
+        for (pixel, belongs) in grid.inside().zip(belongs) {
+            cells[pixel] = if belongs { Cell::Foreground } else { Cell::Background };
         }
         let block = grid.block();
         let steps =
             |connectivity| bits(grid.neighbour_bits(connectivity)).map(|number| block[number]).collect();
         let steps = [steps(connectivity), steps(connectivity.of_background())];
-        Ok(Self { grid, connectivity, cells, block, steps })
+        Self { grid, connectivity, cells, block, steps }
     }
 
     pub(crate) fn connectivity(&self, side: Side) -> Connectivity {
@@ -156,6 +160,14 @@ impl Mask {
     /// From a pixel to its neighbours.
     pub(crate) fn steps(&self, side: Side) -> &[isize] {
         &self.steps[side as usize]
+    }
+
+    /// From a pixel to all with which it has a corner, an edge or a face in common.
+    pub(crate) fn steps_around(&self) -> &[isize] {
+        match self.connectivity {
+            Connectivity::T => self.steps(Side::Foreground),
+            Connectivity::V => self.steps(Side::Background),
+        }
     }
 
     pub(crate) fn neighbours(&self, pixel: usize, side: Side) -> impl Iterator<Item = usize> {

@@ -112,8 +112,12 @@ pub fn check<D: Dimension>(
     options: CheckOptions,
 ) -> Result<Verdict, Error> {
     prior.check_dimensions(array.ndim())?;
+    check_bits(&Bits::new(array, options.mask)?, prior, options)
+}
+
+/// [`check`] of a mask that has as many dimensions as the prior.
+pub(crate) fn check_bits(bits: &Bits, prior: &Prior, options: CheckOptions) -> Result<Verdict, Error> {
     let connectivity = options.mask.connectivity;
-    let bits = Bits::new(array, options.mask)?;
     let betti = bits.betti_numbers(connectivity);
     let counts = || prior.counts().iter().zip(&betti);
     let surplus: Vec<usize> = counts().map(|(count, &betti)| count.surplus(betti)).collect();
@@ -122,7 +126,7 @@ pub fn check<D: Dimension>(
     for (dimension, surplus) in surplus.iter().enumerate() {
         let most = options.places.min(*surplus);
         if most > 0 && (!bits.grid.is_of_handles(dimension) || bits.box_size() <= options.handle_box) {
-            let features = smallest_features(&bits, connectivity, dimension, most)?;
+            let features = smallest_features(bits, connectivity, dimension, most)?;
             defects.extend(features.into_iter().map(Defect::surplus));
         }
     }

@@ -8,8 +8,9 @@ use persistence::{Connectivity, Feature, Filtration, Options};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{from_value, json, to_value};
 use topoloss::{
-    Action, CheckOptions, Count, DefectKind, LossOptions, MaskOptions, OutOfRange, Outcome, Pooling,
-    PoolingKind, Prior, RepairOptions, Role, Side, Strategy, Written, check, loss, margin, repair,
+    Action, CheckOptions, ClassPriors, Count, DefectKind, LossOptions, MaskOptions, OutOfRange, Outcome,
+    Pooling, PoolingKind, Prior, RepairOptions, Role, Side, Strategy, Written, check, classes::ClassOutcome,
+    loss, margin, repair,
 };
 
 /// Written as this text, read from it, and from no other.
@@ -155,4 +156,33 @@ fn results_are_records() {
         }),
     );
     is_record(Feature::Enclosed(vec![4]), json!({ "kind": "enclosed", "pixels": [4] }));
+}
+
+#[test]
+fn lists_of_priors_are_records_or_texts() {
+    let priors: ClassPriors = "1:1,0; 1+2:1,1".parse().unwrap();
+    let weighted = priors.entries()[1].clone().with_weight(0.5).unwrap();
+    let priors = ClassPriors::new([priors.entries()[0].clone(), weighted]).unwrap();
+    let prior = |betti: &str| json!({ "betti": betti, "weights": [1.0, 1.0] });
+    is_record(
+        priors,
+        json!([
+            { "classes": [1], "prior": prior("1,0"), "weight": 1.0 },
+            { "classes": [1, 2], "prior": prior("1,1"), "weight": 0.5 },
+        ]),
+    );
+    let list = json!([{ "classes": [2, 1], "prior": "1,1" }]);
+    assert_eq!(from_value::<ClassPriors>(list).unwrap(), "1+2:1,1".parse().unwrap());
+    assert_eq!(from_value::<ClassPriors>(json!("1,1")).unwrap(), "1:1,1".parse().unwrap());
+    for wrong in [
+        json!([]),
+        json!("1+1:1,0"),
+        json!([{ "classes": [], "prior": "1,1" }]),
+        json!([{ "classes": [1], "prior": "1,1", "weight": -1.0 }]),
+        json!([{ "classes": [1], "prior": "1,0" }, { "classes": [2, 1], "prior": "2,0" }, { "classes": [2], "prior": "0,0" }]),
+    ] {
+        assert!(from_value::<ClassPriors>(wrong.clone()).is_err(), "{wrong}");
+    }
+    is_record(ClassOutcome::Blocked(vec![0, 2]), json!({ "outcome": "blocked", "entries": [0, 2] }));
+    is_record(ClassOutcome::Reached, json!({ "outcome": "reached" }));
 }

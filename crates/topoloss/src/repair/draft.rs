@@ -1,6 +1,7 @@
 //! A map and its mask, in the course of being repaired.
 
 use super::{
+    constraint::Constraint,
     edit::{Candidate, Edit},
     options::Written,
     relief::Relief,
@@ -55,12 +56,13 @@ impl Draft {
     }
 
     /// Makes changes one after the other if together they bring the Betti numbers, which are then returned, closer to
-    /// the prior, by at least 1 for each: so that each of them is worth its pixels.
+    /// the prior, by at least 1 for each, and the constraint admits them.
     pub(crate) fn try_candidates(
         &mut self,
         candidates: &[&Candidate],
         prior: &Prior,
         error: usize,
+        constraint: &mut impl Constraint,
     ) -> Option<Vec<usize>> {
         let mut flipped = 0;
         for candidate in candidates {
@@ -75,7 +77,7 @@ impl Draft {
         let betti = (flipped == candidates.len()).then(|| self.mask.betti_numbers());
         let is_closer =
             |betti: &Vec<usize>| prior.total_error(betti).saturating_add(candidates.len()) <= error;
-        let betti = betti.filter(is_closer);
+        let betti = betti.filter(is_closer).filter(|_| constraint.admits(&self.mask, candidates));
         if betti.is_none() {
             for candidate in &candidates[..flipped] {
                 candidate.pixels.iter().for_each(|&pixel| self.mask.flip(pixel));

@@ -2,8 +2,9 @@
 //!
 //! [`repair`] is the way through: `search` makes edits on a `draft`, one by one, of candidates that `surplus` (with
 //! `paths` for bridges and cuts, `handles` for volumes) and `missing` (with `cycles` for loops and shells, `seeds` where
-//! no bar suggests a place) propose.
+//! no bar suggests a place) propose. A `constraint` may refuse edits: that of several classes does.
 
+mod constraint;
 mod cycles;
 mod distance;
 mod draft;
@@ -20,9 +21,12 @@ mod surplus;
 
 use ndarray::{Array, ArrayView, Dimension};
 
-use self::{draft::Draft, search::Search};
+use self::{constraint::Unconstrained, search::Search};
 use crate::{Error, Prior, mask::Mask};
 
+pub(crate) use constraint::Constraint;
+pub(crate) use draft::Draft;
+pub(crate) use edit::Candidate;
 pub use edit::{Action, Edit};
 pub use options::{RepairOptions, Strategy, Written};
 
@@ -116,11 +120,7 @@ pub fn repair_watched<D: Dimension>(
     let mask = Mask::new(array.view(), options.mask)?;
     let betti_before = mask.betti_numbers();
     let draft = Draft::new(mask, array.iter().copied(), threshold, options.written);
-    let mut search = Search::new(draft, prior, betti_before.clone(), watch);
-    // No array has more features than pixels.
-    if prior.counts().iter().all(|count| count.least() <= array.len()) {
-        search.approach_prior(options.strategy)?;
-    }
+    let search = approach(draft, prior, options.strategy, watch, Unconstrained)?;
     let outcome = if search.error() == 0 { Outcome::Reached } else { Outcome::NotReached };
     let mut repaired = Array::zeros(array.raw_dim());
     repaired.iter_mut().zip(search.draft.values()).for_each(|(target, value)| *target = value);
@@ -132,4 +132,21 @@ pub fn repair_watched<D: Dimension>(
         outcome,
         changed_pixels: search.draft.changed_pixels(),
     })
+}
+
+/// Edits a draft until it satisfies the prior or no edits are found that bring it closer and that the constraint admits.
+pub(crate) fn approach<'a, C: Constraint>(
+    draft: Draft,
+    prior: &'a Prior,
+    strategy: Strategy,
+    watch: &'a dyn Fn(usize),
+    constraint: C,
+) -> Result<Search<'a, C>, Error> {
+    let pixels = draft.mask.grid.shape().iter().product();
+    let mut search = Search::new(draft, prior, watch, constraint);
+    // No array has more features than pixels.
+    if prior.counts().iter().all(|count| count.least() <= pixels) {
+        search.approach_prior(strategy)?;
+    }
+    Ok(search)
 }

@@ -9,6 +9,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::{
+    constraint::Constraint,
     draft::Draft,
     edit::{Candidate, Edit, Target},
     handles::Slicing,
@@ -24,15 +25,16 @@ const DETOURS: usize = 1 << 17;
 
 /// A repair that is under way.
 #[derive(Clone)]
-pub(super) struct Search<'a> {
+pub(crate) struct Search<'a, C> {
     pub(super) draft: Draft,
     prior: &'a Prior,
     watch: &'a dyn Fn(usize),
-    pub(super) betti: Vec<usize>,
-    pub(super) edits: Vec<Edit>,
+    pub(crate) betti: Vec<usize>,
+    pub(crate) edits: Vec<Edit>,
     /// Where candidates for missing features may still be found, in the order in which it is looked for them.
     sources: &'static [Source],
     rejected: Rejected,
+    pub(crate) constraint: C,
 }
 
 /// Slices through handles that did not do what they are meant to. They are found again in every pass.
@@ -43,16 +45,17 @@ struct Rejected {
     edits: usize,
 }
 
-impl<'a> Search<'a> {
-    pub(super) fn new(draft: Draft, prior: &'a Prior, betti: Vec<usize>, watch: &'a dyn Fn(usize)) -> Self {
+impl<'a, C: Constraint> Search<'a, C> {
+    pub(super) fn new(draft: Draft, prior: &'a Prior, watch: &'a dyn Fn(usize), constraint: C) -> Self {
+        let betti = draft.mask.betti_numbers();
         let (edits, sources, rejected) = (Vec::new(), &Source::ALL[..], Rejected::default());
-        let search = Self { draft, prior, watch, betti, edits, sources, rejected };
+        let search = Self { draft, prior, watch, betti, edits, sources, rejected, constraint };
         watch(search.error());
         search
     }
 
     /// The total Betti error.
-    pub(super) fn error(&self) -> usize {
+    pub(crate) fn error(&self) -> usize {
         self.prior.total_error(&self.betti)
     }
 
@@ -221,7 +224,9 @@ impl<'a> Search<'a> {
 
     /// Makes the edit whatever it does to the Betti numbers, and says whether it can be made.
     fn make_anyway(&mut self, candidate: &Candidate) -> bool {
-        let Some(betti) = self.draft.try_candidates(&[candidate], self.prior, usize::MAX) else {
+        let Some(betti) =
+            self.draft.try_candidates(&[candidate], self.prior, usize::MAX, &mut self.constraint)
+        else {
             return false;
         };
         self.betti = betti;
@@ -232,7 +237,9 @@ impl<'a> Search<'a> {
 
     /// Makes the edits if each brings the Betti numbers closer to the prior, and says whether they do.
     fn make(&mut self, candidates: &[&Candidate]) -> bool {
-        let Some(betti) = self.draft.try_candidates(candidates, self.prior, self.error()) else {
+        let error = self.error();
+        let Some(betti) = self.draft.try_candidates(candidates, self.prior, error, &mut self.constraint)
+        else {
             return false;
         };
         self.betti = betti;
