@@ -1,16 +1,16 @@
 //! Times of the loss with gradient of 100 maps of 80x80: `cargo run --release -p topoloss --features rayon --example batch`.
 //!
 //! For one prior, and for three entries over three classes; on one thread, and on as many as there are cores. Each figure is
-//! the least of several rounds, in which the variants take turns, so that load from other work meets all of them.
+//! the least of many rounds, in which the variants take turns, so that load from other work meets all of them; `-- 1000` makes
+//! so many.
 
 use std::{hint::black_box, time::Instant};
 
 use ndarray::{Array4, Axis};
 use topoloss::{ClassPriors, LossOptions, Prior, classes, loss_batch};
 
-const ROUNDS: usize = 41;
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let rounds: usize = std::env::args().nth(1).map_or(Ok(100), |rounds| rounds.parse())?;
     let maps = maps();
     let foreground = maps.index_axis(Axis(1), 1);
     let ring: Prior = "1,1".parse()?;
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let variants: [(&str, &(dyn Fn() + Sync)); 3] =
         [("one prior", &single), ("one prior, as a list", &as_list), ("three entries", &three)];
     let mut least = [[f64::INFINITY; 2]; 3];
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         for (least, (_, evaluate)) in least.iter_mut().zip(&variants) {
             for (least, pool) in least.iter_mut().zip(&pools) {
                 let start = Instant::now();

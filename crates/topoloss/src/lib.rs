@@ -9,6 +9,9 @@
 //!   [`compare`] does so for two masks, feature by feature; [`margin`] says for which thresholds a map is right;
 //! - [`repair`] changes as few pixels as it can so that the prior holds, and says which and why.
 //!
+//! [`classes`] has all of this for segmentations of several classes, in which each class and each union of classes has a
+//! prior of its own: [`ClassPriors`].
+//!
 //! Images are `[rows, columns]`, volumes `[slices, rows, columns]`, in `ndarray` views of any strides, and pixels are
 //! named by flat indices in row-major (C) order. Betti numbers depend on which pixels are neighbours: everything
 //! takes a [`persistence::Connectivity`], and the default is the paper's.
@@ -60,6 +63,7 @@ mod pooling;
 mod prior;
 #[cfg(feature = "serde")]
 mod prior_record;
+mod regions;
 mod repair;
 mod roles;
 mod verdict;

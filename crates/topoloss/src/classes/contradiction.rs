@@ -1,6 +1,6 @@
 //! Priors that cannot hold at once, as far as that can be told.
 
-use super::{error::ClassPriorsError, priors::ClassPrior};
+use super::{entry::ClassPrior, error::ClassPriorsError};
 
 /// Unions of more classes are not looked at: the search through ways to make them up takes 2^classes steps.
 const MOST_CLASSES: usize = 16;

@@ -3,7 +3,7 @@
 use ndarray::{Array, ArrayView, Axis, Dimension, RemoveAxis, Zip};
 use persistence::Connectivity;
 
-use super::priors::{ClassPrior, ClassPriors};
+use super::{entry::ClassPrior, priors::ClassPriors};
 use crate::{CheckOptions, Error, Verdict, bits::Bits, grid::Grid, verdict::check_bits};
 
 /// The label map of a class map `[classes, rows, columns]` or `[classes, slices, rows, columns]`: at each pixel the class

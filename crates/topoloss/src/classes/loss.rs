@@ -2,7 +2,10 @@
 
 use ndarray::{ArrayView, ArrayViewD, ArrayViewMut, Axis, Dimension, IxDyn};
 
-use super::priors::{ClassPrior, ClassPriors, FOREGROUND};
+use super::{
+    entry::{ClassPrior, FOREGROUND},
+    priors::ClassPriors,
+};
 use crate::{
     BatchError, Error, Evaluator, Loss, LossOptions, OutOfRange,
     batch::{PerArray, evaluate_all},
@@ -146,7 +149,7 @@ impl ClassEvaluator {
             self.evaluator.swap_loss(&mut self.loss.entries[place]);
             self.loss.total += entry.weight() * self.loss.entries[place].total();
             if has_classes {
-                self.derive_classes(map.view(), entry, place);
+                self.derive_classes(map.view(), entry, place, options.out_of_range);
             } else {
                 let gradient = self.loss.entries[place].gradient().iter();
                 self.derivatives
@@ -169,51 +172,53 @@ impl ClassEvaluator {
         entry: &ClassPrior,
         out_of_range: OutOfRange,
     ) -> Result<(), Error> {
-        let position = |class: usize, pixel: usize| {
-            let mut position = vec![class];
-            position.extend(persistence::coordinates(pixel, &map.shape()[1..]));
-            position
-        };
         self.sums.clear();
         self.sums.resize(map.shape()[1..].iter().product(), 0.0);
+        // Without a branch for each value: what is wrong is looked for where something is.
         for &class in entry.classes() {
-            let of_class = map.index_axis(Axis(0), class);
-            for (pixel, (sum, &value)) in self.sums.iter_mut().zip(of_class.iter()).enumerate() {
-                if !is_probability(value) {
-                    if value.is_nan() {
-                        return Err(
-                            persistence::Error::NotANumber { position: position(class, pixel) }.into()
-                        );
-                    }
-                    if out_of_range == OutOfRange::Reject {
-                        return Err(Error::OutOfRange { position: position(class, pixel), value });
-                    }
-                }
+            let mut are_probabilities = true;
+            for (sum, &value) in self.sums.iter_mut().zip(map.index_axis(Axis(0), class)) {
+                are_probabilities &= is_probability(value);
                 *sum += value.clamp(0.0, 1.0);
             }
-        }
-        for (pixel, sum) in self.sums.iter_mut().enumerate().filter(|(_, sum)| **sum > 1.0) {
-            if is_probability(*sum) {
-                *sum = 1.0;
-            } else if out_of_range == OutOfRange::Reject {
-                let position = persistence::coordinates(pixel, &map.shape()[1..]);
-                return Err(Error::ClassSum { set: entry.set(), position, sum: *sum });
+            if !are_probabilities {
+                check_values(map.index_axis(Axis(0), class), class, out_of_range)?;
             }
+        }
+        let mut are_probabilities = true;
+        for sum in &mut self.sums {
+            are_probabilities &= is_probability(*sum);
+            // A greater sum stays, so that it gets no gradient.
+            *sum = if is_probability(*sum) { sum.min(1.0) } else { *sum };
+        }
+        if !are_probabilities && out_of_range == OutOfRange::Reject {
+            let pixel = self.sums.iter().position(|&sum| !is_probability(sum)).unwrap_or_default();
+            let position = persistence::coordinates(pixel, &map.shape()[1..]);
+            return Err(Error::ClassSum { set: entry.set(), position, sum: self.sums[pixel] });
         }
         Ok(())
     }
 
     /// The gradient by an entry's map goes to each of its classes, but to values that were clamped.
-    fn derive_classes(&mut self, map: ArrayViewD<f32>, entry: &ClassPrior, place: usize) {
-        let shape = &map.shape()[1..];
-        let pixels = shape.iter().product::<usize>();
-        let mut position = [0; 3];
+    fn derive_classes(
+        &mut self,
+        map: ArrayViewD<f32>,
+        entry: &ClassPrior,
+        place: usize,
+        out_of_range: OutOfRange,
+    ) {
+        let axes = map.ndim();
+        let pixels = map.shape()[1..].iter().product::<usize>();
+        let mut position = [0; 4];
         for &(pixel, slope) in self.loss.entries[place].gradient() {
-            persistence::coordinates_into(pixel as usize, shape, &mut position[..shape.len()]);
             for &class in entry.classes() {
-                if is_probability(map.index_axis(Axis(0), class)[&position[..shape.len()]]) {
-                    let index = (class * pixels) as u32 + pixel;
-                    self.derivatives.push((index, entry.weight() * f64::from(slope)));
+                let index = class * pixels + pixel as usize;
+                let is_clamped = out_of_range == OutOfRange::Clamp && {
+                    persistence::coordinates_into(index, map.shape(), &mut position[..axes]);
+                    !is_probability(map[&position[..axes]])
+                };
+                if !is_clamped {
+                    self.derivatives.push((index as u32, entry.weight() * f64::from(slope)));
                 }
             }
         }
@@ -227,6 +232,21 @@ impl ClassEvaluator {
         self.loss.gradient.clear();
         self.loss.gradient.extend(sums.filter(|&(_, slope)| slope != 0.0));
     }
+}
+
+/// An error that names the first value of a class that is no probability, if that is one.
+#[cold]
+fn check_values(of_class: ArrayViewD<f32>, class: usize, out_of_range: OutOfRange) -> Result<(), Error> {
+    for (pixel, &value) in of_class.iter().enumerate() {
+        let position = || [vec![class], persistence::coordinates(pixel, of_class.shape())].concat();
+        if value.is_nan() {
+            return Err(persistence::Error::NotANumber { position: position() }.into());
+        }
+        if out_of_range == OutOfRange::Reject && !is_probability(value) {
+            return Err(Error::OutOfRange { position: position(), value });
+        }
+    }
+    Ok(())
 }
 
 fn is_probability(value: f32) -> bool {

@@ -37,6 +37,7 @@
 //! ```
 
 mod contradiction;
+mod entry;
 mod error;
 mod labels;
 mod loss;
@@ -47,9 +48,10 @@ mod relabelling;
 mod repair;
 mod text;
 
+pub use entry::ClassPrior;
 pub use error::ClassPriorsError;
 pub use labels::{arg_max, betti_numbers, check};
 pub use loss::{ClassEvaluator, ClassLoss, loss, loss_batch};
-pub use priors::{ClassPrior, ClassPriors};
+pub use priors::ClassPriors;
 pub use repair::{ClassOutcome, ClassRepair, ClassRepairOptions, repair};
 pub use text::Named;

@@ -1,74 +1,7 @@
 //! What the classes of a segmentation, and unions of them, should look like.
 
-use super::{contradiction, error::ClassPriorsError};
+use super::{contradiction, entry::ClassPrior, error::ClassPriorsError};
 use crate::{Error, Prior};
-
-/// The prior of one class, or of the union of several.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ClassPrior {
-    /// Ascending.
-    classes: Vec<usize>,
-    prior: Prior,
-    weight: f64,
-}
-
-impl ClassPrior {
-    /// The prior of the union of these classes, of weight 1.
-    ///
-    /// # Errors
-    ///
-    /// If there is no class or one is given twice.
-    pub fn new(classes: impl Into<Vec<usize>>, prior: Prior) -> Result<Self, ClassPriorsError> {
-        let mut classes = classes.into();
-        if classes.is_empty() {
-            return Err(ClassPriorsError::EmptySet { prior: prior.to_string() });
-        }
-        let set = set_text(&classes);
-        classes.sort_unstable();
-        match classes.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => Err(ClassPriorsError::Repeated { class: pair[0], set }),
-            None => Ok(Self { classes, prior, weight: 1.0 }),
-        }
-    }
-
-    /// The same entry with another weight of its loss: finite and not negative.
-    ///
-    /// # Errors
-    ///
-    /// If the weight is negative, infinite or NaN.
-    pub fn with_weight(mut self, weight: f64) -> Result<Self, ClassPriorsError> {
-        if !(weight.is_finite() && weight >= 0.0) {
-            return Err(ClassPriorsError::Weight { set: self.set(), weight });
-        }
-        self.weight = weight;
-        Ok(self)
-    }
-
-    /// The classes of the set, ascending.
-    pub fn classes(&self) -> &[usize] {
-        &self.classes
-    }
-
-    /// What their union should look like.
-    pub fn prior(&self) -> &Prior {
-        &self.prior
-    }
-
-    /// How much the loss of this entry counts. Default: 1.
-    pub fn weight(&self) -> f64 {
-        self.weight
-    }
-
-    /// Whether a class is in the set.
-    pub fn contains(&self, class: usize) -> bool {
-        self.classes.contains(&class)
-    }
-
-    /// The set as it is written: `1+2`.
-    pub fn set(&self) -> String {
-        set_text(&self.classes)
-    }
-}
 
 /// What the classes of a segmentation, and unions of them, should look like: a list of sets of classes, each with a
 /// [`Prior`] and a weight.
@@ -117,16 +50,16 @@ impl ClassPriors {
         let entries = entries.into();
         let Some(first) = entries.first() else { return Err(ClassPriorsError::NoEntry) };
         for (place, entry) in entries.iter().enumerate() {
-            if entry.prior.dimensions() != first.prior.dimensions() {
+            if entry.prior().dimensions() != first.prior().dimensions() {
                 return Err(ClassPriorsError::Dimensions {
                     one_set: first.set(),
-                    one: first.prior.to_string(),
+                    one: first.prior().to_string(),
                     other_set: entry.set(),
-                    other: entry.prior.to_string(),
+                    other: entry.prior().to_string(),
                 });
             }
-            if let Some(same) = entries[..place].iter().find(|other| other.classes == entry.classes) {
-                let (one, other) = (same.prior.to_string(), entry.prior.to_string());
+            if let Some(same) = entries[..place].iter().find(|other| other.classes() == entry.classes()) {
+                let (one, other) = (same.prior().to_string(), entry.prior().to_string());
                 return Err(ClassPriorsError::SameSet { set: entry.set(), one, other });
             }
         }
@@ -142,7 +75,7 @@ impl ClassPriors {
     /// How many dimensions the priors speak of: 2 for images, 3 for volumes.
     pub fn dimensions(&self) -> usize {
         // There is at least one entry.
-        self.entries.first().map_or(0, |entry| entry.prior.dimensions())
+        self.entries.first().map_or(0, |entry| entry.prior().dimensions())
     }
 
     /// An error unless all classes are among so many, which are numbered from 0.
@@ -151,7 +84,7 @@ impl ClassPriors {
     ///
     /// The first class that is not.
     pub fn check_classes(&self, classes: usize) -> Result<(), Error> {
-        let beyond = |entry: &ClassPrior| entry.classes.last().copied().filter(|&class| class >= classes);
+        let beyond = |entry: &ClassPrior| entry.classes().last().copied().filter(|&class| class >= classes);
         match self.entries.iter().find_map(|entry| Some((entry, beyond(entry)?))) {
             Some((entry, class)) => Err(Error::NoSuchClass { set: entry.set(), class, classes }),
             None => Ok(()),
@@ -159,18 +92,11 @@ impl ClassPriors {
     }
 }
 
-/// The class that is the foreground where there is no other.
-pub(super) const FOREGROUND: usize = 1;
-
 impl From<Prior> for ClassPriors {
     /// The prior of class 1, the foreground where there is no other class, of weight 1.
     fn from(prior: Prior) -> Self {
-        Self { entries: vec![ClassPrior { classes: vec![FOREGROUND], prior, weight: 1.0 }] }
+        Self { entries: vec![ClassPrior::of_foreground(prior)] }
     }
-}
-
-pub(super) fn set_text(classes: &[usize]) -> String {
-    classes.iter().map(usize::to_string).collect::<Vec<_>>().join("+")
 }
 
 #[cfg(test)]
@@ -182,34 +108,12 @@ mod tests {
     }
 
     #[test]
-    fn a_set_is_the_same_in_any_order_and_has_no_class_twice() {
-        assert_eq!(entry(&[2, 1], "1,0"), entry(&[1, 2], "1,0"));
-        let prior: Prior = "1,0".parse().unwrap();
-        assert_eq!(
-            ClassPrior::new([2, 1, 2], prior.clone()).unwrap_err(),
-            ClassPriorsError::Repeated { class: 2, set: "2+1+2".to_owned() }
-        );
-        let error = ClassPrior::new([], prior).unwrap_err();
-        assert_eq!(error, ClassPriorsError::EmptySet { prior: "1,0".to_owned() });
-    }
-
-    #[test]
     fn entries_are_about_different_sets_of_one_kind_of_array() {
         assert_eq!(ClassPriors::new([]).unwrap_err(), ClassPriorsError::NoEntry);
         let error = ClassPriors::new([entry(&[1, 2], "1,0"), entry(&[2, 1], "1,1")]).unwrap_err();
         assert_eq!(error.to_string(), "there are two priors for 1+2: 1,0 and 1,1");
         let error = ClassPriors::new([entry(&[1], "1,0"), entry(&[2], "1,0,0")]).unwrap_err();
         assert!(matches!(error, ClassPriorsError::Dimensions { .. }), "{error}");
-    }
-
-    #[test]
-    fn weights_are_finite_and_not_negative() {
-        assert_eq!(entry(&[1], "1,0").weight(), 1.0);
-        assert_eq!(entry(&[1], "1,0").with_weight(0.25).unwrap().weight(), 0.25);
-        for weight in [-1.0, f64::NAN, f64::INFINITY] {
-            let error = entry(&[1, 3], "1,0").with_weight(weight).unwrap_err();
-            assert!(error.to_string().starts_with("the weight of 1+3 is"), "{error}");
-        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::priors::{ClassPrior, ClassPriors};
+use super::{entry::ClassPrior, priors::ClassPriors};
 use crate::{Prior, prior_record::TextOr};
 
 impl Serialize for ClassPrior {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use persistence::Connectivity;
 
-use super::priors::ClassPrior;
+use super::entry::ClassPrior;
 use crate::{
     bits::Bits,
     grid::Grid,

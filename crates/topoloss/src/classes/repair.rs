@@ -6,7 +6,8 @@ use ndarray::{Array, ArrayView, Dimension};
 use persistence::Connectivity;
 
 use super::{
-    priors::{ClassPrior, ClassPriors},
+    entry::ClassPrior,
+    priors::ClassPriors,
     relabelling::{NO_CLASS, Relabelling},
 };
 use crate::{

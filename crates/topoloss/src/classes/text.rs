@@ -3,8 +3,9 @@
 use std::{fmt, str::FromStr};
 
 use super::{
+    entry::{ClassPrior, FOREGROUND},
     error::ClassPriorsError,
-    priors::{ClassPrior, ClassPriors, FOREGROUND},
+    priors::ClassPriors,
 };
 use crate::Prior;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::draft::Draft;
-use crate::mask::{Regions, Side};
+use crate::{mask::Side, regions::Regions};
 
 /// How many paths between two regions are looked at: the shortest one may close a loop or touch a third.
 const PER_PAIR: usize = 12;

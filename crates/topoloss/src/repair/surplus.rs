@@ -7,10 +7,7 @@ use super::{
     options::Strategy,
     paths::paths,
 };
-use crate::{
-    Error, Prior,
-    mask::{Regions, Side},
-};
+use crate::{Error, Prior, mask::Side, regions::Regions};
 
 /// Edits that may lower a Betti number which is too high, the cheapest first.
 pub(crate) fn candidates(
