@@ -15,8 +15,8 @@ use crate::{
 /// What is at a pixel around the array, or one whose label is that of no class.
 pub(super) const NO_CLASS: usize = usize::MAX;
 
-/// The class that may be given up to and taken from wherever a pixel lies.
-const BACKGROUND: usize = 0;
+/// The class that a pixel may become wherever it lies.
+pub(super) const BACKGROUND: usize = 0;
 
 /// The classes of a label map while the pixels of one set are edited.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ type Changes = Vec<(usize, usize)>;
 
 impl Constraint for Relabelling<'_> {
     fn admits(&mut self, mask: &Mask, edits: &[&Candidate]) -> bool {
-        // Several edits at once are a shortcut: what does not work for all of them is tried for each.
+        // Several edits at once are a shortcut: where they are refused, they are tried one by one.
         let choices: Vec<Changes> = match edits {
             [edit] => self.choices(mask, edit),
             _ => vec![

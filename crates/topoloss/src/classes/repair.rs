@@ -8,7 +8,7 @@ use persistence::Connectivity;
 use super::{
     entry::ClassPrior,
     priors::ClassPriors,
-    relabelling::{NO_CLASS, Relabelling},
+    relabelling::{BACKGROUND, NO_CLASS, Relabelling},
 };
 use crate::{
     Edit, Error, Strategy, Written,
@@ -94,8 +94,8 @@ pub fn repair<T: Copy + TryInto<usize> + TryFrom<usize>, D: Dimension>(
     }
     let set = entries.get(entry).ok_or_else(|| number_of(&entry))?;
     set.prior().check_dimensions(labels.ndim())?;
-    let needed = set.classes().iter().copied().chain([0]);
-    if let Some(class) = needed.into_iter().find(|&class| T::try_from(class).is_err()) {
+    let mut needed = set.classes().iter().copied().chain([BACKGROUND]);
+    if let Some(class) = needed.find(|&class| class == NO_CLASS || T::try_from(class).is_err()) {
         return Err(Error::LabelRange { class, labels: std::any::type_name::<T>() });
     }
 
@@ -120,7 +120,7 @@ pub fn repair<T: Copy + TryInto<usize> + TryFrom<usize>, D: Dimension>(
     let draft = Draft::new(mask, belongs.into_iter().map(f32::from), 0.5, Written::AtThreshold);
 
     let relabelling = Relabelling { set, classes, connectivity, kept, refusals: BTreeSet::new() };
-    let search = approach(draft, set.prior(), options.strategy, &|_| (), relabelling)?;
+    let search = approach(draft, betti_before.clone(), set.prior(), options.strategy, &|_| (), relabelling)?;
     let refusals = &search.constraint.refusals;
     let outcome = if search.error() == 0 {
         ClassOutcome::Reached

@@ -120,7 +120,8 @@ pub fn repair_watched<D: Dimension>(
     let mask = Mask::new(array.view(), options.mask)?;
     let betti_before = mask.betti_numbers();
     let draft = Draft::new(mask, array.iter().copied(), threshold, options.written);
-    let search = approach(draft, prior, options.strategy, watch, Unconstrained)?;
+    let betti = betti_before.clone();
+    let search = approach(draft, betti, prior, options.strategy, watch, Unconstrained)?;
     let outcome = if search.error() == 0 { Outcome::Reached } else { Outcome::NotReached };
     let mut repaired = Array::zeros(array.raw_dim());
     repaired.iter_mut().zip(search.draft.values()).for_each(|(target, value)| *target = value);
@@ -134,16 +135,18 @@ pub fn repair_watched<D: Dimension>(
     })
 }
 
-/// Edits a draft until it satisfies the prior or no edits are found that bring it closer and that the constraint admits.
+/// Edits a draft, which has these Betti numbers, until it satisfies the prior or no edits are found that bring it closer and
+/// that the constraint admits.
 pub(crate) fn approach<'a, C: Constraint>(
     draft: Draft,
+    betti: Vec<usize>,
     prior: &'a Prior,
     strategy: Strategy,
     watch: &'a dyn Fn(usize),
     constraint: C,
 ) -> Result<Search<'a, C>, Error> {
     let pixels = draft.mask.grid.shape().iter().product();
-    let mut search = Search::new(draft, prior, watch, constraint);
+    let mut search = Search::new(draft, betti, prior, watch, constraint);
     // No array has more features than pixels.
     if prior.counts().iter().all(|count| count.least() <= pixels) {
         search.approach_prior(strategy)?;

@@ -1,4 +1,4 @@
-//! What the edits of one pass did, so that none is pass for what is no longer there.
+//! What the edits of one pass did, so that none is made for what is no longer there.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +20,7 @@ pub(crate) struct Pass {
     cut: HashSet<u32>,
     /// How many voxels the last slice through a handle had.
     slice: Option<usize>,
-    /// What the edits changed that can be taken back, in their order.
+    /// What the edits changed that can be rolled back, in their order.
     changes: Vec<Change>,
 }
 
@@ -60,7 +60,7 @@ impl Pass {
         }
     }
 
-    /// The edits that were noted so far will not be taken back.
+    /// The edits that were noted so far will not be rolled back.
     pub(crate) fn commit(&mut self) {
         self.changes.clear();
     }

@@ -46,8 +46,14 @@ struct Rejected {
 }
 
 impl<'a, C: Constraint> Search<'a, C> {
-    pub(super) fn new(draft: Draft, prior: &'a Prior, watch: &'a dyn Fn(usize), constraint: C) -> Self {
-        let betti = draft.mask.betti_numbers();
+    /// `betti` are the Betti numbers of the draft.
+    pub(super) fn new(
+        draft: Draft,
+        betti: Vec<usize>,
+        prior: &'a Prior,
+        watch: &'a dyn Fn(usize),
+        constraint: C,
+    ) -> Self {
         let (edits, sources, rejected) = (Vec::new(), &Source::ALL[..], Rejected::default());
         let search = Self { draft, prior, watch, betti, edits, sources, rejected, constraint };
         watch(search.error());
