@@ -48,6 +48,7 @@ mod classifier;
 mod convolution;
 mod error;
 mod image;
+mod logistic;
 mod losses;
 mod options;
 mod pairs;

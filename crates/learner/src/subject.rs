@@ -3,14 +3,16 @@
 use burn::{
     module::{Module, Param},
     optim::GradientsParams,
-    tensor::{Device, Tensor, activation::sigmoid},
+    tensor::{Device, Tensor},
 };
 use ndarray::ArrayView2;
 
 use crate::{
     Error, ForeignBytes, UNet,
     adam::Adam,
-    image, store,
+    image,
+    logistic::{logistic, logit},
+    store,
     weights::{self, Weights},
 };
 
@@ -34,10 +36,7 @@ impl Pixels {
     /// The logits of a probability map. Probabilities nearer to 0 or 1 than 0.001 are taken to be 0.001 and 0.999,
     /// since the logits of 0 and 1 are infinite and nothing would move them.
     pub(crate) fn new(map: ArrayView2<f32>, device: &Device) -> Self {
-        let logits = map.mapv(|value| {
-            let value = value.clamp(0.001, 0.999);
-            (value / (1.0 - value)).ln()
-        });
+        let logits = map.mapv(|value| logit(value.clamp(0.001, 0.999)));
         Self::of_logits(logits.view(), device)
     }
 
@@ -52,7 +51,7 @@ impl Subject {
     pub(crate) fn forward(&self) -> Tensor<4> {
         match self {
             Self::Weights { network, input } => network.forward(input.clone()),
-            Self::Pixels(pixels) => sigmoid(pixels.logits.val()),
+            Self::Pixels(pixels) => logistic(pixels.logits.val()),
         }
     }
 
