@@ -23,7 +23,7 @@ pub struct Decoded {
 }
 
 /// Decodes a file of any accepted format. Of an NPZ archive it takes the first array; a TIFF of
-/// several pages is a volume, or has the axes that ImageJ, OME-XML or tifffile describe; a NIfTI
+/// several pages is a volume, or has the axes that ImageJ, OME-XML, tifffile or Zeiss describe; a NIfTI
 /// series keeps its time axis.
 ///
 /// # Errors

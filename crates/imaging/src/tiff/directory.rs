@@ -43,6 +43,8 @@ pub(super) mod tag {
     pub(in super::super) const IMAGE_DEPTH: u16 = 32997;
     /// MetaMorph: as many values as there are planes behind the one directory.
     pub(in super::super) const UIC2: u16 = 33629;
+    /// Zeiss: a record of the scan.
+    pub(in super::super) const CZ_LSMINFO: u16 = 34412;
 }
 
 /// The file and how its numbers are written.
@@ -131,7 +133,7 @@ impl<'a> File<'a> {
         Some(self.digits(self.bytes.get(at..at.checked_add(length)?)?))
     }
 
-    fn digits(&self, bytes: &[u8]) -> u64 {
+    pub(super) fn digits(&self, bytes: &[u8]) -> u64 {
         let add = |sum: u64, &digit: &u8| sum << 8 | u64::from(digit);
         match self.order {
             ByteOrder::Little => bytes.iter().rev().fold(0, add),

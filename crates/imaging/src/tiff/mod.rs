@@ -1,10 +1,11 @@
 //! TIFF and BigTIFF: grey, RGB and palette pages of any usual depth; several pages are a volume, or
-//! what ImageJ, OME-XML or tifffile say of them.
+//! what ImageJ, OME-XML, tifffile or Zeiss say of them.
 
 mod compression;
 mod directory;
 mod encode;
 mod imagej;
+mod lsm;
 mod ome;
 mod page;
 mod pixels;

@@ -1,9 +1,9 @@
 //! Which pages make up the image, and along which axes: by what ImageJ, OME and tifffile say in
-//! ImageDescription, or all pages of full size one after the other.
+//! ImageDescription and Zeiss in a tag, or all pages of full size one after the other.
 
 use super::directory::{Directory, File, tag};
 use super::page::{Page, size};
-use super::{imagej, ome, shaped};
+use super::{imagej, lsm, ome, shaped};
 use crate::axis::Axis;
 use crate::error::DecodeError;
 use crate::format::Format::Tiff;
@@ -100,7 +100,11 @@ pub(super) fn find(file: &File<'_>, pages: &[Directory], limits: &Limits) -> Res
     let text = file.bytes_of(directory, tag::IMAGE_DESCRIPTION)?;
     let samples =
         file.first(directory, tag::SAMPLES_PER_PIXEL)?.unwrap_or(1).clamp(1, u16::MAX.into()) as u16;
-    let described = match imagej::layout(text, samples) {
+    let layout = match imagej::layout(text, samples) {
+        None => lsm::layout(file, directory, finder.full.len())?,
+        layout => layout,
+    };
+    let described = match layout {
         Some(layout) => Some(Described::Layout(layout)),
         None => ome::described(text, size(file, directory)?, samples, pages.len())?,
     };

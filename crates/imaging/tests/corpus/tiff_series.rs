@@ -1,4 +1,4 @@
-//! TIFF of several pages, and what ImageJ, OME-XML, tifffile and MetaMorph say of them.
+//! TIFF of several pages, and what ImageJ, OME-XML, tifffile, MetaMorph and Zeiss say of them.
 
 use super::tiff::{Field, Page, file};
 use super::{File, cut, fails, loads};
@@ -210,6 +210,20 @@ fn shaped() -> Vec<File> {
     ]
 }
 
+/// Two time points of two slices, each page followed by its thumbnail, with a record of so many slices and time points.
+fn lsm(slices: u32, times: u32) -> Vec<u8> {
+    let mut record = vec![0; 88];
+    for (at, number) in [(8, 2), (12, 1), (16, slices), (20, 1), (24, times)] {
+        record[at..at + 4].copy_from_slice(&u32::to_le_bytes(number));
+    }
+    let mut all = Vec::new();
+    for page in pages(4, "") {
+        all.extend([page, Page { subfile: 1, ..Page::grey(1, 1, 8, vec![9]) }]);
+    }
+    all[0] = all[0].clone().tagged(34412, Field::Bytes(record));
+    file(false, &all)
+}
+
 fn others() -> Vec<File> {
     let square = |side: u32| Page::grey(side, side, 8, vec![side as u8; (side * side) as usize]);
     vec![
@@ -218,6 +232,12 @@ fn others() -> Vec<File> {
             let pixels: Vec<u8> = (0..5).flat_map(|n| [n, 100 + n]).collect();
             file(false, &[Page::grey(2, 1, 8, pixels).tagged(33629, Field::Bytes(vec![0; 5]))])
         }),
+        loads("zeiss.lsm", &[2, 2, 1, 2], "uint8", &planes(&[0, 1, 2, 3]), lsm(2, 2))
+            .along(&["time points", "slices", "rows", "columns"])
+            .noted(&[]),
+        loads("zeiss_other.lsm", &[4, 1, 2], "uint8", &planes(&[0, 1, 2, 3]), lsm(3, 2))
+            .along(&["pages", "rows", "columns"])
+            .noted(&[]),
         loads("pyramid.tif", &[8, 8], "uint8", &[8.0; 64], file(false, &[square(8), square(4), square(2)]))
             .noted(&["smaller copies of the picture (4 x 4, 2 x 2) were left out; what was read is 8 x 8"]),
         loads("plain_pages.tif", &[2, 1, 2], "uint8", &planes(&[0, 1]), file(false, &pages(2, "scanned")))
