@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use imaging::{DecodeError, Intensities, Kind, MapOptions, ScaleError};
+use imaging::{DecodeError, EachLabel, Intensities, Kind, LabelMask, MapOptions, ScaleError};
+use ndarray::ArrayViewD;
 use topoloss::{CheckOptions, MaskOptions};
 
 use crate::budget::Budget;
@@ -53,19 +54,35 @@ impl Arguments {
         share.resize(self.memory(intensities.shape()));
         let options = self.map.options();
         let row = Row { notes, ..self.row(path) };
-        if !self.each_label {
-            return Ok(vec![self.examine(row, intensities, &options)?]);
+        if self.each_label {
+            let each = intensities.each_label(&options).map_err(|error| match error {
+                ScaleError::NotWhole { value } => Problem::NoLabels { value },
+                other => other.into(),
+            })?;
+            if !each.labels().is_empty() {
+                return self.row_of_each(&row, &each);
+            }
         }
-        let of = |labels: Vec<i64>| MapOptions { labels: Some(labels), ..options.clone() };
-        let labels = intensities.map(&of(Vec::new()))?.labels;
-        if labels.is_empty() {
-            return Ok(vec![self.examine(row, intensities, &options)?]);
-        }
-        let row_of = |label| {
-            let row = Row { label: Some(label), ..row.clone() };
-            self.examine(row, intensities.view(), &of(vec![label]))
-        };
-        labels.into_iter().map(row_of).collect()
+        Ok(vec![self.examine(row, intensities, &options)?])
+    }
+
+    fn row_of_each(&self, row: &Row, each: &EachLabel<'_>) -> Result<Vec<Row>, Problem> {
+        let labels = each.labels();
+        let rows = each.masks().map(|LabelMask { label, origin, mask }| {
+            let mut row = Row {
+                label: Some(label),
+                shape: Some(each.shape().to_vec()),
+                kind: Some(Kind::Labels),
+                labels: labels.clone(),
+                ..row.clone()
+            };
+            row.notes.extend(sentences(&each.remarks));
+            // Nothing depends on what is around the foreground.
+            let mut row = self.judge(row, mask.view(), 0.5)?;
+            row.features.iter_mut().for_each(|feature| feature.shift(&origin));
+            Ok(row)
+        });
+        rows.collect()
     }
 
     fn examine(
@@ -74,16 +91,26 @@ impl Arguments {
         intensities: Intensities<'_>,
         options: &MapOptions,
     ) -> Result<Row, Problem> {
-        let scaled = intensities.into_map(options).map_err(|error| match error {
-            ScaleError::NotWhole { value } if self.each_label => Problem::NoLabels { value },
-            other => other.into(),
-        })?;
+        let scaled = intensities.into_map(options)?;
         row.notes.extend(sentences(&scaled.remarks));
-        let threshold = if scaled.kind == Kind::Map { self.threshold.unwrap_or(0.5) } else { 0.5 };
+        let is_map = scaled.kind == Kind::Map;
+        let threshold = if is_map { self.threshold.unwrap_or(0.5) } else { 0.5 };
+        let row = Row {
+            shape: Some(scaled.values.shape().to_vec()),
+            kind: Some(scaled.kind),
+            labels: scaled.labels,
+            threshold: is_map.then_some(threshold),
+            ..row
+        };
+        self.judge(row, scaled.values.view(), threshold)
+    }
+
+    /// The row with the verdict on a mask or map.
+    fn judge(&self, mut row: Row, values: ArrayViewD<'_, f32>, threshold: f32) -> Result<Row, Problem> {
         let mask = MaskOptions { threshold, connectivity: self.connectivity.connectivity };
         let options = self.options(mask);
-        let verdict = topoloss::check(scaled.values.view(), &self.prior.betti, options)?;
-        let axes = scaled.values.ndim();
+        let axes = values.ndim();
+        let verdict = topoloss::check(values, &self.prior.betti, options)?;
         if row::lacks_handles(&verdict, options.places) {
             row.notes.push(format!(
                 "the places of surplus handles are left out, for the foreground lies in a box of more than {} voxels; \
@@ -92,10 +119,6 @@ impl Arguments {
             ));
         }
         Ok(Row {
-            shape: Some(scaled.values.shape().to_vec()),
-            kind: Some(scaled.kind),
-            labels: scaled.labels,
-            threshold: (scaled.kind == Kind::Map).then_some(threshold),
             verdict: if verdict.is_correct() { Verdict::Right } else { Verdict::Wrong },
             betti: Some(verdict.betti),
             surplus: Some(verdict.surplus),

@@ -163,6 +163,15 @@ impl Feature {
         }
     }
 
+    /// From its place in a part of the file, which begins at `origin`, to its place in all of it.
+    pub(crate) fn shift(&mut self, origin: &[usize]) {
+        let size = self.size as f64;
+        for (at, &start) in self.centre.iter_mut().zip(origin) {
+            // By the sum of whole numbers that it is the mean of, so that no rounding tells the part from all.
+            *at = ((*at * size).round() + start as f64 * size) / size;
+        }
+    }
+
     /// `surplus hole, 12 pixels, at row 3, column 4.5`.
     fn sentence(&self, axes: usize) -> String {
         let (size, place) = (words::pixels(self.size, axes), words::place(&self.centre));

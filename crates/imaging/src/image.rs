@@ -52,23 +52,23 @@ pub enum SampleType {
     F64,
 }
 
-#[cfg(test)]
-pub(crate) const ALL_TYPES: [SampleType; 12] = [
-    SampleType::Bool,
-    SampleType::U8,
-    SampleType::U16,
-    SampleType::U32,
-    SampleType::U64,
-    SampleType::I8,
-    SampleType::I16,
-    SampleType::I32,
-    SampleType::I64,
-    SampleType::F16,
-    SampleType::F32,
-    SampleType::F64,
-];
-
 impl SampleType {
+    /// Every type.
+    pub const ALL: [Self; 12] = [
+        Self::Bool,
+        Self::U8,
+        Self::U16,
+        Self::U32,
+        Self::U64,
+        Self::I8,
+        Self::I16,
+        Self::I32,
+        Self::I64,
+        Self::F16,
+        Self::F32,
+        Self::F64,
+    ];
+
     /// Bytes per sample in a file that stores whole bytes.
     pub fn bytes(self) -> usize {
         match self {

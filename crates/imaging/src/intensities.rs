@@ -1,6 +1,6 @@
 //! One value per pixel, and how files become masks and probability maps.
 
-use ndarray::{ArrayD, ArrayView, ArrayViewD, CowArray, Dimension, IxDyn};
+use ndarray::{ArrayD, ArrayViewD, CowArray, Dimension, IxDyn};
 
 use crate::geometry::Geometry;
 use crate::image::{Channels, Image, SampleType};
@@ -8,7 +8,8 @@ use crate::meaning::{Kind, Meaning, Storage, Taken};
 use crate::normalise::{Normalisation, divided, normalise};
 use crate::plane::{Plane, luma_of_indices};
 use crate::remark::Remark;
-use crate::scale::{Beyond, Looks, MapOptions, Scale, ScaleError, Scaling};
+use crate::scale::{Beyond, MapOptions, Scale, ScaleError, Scaling};
+use crate::scaled::Scaled;
 use crate::selection::choose;
 
 /// An image or volume with one value per pixel, as a file has them.
@@ -22,21 +23,6 @@ pub struct Intensities<'a> {
     /// Whether integers are used as they come: NIfTI.
     keeps_scale: bool,
     geometry: Option<Geometry>,
-}
-
-/// An image or volume whose values have been brought to a scale.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Scaled {
-    /// `[rows, columns]` or `[slices, rows, columns]`.
-    pub values: ArrayD<f32>,
-    /// What the values of the file were taken for.
-    pub kind: Kind,
-    /// The labels that the file has, ascending, without 0; empty unless they were taken for labels.
-    pub labels: Vec<i64>,
-    /// How the values were made of those in the file.
-    pub scale: Scale,
-    /// What a user should know about it.
-    pub remarks: Vec<Remark>,
 }
 
 impl<'a> Intensities<'a> {
@@ -151,11 +137,32 @@ impl<'a> Intensities<'a> {
     ///
     /// # Errors
     /// As [`map`](Self::map).
-    pub fn into_map(mut self, options: &MapOptions) -> Result<Scaled, ScaleError> {
+    pub fn into_map(self, options: &MapOptions) -> Result<Scaled, ScaleError> {
+        let (intensities, taken, mut remarks) = self.taken(options)?;
+        let mut scaled = match taken.kind {
+            Kind::Map => intensities.into_intensities(options.scaling, options.beyond, taken)?,
+            Kind::Mask | Kind::Labels => {
+                match &options.labels {
+                    None => taken.check_background(intensities.colours())?,
+                    Some(wanted) => remarks.extend(taken.check_labels(wanted)?),
+                }
+                remarks.extend(intensities.colours_remark());
+                if taken.labels.len() > 1 && options.labels.is_none() {
+                    remarks.push(Remark::SeveralLabels { labels: taken.labels.clone() });
+                }
+                let values = intensities.into_values().into_owned();
+                Scaled::foreground(values, taken, options.labels.as_deref())
+            }
+        };
+        remarks.append(&mut scaled.remarks);
+        Ok(Scaled { remarks, ..scaled })
+    }
+
+    /// The values without what is to be left out, what they are taken for, and what there is to say about both.
+    pub(crate) fn taken(mut self, options: &MapOptions) -> Result<(Self, Taken, Vec<Remark>), ScaleError> {
         let mut remarks = std::mem::take(&mut self.plane.remarks);
         remarks.extend(self.leave_out(options));
         check_numbers(self.values())?;
-        let is_scaled = options.scaling.is_some();
         let mut taken = match options.meaning {
             _ if options.labels.is_some() => Taken::labels(self.values(), self.storage)?,
             Meaning::Map => Taken::map(Vec::new()),
@@ -164,29 +171,25 @@ impl<'a> Intensities<'a> {
             }
             Meaning::Mask => Taken::mask(),
             Meaning::Labels => Taken::labels(self.values(), self.storage)?,
-            Meaning::Auto if is_scaled => Taken::map(Vec::new()),
+            Meaning::Auto if options.scaling.is_some() => Taken::map(Vec::new()),
             Meaning::Auto => Taken::auto(self.values(), self.storage),
         };
         remarks.append(&mut taken.remarks);
-        let mut scaled = match taken.kind {
-            Kind::Map => self.into_intensities(options.scaling, options.beyond, taken)?,
-            Kind::Mask | Kind::Labels => {
-                let colours = if self.plane.are_classes { &self.plane.palette[1..] } else { &[] };
-                match &options.labels {
-                    None => taken.check_background(colours)?,
-                    Some(wanted) => remarks.extend(taken.check_labels(wanted)?),
-                }
-                if !colours.is_empty() {
-                    remarks.push(Remark::Colours { colours: colours.to_vec() });
-                }
-                if taken.labels.len() > 1 && options.labels.is_none() {
-                    remarks.push(Remark::SeveralLabels { labels: taken.labels.clone() });
-                }
-                Scaled::foreground(self.plane.values.into_owned(), taken, options.labels.as_deref())
-            }
-        };
-        remarks.append(&mut scaled.remarks);
-        Ok(Scaled { remarks, ..scaled })
+        Ok((self, taken, remarks))
+    }
+
+    /// The colours that the labels 1, 2, 3 ... stand for; empty where the file has no colours that were numbered.
+    pub fn colours(&self) -> &[[u8; 3]] {
+        if self.plane.are_classes { &self.plane.palette[1..] } else { &[] }
+    }
+
+    pub(crate) fn colours_remark(&self) -> Option<Remark> {
+        let colours = self.colours();
+        (!colours.is_empty()).then(|| Remark::Colours { colours: colours.to_vec() })
+    }
+
+    pub(crate) fn into_values(self) -> CowArray<'a, f32, IxDyn> {
+        self.plane.values
     }
 
     /// The same values, borrowed.
@@ -299,83 +302,7 @@ impl About {
     }
 }
 
-impl Scaled {
-    fn foreground(mut values: ArrayD<f32>, taken: Taken, wanted: Option<&[i64]>) -> Self {
-        values.mapv_inplace(|value| {
-            let is_foreground = match wanted {
-                None => value != 0.0,
-                Some(wanted) => wanted.contains(&(value.round() as i64)),
-            };
-            f32::from(u8::from(is_foreground))
-        });
-        let scale = match taken.kind {
-            Kind::Labels => Scale::Labels(wanted.map(<[i64]>::to_vec)),
-            Kind::Mask | Kind::Map => Scale::Mask,
-        };
-        Self { values, kind: taken.kind, labels: taken.labels, scale, remarks: Vec::new() }
-    }
-
-    /// What becomes of values beyond 0 and 1, and what there is to say about the largest.
-    fn limit(&mut self, beyond: Beyond, storage: Storage) -> Result<(), ScaleError> {
-        let (low, high) = range(self.values.view());
-        let rounding = if storage.sample_type == SampleType::F16 { 2e-3 } else { 1e-4 };
-        let is_beyond = low < 0.0 || high > 1.0;
-        let is_rounding = low >= -rounding && high <= 1.0 + rounding;
-        match beyond {
-            Beyond::Refuse if is_beyond && !is_rounding => {
-                let looks = looks(self.values.view(), storage, low, high);
-                return Err(ScaleError::Range { sample_type: storage.sample_type, low, high, looks });
-            }
-            Beyond::Refuse if is_beyond => self.remarks.push(Remark::Rounded { low, high }),
-            _ => {}
-        }
-        if is_beyond && beyond != Beyond::Keep {
-            self.values.mapv_inplace(|value| value.clamp(0.0, 1.0));
-        }
-        let full_scale = match self.scale {
-            Scale::AsInFile => 1.0,
-            Scale::Divided(by) => by,
-            _ => return Ok(()),
-        };
-        if beyond != Beyond::Keep && high < 0.5 && high > 0.0 {
-            let largest = (f64::from(high) * full_scale) as f32;
-            let largest = if full_scale > 1.0 { largest.round() } else { largest };
-            let may_be_scaled = full_scale > 1.0 && !storage.is_lossy;
-            self.remarks.push(Remark::Faint { largest, full_scale, may_be_scaled });
-        }
-        Ok(())
-    }
-}
-
-/// The smallest and the largest value, neither of which is NaN; 0 and 0 of none.
-fn range(values: ArrayViewD<'_, f32>) -> (f32, f32) {
-    let first = values.first().copied().unwrap_or_default();
-    values.iter().fold((first, first), |(low, high), &value| (low.min(value), high.max(value)))
-}
-
-/// What values from `low` to `high`, some of which are beyond 0 and 1, look like.
-fn looks(values: ArrayViewD<'_, f32>, storage: Storage, low: f32, high: f32) -> Looks {
-    let mut outside = values.iter().copied().filter(|value| !(-1e-4..=1.0001).contains(value));
-    let extreme = outside.next().unwrap_or(low);
-    let stands_apart = !(-0.2..100.0).contains(&extreme);
-    if stands_apart && outside.all(|value| value == extreme) {
-        return Looks::NoData(extreme);
-    }
-    match () {
-        () if is_near(low) && is_near(high) && high >= 0.5 => Looks::Overshoot,
-        () if low >= 0.0 && storage.sample_type.max().is_some() && high > 10_000.0 => Looks::Intensities,
-        () if low >= 0.0 => Looks::Multiple,
-        () if storage.sample_type.max().is_some() => Looks::Intensities,
-        () => Looks::Logits,
-    }
-}
-
-/// As near to 0 or 1 as splines go beyond.
-fn is_near(value: f32) -> bool {
-    (-0.2..=1.2).contains(&value)
-}
-
-fn check_numbers(values: ArrayView<'_, f32, IxDyn>) -> Result<(), ScaleError> {
+fn check_numbers(values: ArrayViewD<'_, f32>) -> Result<(), ScaleError> {
     let mut missing = values.indexed_iter().filter(|(_, value)| value.is_nan());
     match missing.next() {
         None => Ok(()),

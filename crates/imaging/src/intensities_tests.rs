@@ -2,6 +2,7 @@ use ndarray::{Array, Array2, array};
 
 use super::*;
 use crate::remark::Remedy;
+use crate::scale::Looks;
 
 fn of(values: &[f32], sample_type: SampleType) -> Intensities<'static> {
     let values = Array::from_shape_vec((1, values.len()), values.to_vec()).unwrap();
@@ -144,7 +145,8 @@ fn slopes_are_maps_and_faint_ones_say_so() {
     let by = Remedy::Normalise(Normalisation::Divide { by: 4095.0 });
     assert_eq!(twelve_bit.remarks[0].remedies()[0], by);
     let options = MapOptions { scaling: Some("divide:4095".parse().unwrap()), ..MapOptions::default() };
-    assert_eq!(range(image(slope(4095.0), SampleType::U16).map(&options).unwrap().values.view()).1, 1.0);
+    let values = image(slope(4095.0), SampleType::U16).map(&options).unwrap().values;
+    assert_eq!(values.iter().copied().fold(0.0, f32::max), 1.0);
 }
 
 #[test]

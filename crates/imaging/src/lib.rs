@@ -12,7 +12,7 @@
 //! | PNG | 1 to 16 bit, palette, alpha, interlaced, EXIF orientation | 8 and 16 bit grey; rewritten as it is |
 //! | JPEG | baseline, progressive, EXIF orientation | |
 //! | WebP | lossy, lossless, EXIF orientation | |
-//! | TIFF, BigTIFF | integers of 1 to 64 bit, floats, RGB, palette, pages as a volume, hyperstacks of ImageJ, OME-XML and tifffile; uncompressed, LZW, Deflate, PackBits, Zstandard, JPEG, CCITT | all real types, 1 bit, volumes as pages, uncompressed; rewritten with type, palette, resolution and descriptions |
+//! | TIFF, BigTIFF | integers of 1 to 64 bit, floats, RGB, palette, pages as a volume, hyperstacks of ImageJ, OME-XML, tifffile and Zeiss (LSM); uncompressed, LZW, Deflate, PackBits, Zstandard, JPEG, CCITT | all real types, 1 bit, volumes as pages, uncompressed; rewritten with type, palette, resolution and descriptions |
 //! | NPY, NPZ | all real types, both orders, both byte orders, versions 1 to 3 | NPY of all real types; rewritten as it is |
 //! | NIfTI-1, NIfTI-2 | all real types, RGB, scaling, both byte orders, gzip | NIfTI-1 of all real types, gzip or not; rewritten as it is |
 //!
@@ -48,6 +48,7 @@
 pub mod augment;
 mod axis;
 mod decode;
+mod each_label;
 mod encode;
 mod error;
 mod exif;
@@ -83,6 +84,7 @@ pub mod resample;
 mod rewrite;
 mod samples;
 mod scale;
+mod scaled;
 mod selection;
 mod stored;
 #[cfg(feature = "synthesis")]
@@ -92,12 +94,13 @@ mod webp;
 
 pub use crate::axis::Axis;
 pub use crate::decode::{Decoded, decode, decode_member};
+pub use crate::each_label::{EachLabel, LabelMask};
 pub use crate::encode::{NotHeld, NotUnitInterval, Samples, Typed, quantise8, quantise16};
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::format::{Format, sniff};
 pub use crate::geometry::Geometry;
 pub use crate::image::{Channels, Image, SampleType};
-pub use crate::intensities::{Intensities, Scaled};
+pub use crate::intensities::Intensities;
 pub use crate::limits::Limits;
 pub use crate::meaning::{Kind, Meaning, UnknownMeaning};
 pub use crate::nifti::{Compression, encode_nifti};
@@ -108,4 +111,5 @@ pub use crate::png::{encode_png, encode_png8, encode_png16};
 pub use crate::remark::{Remark, Remedy};
 pub use crate::rewrite::{Change, RewriteError, rewrite, with_values};
 pub use crate::scale::{Beyond, Looks, MapOptions, Scale, ScaleError, Scaling, UnknownScaling};
+pub use crate::scaled::Scaled;
 pub use crate::tiff::encode_tiff;

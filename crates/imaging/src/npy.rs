@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn every_type_is_written_as_it_is_called() {
         let values = array![[0.0_f32, 1.0]].into_dyn();
-        for sample_type in crate::image::ALL_TYPES {
+        for sample_type in SampleType::ALL {
             let samples = Samples::typed(values.view(), sample_type).unwrap();
             let image = decode(&encode_npy(samples).unwrap(), &Limits::default()).unwrap();
             assert_eq!((image.sample_type(), image.data()), (sample_type, values.view()));

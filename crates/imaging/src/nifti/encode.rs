@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn every_type_is_written_but_bits_and_half_floats() {
         let values = array![[[0.0_f32, 1.0]]].into_dyn();
-        for sample_type in crate::image::ALL_TYPES {
+        for sample_type in SampleType::ALL {
             let samples = Samples::typed(values.view(), sample_type).unwrap();
             let stored = stored_type(&samples);
             let image = again(samples, None, Compression::None);

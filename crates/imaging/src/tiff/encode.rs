@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn every_type_is_written_as_it_is() {
         let values = Array::from_shape_fn((3, 11), |(y, x)| ((y + x) % 2) as f32).into_dyn();
-        for sample_type in crate::image::ALL_TYPES {
+        for sample_type in SampleType::ALL {
             let samples = Samples::typed(values.view(), sample_type).unwrap();
             let file = encode_tiff(samples).unwrap();
             let (image, _) = crate::tiff::decode(&file, &Limits::default()).unwrap();
