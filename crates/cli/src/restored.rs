@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 
 use imaging::{
-    Change, Channels, Format, Intensities, Limits, RewriteError, SampleType, Samples, Scale, rewrite,
+    Change, Channels, Format, Intensities, Limits, Remark, RewriteError, SampleType, Samples, Scale, rewrite,
     with_values,
 };
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
@@ -174,6 +174,13 @@ impl Restored<'_> {
         match self.source.channels {
             Channels::Grey => {}
             Channels::Index => losses.push("the palette is not kept: written in grey".to_owned()),
+            _ if self.scale.is_mask() && !self.input.colours().is_empty() => {
+                let numbers = Remark::Colours { colours: self.input.colours().to_vec() };
+                losses.push(format!(
+                    "the colours are not kept, the numbers of the labels are written ({numbers}); the format of the \
+                     file that is read keeps its colours"
+                ));
+            }
             _ => losses.push("the colours are not kept: written in grey".to_owned()),
         }
         let is_nifti = matches!(format, OutputFormat::Nifti(_));

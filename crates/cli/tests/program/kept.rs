@@ -22,20 +22,7 @@ fn every_type_stays_in_the_format_that_has_it() {
     let volume = volume();
     let mut repaired = volume.clone();
     repaired[[0, 0, 5]] = 0.0;
-    for sample_type in [
-        SampleType::Bool,
-        SampleType::U8,
-        SampleType::U16,
-        SampleType::U32,
-        SampleType::U64,
-        SampleType::I8,
-        SampleType::I16,
-        SampleType::I32,
-        SampleType::I64,
-        SampleType::F16,
-        SampleType::F32,
-        SampleType::F64,
-    ] {
+    for sample_type in SampleType::ALL {
         folder.write("in.npy", &encode_npy(typed(&volume, sample_type)).unwrap());
         folder.write("in.tif", &encode_tiff(typed(&volume, sample_type)).unwrap());
         let nifti = encode_nifti(typed(&volume, sample_type), None, Compression::Gzip);
@@ -151,6 +138,39 @@ fn pictures_keep_their_palette_and_their_bits() {
     assert!(run.err.contains("the palette is not kept"), "{}", run.err);
     folder.run(&["repair", "bits.png", "--betti", "1,0", "-o", "out.npy"]).expect(0);
     assert_eq!(folder.image("out.npy").sample_type(), SampleType::Bool);
+}
+
+#[test]
+fn labels_in_colour_keep_their_colours_or_it_is_said_what_stands_for_them() {
+    const RED: [u8; 3] = [255, 0, 0];
+    const BLUE: [u8; 3] = [0, 0, 255];
+    let folder = Folder::new();
+    let colour = |place: usize| match (place / 12, place % 12) {
+        (2..=5, 1..=4) => RED,
+        (2..=5, 6..=9) => BLUE,
+        (7, 11) => RED,
+        _ => [0; 3],
+    };
+    let mut pixels: Vec<u8> = (0..96).flat_map(colour).collect();
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, 12, 8);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+    folder.write("in.png", &file);
+
+    let repair = |output| folder.run(&["repair", "in.png", "--betti", "2,0", "-o", output]).expect(0);
+    assert!(repair("out.png").err.contains("#ff0000 is 2"));
+    let island = 95 * 3;
+    pixels[island..].fill(0);
+    let out = folder.image("out.png");
+    assert_eq!(out.channels(), imaging::Channels::Rgb);
+    assert!(out.data().iter().copied().eq(pixels.into_iter().map(f32::from)), "but for the island as it was");
+
+    let run = repair("out.tif");
+    let said = "the numbers of the labels are written (the colours are taken for labels: #0000ff is 1, #ff0000 is 2)";
+    assert!(run.err.contains(said), "{}", run.err);
+    let numbers = folder.image("out.tif");
+    assert_eq!([(3, 2), (3, 7), (7, 11)].map(|(row, column)| numbers.data()[[row, column]]), [2.0, 1.0, 0.0]);
 }
 
 #[test]
