@@ -4,72 +4,10 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
+use clap::{Args, ValueEnum};
 use imaging::{Beyond, MapOptions, Meaning, Scaling};
 use persistence::Connectivity;
 use topoloss::Prior;
-
-use crate::{barcode, bench, check, loss, postprocess, repair, reproduce, train};
-
-const EXAMPLES: &str = "\
-Examples:
-  bettiscope barcode map.png
-  bettiscope barcode map.png -o barcode.svg
-  bettiscope loss map.npy --betti 1,1
-  bettiscope check masks/ --betti 1,1
-  bettiscope repair mask.png --betti 1,1 -o repaired.png
-  bettiscope postprocess map.npy --betti 1,1 -o out
-
-Files are PNG, JPEG, WebP, TIFF, NPY, NPZ or NIfTI, told by their content; - is standard input. Colour becomes luma. \
-An image has rows and columns, a volume slices, rows and columns; pages of a TIFF are slices, or time points, channels and slices where ImageJ, OME-XML, tifffile or Zeiss say so.
-
-Exit codes: 0 all is well, 1 a result says that something is wrong, 2 something could not be done.";
-
-/// Topology of images: barcodes, topological losses, checks and repairs
-///
-/// Bettiscope computes the cubical persistent homology of images and volumes: their components, their holes (in
-/// volumes handles and cavities), and the thresholds between which each of them exists.
-#[derive(Debug, Parser)]
-#[command(name = "bettiscope", version, after_help = EXAMPLES, max_term_width = 110)]
-pub(crate) struct Arguments {
-    /// Print nothing but results and errors
-    #[arg(short, long, global = true, display_order = 900)]
-    pub(crate) quiet: bool,
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    Barcode(barcode::Arguments),
-    Loss(loss::Arguments),
-    Check(check::Arguments),
-    Repair(repair::Arguments),
-    /// Train networks
-    Train {
-        #[command(subcommand)]
-        what: train::What,
-    },
-    Postprocess(postprocess::Arguments),
-    /// Repeat experiments: the paper's, and those that settings were chosen by
-    Reproduce {
-        #[command(subcommand)]
-        what: reproduce::What,
-    },
-    /// Measure how long computations take
-    Bench {
-        #[command(subcommand)]
-        what: bench::What,
-    },
-    /// Print a script that completes commands and options in a shell
-    ///
-    /// Example for bash: bettiscope completions bash > ~/.local/share/bash-completion/completions/bettiscope
-    Completions {
-        /// The shell
-        shell: Shell,
-    },
-}
 
 /// What the topology should be.
 #[derive(Clone, Debug, Args)]
@@ -251,12 +189,6 @@ pub(crate) fn length(text: &str) -> Result<f32, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        use clap::CommandFactory;
-        Arguments::command().debug_assert();
-    }
 
     #[test]
     fn thresholds_are_on_the_scale_of_probabilities() {

@@ -9,11 +9,12 @@ use serde::Serialize;
 
 use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, length};
 use crate::console::Console;
+use crate::ending::Ending;
 use crate::failure::{Failure, Problem};
 use crate::input::{self, Input};
 use crate::picture::Picture;
 use crate::writer::Writer;
-use crate::{Ending, name, raster, report, words};
+use crate::{name, raster, report, words};
 
 const EXAMPLES: &str = "\
 Examples:

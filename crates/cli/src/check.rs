@@ -9,13 +9,14 @@ use rayon::prelude::*;
 use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, PriorArguments, threshold};
 use crate::budget::Budget;
 use crate::console::Console;
+use crate::ending::Ending;
 use crate::examine::Outcome;
 use crate::failure::Failure;
 use crate::files::{self, Entry};
 use crate::input::Input;
 use crate::row::{CsvRow, Row, Verdict};
 use crate::writer::{Writer, is_same_file};
-use crate::{Ending, name, report, row};
+use crate::{name, report, row};
 
 const EXAMPLES: &str = "\
 Examples:

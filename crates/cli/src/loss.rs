@@ -11,11 +11,12 @@ use topoloss::{Loss, LossOptions, OutOfRange, Pooling, PoolingKind, Prior, loss}
 
 use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, PriorArguments};
 use crate::console::Console;
+use crate::ending::Ending;
 use crate::failure::{Failure, Problem};
 use crate::input::{self, Input};
 use crate::term::{JsonTerm, role};
 use crate::writer::{Writer, is_same_file};
-use crate::{Ending, name, output, report, words};
+use crate::{name, output, report, words};
 
 const EXAMPLES: &str = "\
 Examples:

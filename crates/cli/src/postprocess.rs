@@ -15,12 +15,13 @@ use crate::arguments::{ConnectivityArguments, MapArguments};
 use crate::console::Console;
 use crate::crop::{Crop, Part};
 use crate::device::DeviceArguments;
+use crate::ending::Ending;
 use crate::failure::{Failure, Problem};
 use crate::history::{About, History};
 use crate::input::{Input, tell};
+use crate::interrupt;
 use crate::network::Network;
 use crate::results::{Results, STEPS};
-use crate::{Ending, interrupt};
 
 const EXAMPLES: &str = "\
 Examples:

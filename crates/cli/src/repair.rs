@@ -10,13 +10,14 @@ use topoloss::{Action, Edit, MaskOptions, Outcome, Prior, Repair, RepairOptions,
 
 use crate::arguments::{ConnectivityArguments, MapArguments, PriorArguments, threshold_above_0};
 use crate::console::Console;
+use crate::ending::Ending;
 use crate::failure::{Failure, Problem};
 use crate::input::tell;
 use crate::output::OutputFormat;
 use crate::restored::Restored;
 use crate::source::Source;
 use crate::writer::Writer;
-use crate::{Ending, name, report, words};
+use crate::{name, report, words};
 
 const EXAMPLES: &str = "\
 Examples:

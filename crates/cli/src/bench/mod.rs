@@ -3,8 +3,8 @@
 mod persistence;
 mod step;
 
-use crate::Ending;
 use crate::console::Console;
+use crate::ending::Ending;
 use crate::failure::Failure;
 
 #[derive(Debug, clap::Subcommand)]

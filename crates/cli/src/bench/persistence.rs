@@ -10,9 +10,10 @@ use serde::Serialize;
 
 use crate::arguments::{ConnectivityArguments, InputArguments};
 use crate::console::Console;
+use crate::ending::Ending;
 use crate::failure::{Failure, Problem};
 use crate::input::Input;
-use crate::{Ending, report};
+use crate::report;
 
 const EXAMPLES: &str = "\
 Examples:

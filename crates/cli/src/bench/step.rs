@@ -12,8 +12,9 @@ use topoloss::{Evaluator, LossOptions, Prior};
 
 use crate::console::Console;
 use crate::device::DeviceArguments;
+use crate::ending::Ending;
 use crate::failure::Failure;
-use crate::{Ending, report};
+use crate::report;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -10,9 +10,10 @@ use topoloss::Prior;
 
 use super::options::RunArguments;
 use crate::console::Console;
+use crate::ending::Ending;
 use crate::failure::Failure;
 use crate::picture::COLOURS;
-use crate::{Ending, interrupt, name, raster, words};
+use crate::{interrupt, name, raster, words};
 
 /// One component with no, one and two holes.
 const PRIORS: [[usize; 2]; 3] = [[1, 0], [1, 1], [1, 2]];

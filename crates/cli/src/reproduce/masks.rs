@@ -12,8 +12,9 @@ use super::options::{End, RunArguments, Setting};
 use super::trials::{self, Case, Outcome, Trial, Trials, cases, post_process};
 use crate::console::Console;
 use crate::data::{seed_of, without_lines};
+use crate::ending::Ending;
 use crate::failure::Failure;
-use crate::{Ending, report};
+use crate::report;
 
 /// Which sample, and how corrupted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -16,9 +16,10 @@ use super::table1::{Key, Moment, Row, Table};
 use super::trials::{Case, Outcome, Trials, cases, post_process};
 use crate::console::Console;
 use crate::data::mnist::{Mnist, Part};
+use crate::ending::Ending;
 use crate::failure::Failure;
 use crate::network::Network;
-use crate::{Ending, interrupt, report};
+use crate::{interrupt, report};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -13,8 +13,8 @@ mod sunnybrook;
 mod table1;
 mod trials;
 
-use crate::Ending;
 use crate::console::Console;
+use crate::ending::Ending;
 use crate::failure::Failure;
 
 #[derive(Debug, clap::Subcommand)]

@@ -11,9 +11,10 @@ use super::masks::{Experiment, Sample};
 use super::options::{Common, RunArguments};
 use crate::console::Console;
 use crate::data::seed_of;
+use crate::ending::Ending;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::network::Network;
-use crate::{Ending, interrupt};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -13,9 +13,10 @@ use super::options::{Common, RunArguments};
 use crate::console::Console;
 use crate::data::DataError;
 use crate::data::sunnybrook::{self, PREPARATION, SIZE, Slice, Split};
+use crate::ending::Ending;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::network::Network;
-use crate::{Ending, interrupt};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -15,8 +15,9 @@ use topoloss::Prior;
 use super::journal::Journal;
 use super::options::{End, RunArguments, Setting};
 use crate::console::Console;
+use crate::ending::Ending;
 use crate::failure::Failure;
-use crate::{Ending, interrupt};
+use crate::interrupt;
 
 /// A sample, by whatever tells it from others, and how it is post-processed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

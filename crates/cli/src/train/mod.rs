@@ -11,8 +11,8 @@ mod record;
 mod session;
 mod shapes;
 
-use crate::Ending;
 use crate::console::Console;
+use crate::ending::Ending;
 use crate::failure::Failure;
 
 const EXAMPLES: &str = "\

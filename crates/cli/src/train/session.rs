@@ -14,9 +14,10 @@ use super::course::Course;
 use super::record::Record;
 use super::{date, figures, record};
 use crate::console::Console;
+use crate::ending::Ending;
 use crate::failure::{Failure, Problem};
 use crate::writer::{Writer, is_same_file, refuse_others};
-use crate::{Ending, interrupt, report};
+use crate::{interrupt, report};
 
 pub(crate) fn run(
     course: Course,
