@@ -51,7 +51,9 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Weights(#[from] topoloss::PriorError),
     #[error(transparent)]
-    Data(#[from] crate::data::DataError),
+    Experiment(#[from] experiments::Error),
+    #[error(transparent)]
+    Data(#[from] experiments::data::DataError),
     #[error("augmentation: {0}")]
     Augmentation(#[from] imaging::augment::AugmentError),
     #[error(transparent)]
@@ -171,14 +173,6 @@ pub(crate) enum Problem {
     Preparation(imaging::preparation::PreparationError),
     #[error(transparent)]
     Learner(#[from] learner::Error),
-    #[error(transparent)]
-    Idx(imaging::idx::IdxError),
-    #[error("there are {labels} labels for {images} images; each image has one")]
-    LabelCount { images: usize, labels: usize },
-    #[error("the label {label}; accepted are 0 to 9")]
-    Label { label: u8 },
-    #[error("the digits have {rows} x {columns} pixels; accepted are {size} x {size}")]
-    DigitSize { rows: usize, columns: usize, size: usize },
     #[error(transparent)]
     Array(#[from] persistence::Error),
     #[error(transparent)]

@@ -9,8 +9,8 @@ use learner::{UNet, UNetConfig};
 use serde::Deserialize;
 use topoloss::Prior;
 
-use crate::data::sunnybrook::Split;
 use crate::failure::{Failure, Problem};
+use experiments::data::sunnybrook::Split;
 
 /// A network that the program brings along: its name, its file and its record.
 struct BuiltIn {

@@ -30,6 +30,11 @@ pub enum Normalisation {
     },
 }
 
+impl Normalisation {
+    /// The percentiles that are taken where none are named: 1 and 99.
+    pub const PERCENTILES: Self = Self::Percentile { low: 1.0, high: 99.0 };
+}
+
 /// Why an image cannot be normalised.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]

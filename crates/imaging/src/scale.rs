@@ -61,7 +61,7 @@ impl FromStr for Scaling {
                 "sigmoid" => Self::Sigmoid,
                 "type" => Self::To(Normalisation::TypeRange),
                 "minmax" => Self::To(Normalisation::MinMax),
-                "percentile" => Self::To(Normalisation::Percentile { low: 1.0, high: 99.0 }),
+                "percentile" => Self::To(Normalisation::PERCENTILES),
                 _ => return Err(UnknownScaling),
             },
             Some(("percentile", numbers)) => Self::To(percentiles(numbers).ok_or(UnknownScaling)?),
@@ -278,10 +278,7 @@ impl Looks {
                 remedies
             }
             Self::Intensities => {
-                vec![
-                    Remedy::Normalise(Normalisation::MinMax),
-                    Remedy::Normalise(Normalisation::Percentile { low: 1.0, high: 99.0 }),
-                ]
+                vec![Remedy::Normalise(Normalisation::MinMax), Remedy::Normalise(Normalisation::PERCENTILES)]
             }
         }
     }

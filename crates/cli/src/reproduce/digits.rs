@@ -5,8 +5,9 @@ use learner::Pair;
 use ndarray::{Array3, ArrayView2, Axis, Slice};
 use topoloss::Prior;
 
-use crate::data::mnist::{Mnist, betti};
 use crate::failure::Failure;
+use experiments::data::mnist::Mnist;
+use imaging::synthetic::digit_betti;
 
 /// How many pairs the network learns to restore digits from, as in the paper.
 pub(super) const PAIRS: usize = 100;
@@ -29,7 +30,7 @@ pub(super) enum Origin {
 
 /// The prior of a digit.
 pub(super) fn prior(digit: u8) -> Result<Prior, Failure> {
-    Ok(Prior::exactly(&betti(digit))?)
+    Ok(Prior::exactly(&digit_betti(digit))?)
 }
 
 /// A digit and what is left of it without `m` rows and columns of k-space.

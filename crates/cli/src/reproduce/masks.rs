@@ -11,10 +11,11 @@ use super::comparison::{Comparison, probability};
 use super::options::{End, RunArguments, Setting};
 use super::trials::{self, Case, Outcome, Trial, Trials, cases, post_process};
 use crate::console::Console;
-use crate::data::{seed_of, without_lines};
 use crate::ending::Ending;
 use crate::failure::Failure;
 use crate::report;
+use experiments::data::without_lines;
+use experiments::seeds::seed_of;
 
 /// Which sample, and how corrupted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -15,11 +15,11 @@ use super::options::{Common, RunArguments};
 use super::table1::{Key, Moment, Row, Table};
 use super::trials::{Case, Outcome, Trials, cases, post_process};
 use crate::console::Console;
-use crate::data::mnist::{Mnist, Part};
 use crate::ending::Ending;
 use crate::failure::Failure;
 use crate::network::Network;
 use crate::{interrupt, report};
+use experiments::data::mnist::{Mnist, Part};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -10,10 +10,10 @@ use learner::{Classifier, ClassifierTraining, Epoch, Progress, TrainingOptions, 
 
 use super::digits;
 use crate::console::Console;
-use crate::data::mnist::Mnist;
 use crate::failure::{Failure, Problem};
 use crate::interrupt;
 use crate::writer::Writer;
+use experiments::data::mnist::Mnist;
 
 /// Where networks come from.
 pub(super) struct Networks<'a> {

@@ -10,11 +10,11 @@ use topoloss::Prior;
 use super::masks::{Experiment, Sample};
 use super::options::{Common, RunArguments};
 use crate::console::Console;
-use crate::data::seed_of;
 use crate::ending::Ending;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::network::Network;
+use experiments::seeds::seed_of;
 
 const EXAMPLES: &str = "\
 Examples:

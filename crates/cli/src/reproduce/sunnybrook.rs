@@ -11,12 +11,12 @@ use topoloss::Prior;
 use super::masks::{Experiment, Sample};
 use super::options::{Common, RunArguments};
 use crate::console::Console;
-use crate::data::DataError;
-use crate::data::sunnybrook::{self, PREPARATION, SIZE, Slice, Split};
 use crate::ending::Ending;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::network::Network;
+use experiments::data::DataError;
+use experiments::data::sunnybrook::{self, PREPARATION, SIZE, Slice, Split};
 
 const EXAMPLES: &str = "\
 Examples:

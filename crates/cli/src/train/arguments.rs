@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use experiments::courses::Settings;
 use imaging::augment::{Augmentation, Flips};
 use learner::{Loss, Schedule, TrainingOptions, UNetConfig};
 
@@ -138,19 +139,19 @@ enum FlipsName {
 }
 
 impl TrainingArguments {
-    pub(crate) fn network(&self, course: UNetConfig) -> UNetConfig {
-        UNetConfig {
-            width: self.network.width.unwrap_or(course.width),
-            depth: self.network.depth.unwrap_or(course.depth),
+    /// What was given, and of the rest what the course has.
+    pub(crate) fn settings(&self, course: Settings) -> Settings {
+        Settings {
+            network: UNetConfig {
+                width: self.network.width.unwrap_or(course.network.width),
+                depth: self.network.depth.unwrap_or(course.network.depth),
+            },
+            options: self.options(course.options),
+            augmentation: self.augmentation(course.augmentation),
         }
     }
 
-    pub(crate) fn seed(&self) -> u64 {
-        self.network.seed
-    }
-
-    /// The options that were given, and those of the course.
-    pub(crate) fn options(&self, course: TrainingOptions) -> TrainingOptions {
+    fn options(&self, course: TrainingOptions) -> TrainingOptions {
         let given = &self.network;
         TrainingOptions {
             loss: given.loss.map_or(course.loss, |name| match name {
@@ -172,8 +173,7 @@ impl TrainingArguments {
         }
     }
 
-    /// The augmentation that was given, and that of the course.
-    pub(crate) fn augmentation(&self, course: Augmentation) -> Augmentation {
+    fn augmentation(&self, course: Augmentation) -> Augmentation {
         let given = &self.augmentation;
         Augmentation {
             rotation: given.rotation.unwrap_or(course.rotation),
@@ -194,28 +194,4 @@ impl TrainingArguments {
 fn at_least_1(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|&number| number > 0);
     number.ok_or_else(|| "accepted are whole numbers from 1 upwards".to_owned())
-}
-
-pub(crate) fn loss_name(loss: Loss) -> &'static str {
-    match loss {
-        Loss::MeanSquaredError => "mse",
-        Loss::CrossEntropy => "cross-entropy",
-        Loss::SoftDice => "dice",
-        Loss::DiceAndCrossEntropy => "dice-cross-entropy",
-    }
-}
-
-pub(crate) fn schedule_name(schedule: Schedule) -> &'static str {
-    match schedule {
-        Schedule::Constant => "constant",
-        Schedule::Cosine => "cosine",
-    }
-}
-
-pub(crate) fn flips_name(flips: Flips) -> &'static str {
-    match flips {
-        Flips::None => "none",
-        Flips::LeftRight => "left-right",
-        Flips::Both => "both",
-    }
 }

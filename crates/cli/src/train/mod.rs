@@ -1,13 +1,10 @@
 //! `bettiscope train`: networks from data.
 
 mod arguments;
-mod course;
 mod date;
 mod digits;
-mod figures;
 mod folder;
 mod heart;
-mod record;
 mod session;
 mod shapes;
 
@@ -38,10 +35,10 @@ pub(crate) enum What {
 
 pub(crate) fn run(what: &What, console: Console) -> Result<Ending, Failure> {
     let (course, arguments) = match what {
-        What::Digits(arguments) => (digits::course(arguments)?, &arguments.training),
-        What::Heart(arguments) => (heart::course(arguments)?, &arguments.training),
-        What::Shapes(arguments) => (shapes::course(arguments)?, &arguments.training),
-        What::Folder(arguments) => (folder::course(arguments)?, &arguments.training),
+        What::Digits(arguments) => (arguments.course()?, &arguments.training),
+        What::Heart(arguments) => (arguments.course()?, &arguments.training),
+        What::Shapes(arguments) => (arguments.course()?, &arguments.training),
+        What::Folder(arguments) => (arguments.course()?, &arguments.training),
     };
     session::run(course, arguments, console)
 }

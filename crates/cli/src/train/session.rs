@@ -5,14 +5,14 @@ use std::path::Path;
 use std::time::Instant;
 
 use burn::tensor::Device;
+use experiments::courses::{Course, Settings};
+use experiments::{Record, figures};
 use indicatif::ProgressBar;
 use learner::{Batch, End, Trainer, TrainingOptions, UNet};
 use pollster::block_on;
 
 use super::arguments::{CheckpointArguments, TrainingArguments};
-use super::course::Course;
-use super::record::Record;
-use super::{date, figures, record};
+use super::date;
 use crate::console::Console;
 use crate::ending::Ending;
 use crate::failure::{Failure, Problem};
@@ -24,7 +24,8 @@ pub(crate) fn run(
     arguments: &TrainingArguments,
     console: Console,
 ) -> Result<Ending, Failure> {
-    course.augmentation.check()?;
+    let Settings { network, options, augmentation } = course.settings;
+    augmentation.check()?;
     let record_path = arguments.output.with_extension("json");
     if record_path == arguments.output {
         return Err(Failure::UnknownEnding {
@@ -34,24 +35,24 @@ pub(crate) fn run(
     }
     let start = Instant::now();
     let device = arguments.device.backend.open()?;
-    check_outputs(arguments, &record_path, course.options, &device)?;
-    let network = course.network.init(arguments.seed(), &device)?;
+    check_outputs(arguments, &record_path, options, &device)?;
+    let network = network.init(options.seed, &device)?;
     let settings = settings(&course);
     let checkpoint = Checkpoint { arguments: &arguments.checkpoint, settings, device };
-    let mut trainer = match checkpoint.read(course.options)? {
+    let mut trainer = match checkpoint.read(options)? {
         Some(trainer) => trainer,
-        None => Trainer::new(&network, course.options)?,
+        None => Trainer::new(&network, options)?,
     };
     console.note(format!(
         "{} pairs an epoch, {} to validate with; at most {} epochs",
         course.training.count(),
         course.validation.len(),
-        course.options.epochs
+        options.epochs
     ));
 
     interrupt::watch()?;
-    let batches = course.training.count().div_ceil(course.options.batch_size);
-    let bar = console.progress(course.options.epochs.saturating_mul(batches), "batches");
+    let batches = course.training.count().div_ceil(options.batch_size);
+    let bar = console.progress(options.epochs.saturating_mul(batches), "batches");
     let mut diverged = None;
     while trainer.end().is_none() && !interrupt::is_asked() {
         let batch = match block_on(trainer.step(&*course.training, &course.validation)) {
@@ -152,8 +153,8 @@ impl Checkpoint<'_> {
 
 /// The command but for the number of epochs.
 fn settings(course: &Course) -> String {
-    let command = record::command(course);
-    command.replace(&format!(" --epochs {}", course.options.epochs), "")
+    let command = experiments::command(course);
+    command.replace(&format!(" --epochs {}", course.settings.options.epochs), "")
 }
 
 fn show(bar: &ProgressBar, batch: &Batch, batches: usize, console: Console) {
@@ -235,7 +236,7 @@ mod tests {
         let small = ["--size", "32", "--count", "2", "--width", "6", "--depth", "1", "--validate-every", "1"];
         let words = [&["train", "-o", output.as_str(), "--epochs", "5"][..], &small].concat();
         let Command { arguments } = Command::parse_from(words);
-        let course = shapes::course(&arguments).unwrap();
+        let course = arguments.course().unwrap();
         let course = Course { training: Box::new(Glaring(course.training)), ..course };
         let failure = run(course, &arguments.training, Console::new(true)).unwrap_err();
         assert!(matches!(failure, Failure::Diverged { best_epoch: 1 | 2, .. }), "{failure}");

@@ -22,6 +22,16 @@ const PLAIN: f64 = 0.3;
 /// The longer side of the ink, in pixels.
 const INK_SIZE: f64 = 20.0;
 
+/// The Betti numbers of a digit from 0 to 9, as in the paper: one component; 0, 6 and 9 have one hole, 8 two, the others
+/// none.
+pub fn digit_betti(label: u8) -> [usize; 2] {
+    match label {
+        8 => [1, 2],
+        0 | 6 | 9 => [1, 1],
+        _ => [1, 0],
+    }
+}
+
 /// A digit as in MNIST: 28 x 28, white ink on black, the ink about 20 pixels in its longer
 /// direction and centred by its mass (moved by 3 pixels at most), with soft edges. No font: strokes of a pen through a few
 /// points, with the variants, slant, rotation, width, pressure and unsteadiness of a hand.
@@ -36,11 +46,7 @@ pub fn digit(label: u8, seed: u64) -> Result<Sample, SampleError> {
     if label > 9 {
         return Err(SampleError::Label { label });
     }
-    let betti = match label {
-        8 => [1, 2],
-        0 | 6 | 9 => [1, 1],
-        _ => [1, 0],
-    };
+    let betti = digit_betti(label);
     let mut random = Random::new(0x64_6967_6974 + (u64::from(label) << 48), seed);
     let mut attempt = 0;
     // A wrong one is written again, more plainly, until it is right.

@@ -30,7 +30,7 @@ mod topology;
 
 use ndarray::Array2;
 
-pub use digits::{DIGIT_SIZE, digit};
+pub use digits::{DIGIT_SIZE, digit, digit_betti};
 pub use heart::{HEART_SIZE, heart};
 pub use shapes::{SHAPE_NORMALISATION, SHAPE_SIZES, shape};
 

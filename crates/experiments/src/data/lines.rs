@@ -4,11 +4,11 @@ use imaging::kspace::{Corruption, CorruptionError, LineDirection, corrupt};
 use ndarray::Array2;
 
 /// The image without `m` rows or columns of k-space, whichever the seed chooses.
-pub(crate) fn without_lines(
-    image: &Array2<f32>,
-    m: usize,
-    seed: u64,
-) -> Result<Array2<f32>, CorruptionError> {
+///
+/// # Errors
+///
+/// If it is of another size, or `m` is more than 72: the middle 8 stay.
+pub fn without_lines(image: &Array2<f32>, m: usize, seed: u64) -> Result<Array2<f32>, CorruptionError> {
     if m == 0 {
         return Ok(image.clone());
     }

@@ -6,19 +6,23 @@ use std::path::{Path, PathBuf};
 use imaging::{Image, Intensities, Limits};
 use ndarray::{Array2, Ix2};
 
-use super::DataError;
+use super::{DataError, Problem};
 
 /// An image and its mask.
 #[derive(Clone, Debug)]
-pub(crate) struct Labelled {
+pub struct Labelled {
     /// `[rows, columns]`, with the values of the file.
-    pub(crate) image: Intensities<'static>,
+    pub image: Intensities<'static>,
     /// Of the same shape; 1 where the file is not 0.
-    pub(crate) mask: Array2<f32>,
+    pub mask: Array2<f32>,
 }
 
 /// All pairs of a folder, by ascending name.
-pub(crate) fn read(folder: &Path) -> Result<Vec<Labelled>, DataError> {
+///
+/// # Errors
+///
+/// If a file cannot be read, a mask is missing or has another shape, or there is nothing.
+pub fn read(folder: &Path) -> Result<Vec<Labelled>, DataError> {
     let images = files(&folder.join("images"))?;
     let mut masks = files(&folder.join("masks"))?;
     let mut all = Vec::with_capacity(images.len());
@@ -34,47 +38,37 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Labelled>, DataError> {
         all.push(Labelled { image, mask });
     }
     if all.is_empty() {
-        return Err(DataError::Nothing { folder: folder.join("images") });
+        return Err(Problem::NoImages.of(&folder.join("images")));
     }
     Ok(all)
 }
 
 /// The image of a file.
-pub(crate) fn intensities(path: &Path) -> Result<Intensities<'static>, DataError> {
-    let image = Intensities::owned(decode(path)?, &[], None)
-        .map_err(|error| DataError::Image { path: path.to_owned(), problem: error.to_string() })?;
+pub(super) fn intensities(path: &Path) -> Result<Intensities<'static>, DataError> {
+    let image =
+        Intensities::owned(decode(path)?, &[], None).map_err(|error| Problem::Scale(error).of(path))?;
     match image.shape() {
         [_, _] => Ok(image),
-        shape => Err(DataError::Axes { path: path.to_owned(), shape: shape.to_vec() }),
+        shape => Err(Problem::Axes { shape: shape.to_vec() }.of(path)),
     }
 }
 
-/// The grey values of a file, as they are in it.
-pub(crate) fn grey(path: &Path) -> Result<Array2<f32>, DataError> {
-    flat(path, decode(path)?.to_grey().into_owned())
-}
-
 /// 1 where the file is not 0.
-pub(crate) fn mask(path: &Path) -> Result<Array2<f32>, DataError> {
-    Ok(grey(path)?.mapv(|value| if value == 0.0 { 0.0 } else { 1.0 }))
+pub(super) fn mask(path: &Path) -> Result<Array2<f32>, DataError> {
+    let values = decode(path)?.to_grey().into_owned();
+    let shape = values.shape().to_vec();
+    let grey = values.into_dimensionality::<Ix2>().map_err(|_| Problem::Axes { shape }.of(path))?;
+    Ok(grey.mapv(|value| if value == 0.0 { 0.0 } else { 1.0 }))
 }
 
 fn decode(path: &Path) -> Result<Image, DataError> {
-    let bytes = std::fs::read(path).map_err(|source| DataError::Read { path: path.to_owned(), source })?;
-    let decoded = imaging::decode(&bytes, &Limits::default());
-    let failed =
-        |error: imaging::DecodeError| DataError::Image { path: path.to_owned(), problem: error.to_string() };
-    Ok(decoded.map_err(failed)?.image)
-}
-
-fn flat(path: &Path, values: ndarray::ArrayD<f32>) -> Result<Array2<f32>, DataError> {
-    let shape = values.shape().to_vec();
-    values.into_dimensionality::<Ix2>().map_err(|_| DataError::Axes { path: path.to_owned(), shape })
+    let bytes = std::fs::read(path).map_err(|error| Problem::Read(error).of(path))?;
+    Ok(imaging::decode(&bytes, &Limits::default()).map_err(|error| Problem::Decode(error).of(path))?.image)
 }
 
 /// The files of a folder by their names without endings. Hidden files are left out.
 fn files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, DataError> {
-    let failed = |source| DataError::Read { path: folder.to_owned(), source };
+    let failed = |error| Problem::Read(error).of(folder);
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -126,12 +120,12 @@ mod tests {
         let uneven = folder(&[("images/a.png", image.clone()), ("masks/a.png", array![[1, 2, 3]])]);
         assert!(matches!(read(uneven.path()), Err(DataError::Shapes { .. })));
         let without = folder(&[("images/a.png", image)]);
-        assert!(matches!(read(without.path()), Err(DataError::Read { .. })));
+        assert!(matches!(read(without.path()), Err(DataError::File { problem: Problem::Read(_), .. })));
         let foreign = folder(&[]);
         for name in ["images", "masks"] {
             std::fs::create_dir_all(foreign.path().join(name)).unwrap();
         }
-        assert!(matches!(read(foreign.path()), Err(DataError::Nothing { .. })));
+        assert!(matches!(read(foreign.path()), Err(DataError::File { problem: Problem::NoImages, .. })));
         std::fs::write(foreign.path().join("images/a.txt"), "no image").unwrap();
         std::fs::write(foreign.path().join("masks/a.png"), "no image").unwrap();
         let error = read(foreign.path()).unwrap_err().to_string();

@@ -5,24 +5,30 @@ use learner::UNet;
 use persistence::{Options, barcode};
 use serde::Serialize;
 
-use super::course::HeldOut;
-use crate::failure::Failure;
+use crate::Error;
+use crate::courses::HeldOut;
 
 /// What came of one set of pairs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Figures {
-    pub(crate) of: String,
-    pub(crate) pairs: usize,
+pub struct Figures {
+    /// What the pairs are.
+    pub of: String,
+    /// How many there are.
+    pub pairs: usize,
     /// The mean over the pairs of the mean squared error of the map.
-    pub(crate) mean_squared_error: f64,
+    pub mean_squared_error: f64,
     /// The mean over the pairs of the Dice coefficient of map and target at 0.5.
-    pub(crate) dice: f64,
+    pub dice: f64,
     /// The share of maps whose Betti numbers at 0.5 are the right ones (connectivity T).
-    pub(crate) right_topology: f64,
+    pub right_topology: f64,
 }
 
 /// Measures a network. Figures are rounded to four decimals.
-pub(crate) async fn measure(network: &UNet, held_out: &HeldOut) -> Result<Figures, Failure> {
+///
+/// # Errors
+///
+/// If an image cannot be segmented.
+pub async fn measure(network: &UNet, held_out: &HeldOut) -> Result<Figures, Error> {
     let mut sums = [0.0; 3];
     for (pair, betti) in held_out.pairs.iter().zip(&held_out.betti) {
         let map = network.segment(pair.image.view()).await?;

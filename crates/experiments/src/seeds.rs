@@ -1,7 +1,12 @@
-//! Seeds that are made of others.
+//! Seeds that are made of others, and what they are for.
+
+/// Tells pairs that a course validates with from those that it trains on, whose numbers are smaller.
+pub(crate) const VALIDATION: u64 = 1 << 32;
+/// Tells samples that a network is measured by from those that it is trained on and validated with.
+pub(crate) const TEST: u64 = 2 << 32;
 
 /// A seed of its own for each list of numbers (the finaliser of SplitMix64, number by number).
-pub(crate) fn seed_of(numbers: &[u64]) -> u64 {
+pub fn seed_of(numbers: &[u64]) -> u64 {
     numbers.iter().fold(0x6265_7474_6973_636f, |seed, number| {
         let mixed = (seed ^ number).wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -11,7 +16,7 @@ pub(crate) fn seed_of(numbers: &[u64]) -> u64 {
 }
 
 /// The items in an order that depends on the seed and on their number only; all orders are equally likely.
-pub(crate) fn shuffled<T>(mut items: Vec<T>, seed: u64) -> Vec<T> {
+pub fn shuffled<T>(mut items: Vec<T>, seed: u64) -> Vec<T> {
     for last in (1..items.len()).rev() {
         let drawn = seed_of(&[seed, last as u64]);
         items.swap(last, (drawn % (last as u64 + 1)) as usize);

@@ -12,41 +12,45 @@ use ndarray::Array2;
 use persistence::{Options, barcode};
 use serde::{Deserialize, Serialize};
 
-use super::{DataError, folder, shuffled};
+use super::{DataError, Problem, folder};
+use crate::seeds::shuffled;
 
 /// The side of the square of a slice, in pixels, that becomes an image of [`SIZE`]. The spacing of the slices is not
 /// known; the largest heart among them is 80 pixels wide.
-pub(crate) const FIELD: usize = 128;
+pub const FIELD: usize = 128;
 
 /// Rows, and columns, of what a network sees.
-pub(crate) const SIZE: usize = 80;
+pub const SIZE: usize = 80;
 
 /// How slices are prepared for a network that is trained here.
-pub(crate) const PREPARATION: Preparation = Preparation {
+pub const PREPARATION: Preparation = Preparation {
     order: Order::NormaliseLast,
-    scaling: Some(Scaling::To(Normalisation::Percentile { low: 1.0, high: 99.0 })),
+    scaling: Some(Scaling::To(Normalisation::PERCENTILES)),
     shape: Some([SIZE, SIZE]),
 };
 
 /// One slice.
 #[derive(Clone, Debug)]
-pub(crate) struct Slice {
-    pub(crate) file: String,
-    pub(crate) patient: String,
+pub struct Slice {
+    /// Its name.
+    pub file: String,
+    /// Whose heart it is.
+    pub patient: String,
     /// `[rows, columns]`, with the values of the file.
-    pub(crate) image: Intensities<'static>,
+    pub image: Intensities<'static>,
     /// Of the same shape: 1 in the myocardium.
-    pub(crate) mask: Array2<f32>,
+    pub mask: Array2<f32>,
 }
 
 /// The patients of a data set in three groups without a patient in common, each ascending.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Split {
-    pub(crate) training: BTreeSet<String>,
+pub struct Split {
+    /// Is learned from.
+    pub training: BTreeSet<String>,
     /// Chooses the epoch.
-    pub(crate) validation: BTreeSet<String>,
+    pub validation: BTreeSet<String>,
     /// Gives the figures.
-    pub(crate) test: BTreeSet<String>,
+    pub test: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -56,17 +60,20 @@ struct Row {
 }
 
 /// All slices of a folder, in the order of its index.
-pub(crate) fn read(folder: &Path) -> Result<Vec<Slice>, DataError> {
+///
+/// # Errors
+///
+/// If a file cannot be read, a mask is empty or has another shape than its image, or there is nothing.
+pub fn read(folder: &Path) -> Result<Vec<Slice>, DataError> {
     let index = folder.join("index.csv");
-    let bytes = std::fs::read(&index).map_err(|source| DataError::Read { path: index.clone(), source })?;
-    let failed = |error: csv::Error| DataError::Index { path: index.clone(), problem: error.to_string() };
+    let bytes = std::fs::read(&index).map_err(|error| Problem::Read(error).of(&index))?;
+    let failed = |error: csv::Error| Problem::Index(error.to_string()).of(&index);
     let mut slices = Vec::new();
     for row in csv::Reader::from_reader(&bytes[..]).deserialize() {
         let Row { file, patient } = row.map_err(failed)?;
         // A name and nothing else: an index does not reach out of its folder.
         if Path::new(&file).file_name().is_none_or(|name| name != file.as_str()) {
-            let problem = format!("{file:?} is not the name of a file");
-            return Err(DataError::Index { path: index, problem });
+            return Err(Problem::Index(format!("{file:?} is not the name of a file")).of(&index));
         }
         let (image, mask) = (folder.join("images").join(&file), folder.join("myo").join(&file));
         let (values, labels) = (folder::intensities(&image)?, folder::mask(&mask)?);
@@ -75,19 +82,23 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Slice>, DataError> {
             return Err(DataError::Shapes { image, image_shape, mask, mask_shape });
         }
         if labels.sum() == 0.0 {
-            return Err(DataError::EmptyMask { path: mask });
+            return Err(Problem::EmptyMask.of(&mask));
         }
         slices.push(Slice { file, patient, image: values, mask: labels });
     }
     if slices.is_empty() {
-        return Err(DataError::Nothing { folder: folder.to_owned() });
+        return Err(Problem::NoImages.of(folder));
     }
     Ok(slices)
 }
 
 /// Splits by patient, never by slice: of the patients in an order that the seed chooses, the first sixth (at least
 /// one) are for testing, the next sixth for validation, all others for training.
-pub(crate) fn split(slices: &[Slice], seed: u64) -> Result<Split, DataError> {
+///
+/// # Errors
+///
+/// If there are fewer than three patients.
+pub fn split(slices: &[Slice], seed: u64) -> Result<Split, DataError> {
     let patients: BTreeSet<String> = slices.iter().map(|slice| slice.patient.clone()).collect();
     if patients.len() < 3 {
         return Err(DataError::FewPatients { given: patients.len() });
@@ -104,21 +115,26 @@ impl Slice {
     /// The surroundings of the ventricle as an image and a mask of `size` x `size` pixels, on the scale on which
     /// [`FIELD`] pixels of the slice become [`SIZE`]: the middle is that of the myocardium. The image keeps the
     /// values of the file.
-    pub(crate) fn surroundings(&self, size: usize) -> Result<(Array2<f32>, Array2<f32>), PreparationError> {
+    ///
+    /// # Errors
+    ///
+    /// If `size` is 0.
+    pub fn surroundings(&self, size: usize) -> Result<(Array2<f32>, Array2<f32>), PreparationError> {
         let (scaling, shape) = (Some(Scaling::AsInFile), Some([size, size]));
         self.of_square(&Preparation { scaling, shape, ..PREPARATION }, size)
     }
 
     /// What a network sees, [`SIZE`] x [`SIZE`], prepared as it was trained, and the mask.
-    pub(crate) fn sample(
-        &self,
-        preparation: &Preparation,
-    ) -> Result<(Array2<f32>, Array2<f32>), PreparationError> {
+    ///
+    /// # Errors
+    ///
+    /// If the values of the image cannot be prepared so.
+    pub fn sample(&self, preparation: &Preparation) -> Result<(Array2<f32>, Array2<f32>), PreparationError> {
         self.of_square(&Preparation { shape: Some([SIZE, SIZE]), ..*preparation }, SIZE)
     }
 
     /// Whether the myocardium is one ring on the scale of the network.
-    pub(crate) fn is_ring(&self) -> bool {
+    pub fn is_ring(&self) -> bool {
         let mask = PREPARATION.target(self.mask.view(), Some(self.square(SIZE)));
         let barcode = mask.map(|mask| barcode(mask.view(), Options::default()));
         barcode.is_ok_and(|barcode| barcode.is_ok_and(|barcode| barcode.betti_numbers(0.5) == [1, 1]))
@@ -227,7 +243,7 @@ mod tests {
             "there are slices of 2 patients; 3 or more are needed for a split by patient"
         );
         std::fs::remove_file(two.path().join("myo/B-1.png")).unwrap();
-        assert!(matches!(read(two.path()), Err(DataError::Read { .. })));
+        assert!(matches!(read(two.path()), Err(DataError::File { problem: Problem::Read(_), .. })));
         for (index, says) in [
             ("file,name\nA-1.png,A\n", "patient"),
             ("file,patient\n../A-1.png,A\n", "not the name of a file"),
@@ -237,6 +253,6 @@ mod tests {
             assert!(error.contains("index.csv") && error.contains(says), "{error}");
         }
         std::fs::write(two.path().join("index.csv"), "file,patient\n").unwrap();
-        assert!(matches!(read(two.path()), Err(DataError::Nothing { .. })));
+        assert!(matches!(read(two.path()), Err(DataError::File { problem: Problem::NoImages, .. })));
     }
 }

@@ -1,32 +1,16 @@
 //! What is written beside a network: how it came to be, how good it is, and how to use it.
 
-use imaging::augment::Augmentation;
-use learner::{End, TrainingOptions, UNetConfig};
+use imaging::augment::{Augmentation, Flips};
+use learner::{End, Loss, Schedule, TrainingOptions, UNetConfig};
 use serde::{Deserialize, Serialize};
 
-use super::arguments::{flips_name, loss_name, schedule_name};
-use super::course::Course;
-use super::figures::Figures;
+use crate::courses::{Course, PostProcessing, Settings};
 use crate::data::sunnybrook::Split;
-
-/// How maps of a network are best post-processed, chosen on training data.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub(crate) struct PostProcessing {
-    /// The prior of what the network finds, as `--betti` has it; none if that depends on the image.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) prior: Option<&'static str>,
-    pub(crate) lambda: f64,
-    pub(crate) learning_rate: f64,
-    /// Updates.
-    pub(crate) steps: usize,
-    /// For how many steps the prior holds before it is enough; none to make all updates.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) until_prior_holds: Option<usize>,
-}
+use crate::figures::Figures;
 
 /// The record of a network.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Record {
+pub struct Record {
     name: &'static str,
     title: &'static str,
     /// Rows, and columns, of the images.
@@ -67,16 +51,17 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    pub(crate) fn new(course: &Course, training: &learner::Training, date: String) -> Self {
+    /// The record of what a training on a course has made. `date` is that of today.
+    pub fn new(course: &Course, training: &learner::Training, date: String) -> Self {
         let best = training.epochs.iter().find(|epoch| epoch.number == training.best_epoch);
         let validation_loss = best.and_then(|epoch| epoch.validation);
         Self {
             name: course.name,
             title: course.title,
             size: course.preparation.shape.map(|[rows, _]| rows),
-            width: course.network.width,
-            depth: course.network.depth,
-            loss: loss_name(course.options.loss),
+            width: course.settings.network.width,
+            depth: course.settings.network.depth,
+            loss: loss_name(course.settings.options.loss),
             normalisation: course.preparation.scaling.map(|scaling| scaling.to_string()),
             preparation: course.preparation.order.to_string(),
             threshold: 0.5,
@@ -84,7 +69,7 @@ impl Record {
             data: course.data.clone(),
             split: course.split.clone(),
             command: command(course),
-            seed: course.options.seed,
+            seed: course.settings.options.seed,
             epochs: training.epochs.len(),
             best_epoch: training.best_epoch,
             interrupted: training.end == End::Cancelled,
@@ -96,7 +81,7 @@ impl Record {
     }
 
     /// Whether this is the JSON of a record.
-    pub(crate) fn is_in(json: &[u8]) -> bool {
+    pub fn is_in(json: &[u8]) -> bool {
         #[derive(Deserialize)]
         struct Told {
             command: String,
@@ -104,18 +89,20 @@ impl Record {
         serde_json::from_slice(json).is_ok_and(|Told { command }| command.starts_with("bettiscope train "))
     }
 
-    pub(crate) fn with_figures(self, figures: Vec<Figures>) -> Self {
+    /// With how good the network is.
+    pub fn with_figures(self, figures: Vec<Figures>) -> Self {
         Self { figures, ..self }
     }
 }
 
 /// The command that does the same, with every option, whether it was given or not. Only the folder of the data is
 /// not told.
-pub(crate) fn command(course: &Course) -> String {
-    let UNetConfig { width, depth } = course.network;
+pub fn command(course: &Course) -> String {
+    let Settings { network, options, augmentation } = course.settings;
+    let UNetConfig { width, depth } = network;
     let TrainingOptions { loss, learning_rate, schedule, batch_size, epochs, validate_every, patience, seed } =
-        course.options;
-    let Augmentation { rotation, scale, shift, flips, elastic, intensity, noise } = course.augmentation;
+        options;
+    let Augmentation { rotation, scale, shift, flips, elastic, intensity, noise } = augmentation;
     let (name, own) = (course.name, &course.own_options);
     let (loss, schedule, flips) = (loss_name(loss), schedule_name(schedule), flips_name(flips));
     format!(
@@ -124,4 +111,28 @@ pub(crate) fn command(course: &Course) -> String {
          --validate-every {validate_every} --patience {patience} --rotation {rotation} --scale {scale} \
          --shift {shift} --flips {flips} --elastic {elastic} --intensity {intensity} --noise {noise}"
     )
+}
+
+fn loss_name(loss: Loss) -> &'static str {
+    match loss {
+        Loss::MeanSquaredError => "mse",
+        Loss::CrossEntropy => "cross-entropy",
+        Loss::SoftDice => "dice",
+        Loss::DiceAndCrossEntropy => "dice-cross-entropy",
+    }
+}
+
+fn schedule_name(schedule: Schedule) -> &'static str {
+    match schedule {
+        Schedule::Constant => "constant",
+        Schedule::Cosine => "cosine",
+    }
+}
+
+fn flips_name(flips: Flips) -> &'static str {
+    match flips {
+        Flips::None => "none",
+        Flips::LeftRight => "left-right",
+        Flips::Both => "both",
+    }
 }

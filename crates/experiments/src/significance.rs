@@ -9,7 +9,7 @@ use libm::{erfc, lgamma};
 /// split at least as uneven as the one found.
 ///
 /// `worse` pairs went from right to wrong, `better` pairs from wrong to right; 1 if there is no such pair.
-pub(crate) fn mcnemar(worse: usize, better: usize) -> f64 {
+pub fn mcnemar(worse: usize, better: usize) -> f64 {
     let (pairs, fewer) = (worse + better, worse.min(better));
     let log_factorial = |number: usize| lgamma(number as f64 + 1.0);
     let probability = |count: usize| {
@@ -24,7 +24,7 @@ pub(crate) fn mcnemar(worse: usize, better: usize) -> f64 {
 /// Differences of 0 are left out, equal ones share their mean rank. Up to 50 differences without ties the
 /// distribution is exact; otherwise it is the normal one, with the variance corrected for ties and without a
 /// correction for continuity. 1 if no difference is left.
-pub(crate) fn wilcoxon(differences: impl IntoIterator<Item = f64>) -> f64 {
+pub fn wilcoxon(differences: impl IntoIterator<Item = f64>) -> f64 {
     let mut differences =
         differences.into_iter().filter(|&difference| difference != 0.0).collect::<Vec<f64>>();
     if differences.is_empty() {

@@ -5,39 +5,36 @@ use std::path::Path;
 use imaging::{Limits, idx};
 use ndarray::Array3;
 
-use crate::failure::{Failure, Problem};
-
-/// The Betti numbers of a digit, as in the paper: one component; 0, 6 and 9 have one hole, 8 two, the others none.
-pub(crate) fn betti(digit: u8) -> [usize; 2] {
-    let holes = match digit {
-        0 | 6 | 9 => 1,
-        8 => 2,
-        _ => 0,
-    };
-    [1, holes]
-}
+use super::{DataError, Problem};
 
 /// Rows, and columns, of a digit.
 const SIZE: usize = 28;
 
 /// Which half of the data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub enum Part {
+    /// 60 000 digits.
     Training,
+    /// 10 000 others.
     Test,
 }
 
 /// Digits and what they are.
 #[derive(Debug)]
-pub(crate) struct Mnist {
+pub struct Mnist {
     /// `[count, 28, 28]`, in [0, 1].
-    pub(crate) images: Array3<f32>,
-    pub(crate) labels: Vec<u8>,
+    pub images: Array3<f32>,
+    /// From 0 to 9, one for each image.
+    pub labels: Vec<u8>,
 }
 
 impl Mnist {
     /// Reads one half of a folder with the files of MNIST, gzipped or not.
-    pub(crate) fn open(folder: &Path, part: Part) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read, or images and labels do not belong together.
+    pub fn open(folder: &Path, part: Part) -> Result<Self, DataError> {
         let name = match part {
             Part::Training => "train",
             Part::Test => "t10k",
@@ -46,24 +43,24 @@ impl Mnist {
             let plain = folder.join(format!("{name}-{kind}-ubyte"));
             let zipped = folder.join(format!("{name}-{kind}-ubyte.gz"));
             let path = if plain.exists() { plain } else { zipped };
-            let bytes = std::fs::read(&path).map_err(|error| Problem::Read(error).in_file(&path))?;
-            Ok::<_, Failure>((path, bytes))
+            let bytes = std::fs::read(&path).map_err(|error| Problem::Read(error).of(&path))?;
+            Ok::<_, DataError>((path, bytes))
         };
         let (path, bytes) = file("images-idx3")?;
         let images = idx::read_images(&bytes, &Limits::default());
-        let images = images.map_err(|error| Problem::Idx(error).in_file(&path))?;
+        let images = images.map_err(|error| Problem::Idx(error).of(&path))?;
         let (count, rows, columns) = images.dim();
         if [rows, columns] != [SIZE, SIZE] {
-            return Err(Problem::DigitSize { rows, columns, size: SIZE }.in_file(&path));
+            return Err(Problem::DigitSize { rows, columns, size: SIZE }.of(&path));
         }
         let (path, bytes) = file("labels-idx1")?;
         let labels = idx::read_labels(&bytes, &Limits::default());
-        let labels = labels.map_err(|error| Problem::Idx(error).in_file(&path))?.to_vec();
+        let labels = labels.map_err(|error| Problem::Idx(error).of(&path))?.to_vec();
         if count != labels.len() {
-            return Err(Problem::LabelCount { images: count, labels: labels.len() }.in_file(&path));
+            return Err(Problem::LabelCount { images: count, labels: labels.len() }.of(&path));
         }
         if let Some(label) = labels.iter().copied().find(|&label| label > 9) {
-            return Err(Problem::Label { label }.in_file(&path));
+            return Err(Problem::Label { label }.of(&path));
         }
         Ok(Self { images: images.mapv(|value| f32::from(value) / 255.0), labels })
     }
@@ -85,7 +82,7 @@ mod tests {
         let values = vec![51; (count * 28 * columns) as usize];
         write("t10k-images-idx3-ubyte", &[count, 28, columns], &values);
         write("t10k-labels-idx1-ubyte", &[labels.len() as u32], labels);
-        Mnist::open(folder.path(), Part::Test).map_err(|failure| failure.to_string())
+        Mnist::open(folder.path(), Part::Test).map_err(|error| error.to_string())
     }
 
     #[test]

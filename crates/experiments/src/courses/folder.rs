@@ -1,0 +1,111 @@
+//! Images and masks of one's own.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use imaging::augment::{Augmentation, Flips, augment};
+use imaging::preparation::{Order, Preparation, PreparationError};
+use imaging::{Normalisation, Scaling};
+use learner::{Loss, Pair, PairError, Pairs, TrainingOptions, UNetConfig};
+use persistence::{Options, barcode};
+
+use super::{Course, HeldOut, PostProcessing, Settings};
+use crate::Error;
+use crate::data::DataError;
+use crate::data::folder::{Labelled, read};
+use crate::seeds::{seed_of, shuffled};
+
+/// What suits this course.
+pub fn settings() -> Settings {
+    Settings {
+        network: UNetConfig { width: 8, depth: 2 },
+        options: TrainingOptions {
+            loss: Loss::DiceAndCrossEntropy,
+            validate_every: 5,
+            ..TrainingOptions::default()
+        },
+        augmentation: Augmentation {
+            rotation: 15.0,
+            scale: 0.1,
+            shift: 0.05,
+            flips: Flips::LeftRight,
+            elastic: 0.01,
+            intensity: 0.2,
+            noise: 0.02,
+        },
+    }
+}
+
+/// The course of a folder with images and masks, at `size` x `size` pixels.
+///
+/// # Errors
+///
+/// If a file cannot be read or prepared, a mask is missing, or there are too few pairs.
+pub fn course(data: &Path, size: usize, settings: Settings) -> Result<Course, Error> {
+    let (seed, augmentation) = (settings.options.seed, settings.augmentation);
+    let all = shuffled(read(data)?, seed);
+    let each = (all.len() / 8).max(1);
+    if all.len() <= 2 * each {
+        return Err(DataError::Few { given: all.len(), what: "pairs of image and mask", needed: 3 }.into());
+    }
+    let count = all.len();
+    let preparation = Preparation {
+        order: Order::NormaliseLast,
+        scaling: Some(Scaling::To(Normalisation::PERCENTILES)),
+        shape: Some([size, size]),
+    };
+    let pair = |Labelled { image, mask }: Labelled| -> Result<Pair, PreparationError> {
+        let image = preparation.prepare(&image, None)?.image;
+        Ok(Pair { image, target: preparation.target(mask.view(), None)? })
+    };
+    let mut pairs = all.into_iter().map(pair).collect::<Result<Vec<Pair>, _>>()?;
+    let training = pairs.split_off(2 * each);
+    let test = pairs.split_off(each);
+    let betti = test.iter().map(|pair| {
+        let numbers = barcode(pair.target.view(), Options::default())?.betti_numbers(0.5);
+        Ok([numbers.first().copied().unwrap_or(0), numbers.get(1).copied().unwrap_or(0)])
+    });
+    let betti = betti.collect::<Result<Vec<_>, persistence::Error>>().map_err(DataError::Array)?;
+    Ok(Course {
+        name: "folder",
+        title: "A network from images and masks",
+        preparation,
+        split: None,
+        data: format!(
+            "{count} pairs of image and mask, {each} of them for validation and {each} for the figures"
+        ),
+        own_options: format!("--data DIR --size {size}"),
+        settings,
+        training: Box::new(Varied { pairs: training, augmentation, seed }),
+        validation: pairs,
+        held_out: vec![HeldOut { name: "pairs that were not trained on".to_owned(), pairs: test, betti }],
+        post_processing: PostProcessing {
+            prior: None,
+            lambda: 0.01,
+            learning_rate: 1e-4,
+            steps: 100,
+            until_prior_holds: None,
+        },
+    })
+}
+
+/// Pairs that are varied anew in every epoch.
+struct Varied {
+    pairs: Vec<Pair>,
+    augmentation: Augmentation,
+    seed: u64,
+}
+
+impl Pairs for Varied {
+    fn count(&self) -> usize {
+        self.pairs.len()
+    }
+
+    fn pair(&self, index: usize, epoch: usize) -> Result<Cow<'_, Pair>, PairError> {
+        let Pair { image, target } = &self.pairs[index];
+        let seed = seed_of(&[self.seed, index as u64, epoch as u64]);
+        let (image, target) =
+            augment(image.view(), target.view(), &self.augmentation, seed).map_err(PairError::new)?;
+        Ok(Cow::Owned(Pair { image, target }))
+    }
+}
