@@ -52,16 +52,10 @@ pub(crate) enum Failure {
     Weights(#[from] topoloss::PriorError),
     #[error(transparent)]
     Experiment(#[from] experiments::Error),
-    #[error(transparent)]
-    Data(#[from] experiments::data::DataError),
     #[error("augmentation: {0}")]
     Augmentation(#[from] imaging::augment::AugmentError),
     #[error(transparent)]
-    Sample(#[from] imaging::synthetic::SampleError),
-    #[error(transparent)]
     Resample(#[from] imaging::resample::ResampleError),
-    #[error(transparent)]
-    Corruption(#[from] imaging::kspace::CorruptionError),
     #[error(transparent)]
     Preparation(#[from] imaging::preparation::PreparationError),
     #[error(transparent)]
@@ -101,21 +95,8 @@ pub(crate) enum Failure {
         "no prior is given: --betti says how many components and holes there should be, as in --betti 1,1"
     )]
     NoPrior,
-    #[error("{}: the results of an earlier run cannot be read: {source}", .path.display())]
-    Journal { path: PathBuf, source: io::Error },
-    #[error(
-        "{}: these are results of other settings (other samples, another seed, model, greatest number of steps, stop \
-         rule or connectivity); give another folder with -o, or the settings of that run", .path.display()
-    )]
-    OtherSettings { path: PathBuf },
-    #[error("the {part} set has {given} digits for this, and {needed} are needed")]
-    FewDigits { given: usize, needed: usize, part: &'static str },
-    #[error("the test set has no digit 3, which figure 6 is of")]
-    NoThree,
     #[error("threads cannot be started: {0}")]
     Threads(String),
-    #[error(transparent)]
-    Overlap(imaging::overlap::OverlapError),
     #[error("Ctrl-C cannot be watched for: {0}")]
     Interrupt(ctrlc::Error),
     #[error("the picture cannot be drawn: {0}")]

@@ -4,6 +4,7 @@
 //! - [`data`] reads data sets as they lie in folders;
 //! - [`courses`] says what a network learns from and how it is measured, [`figures`] measures it, and a [`Record`] tells
 //!   about it;
+//! - [`reproduce`] makes the experiments, for a [`Host`](reproduce::Host) that talks to the user;
 //! - [`significance`] has the tests of paired results, [`seeds`] what all of this is drawn by.
 //!
 //! The same seed gives the same samples, networks and results on every platform.
@@ -13,6 +14,7 @@ pub mod data;
 mod error;
 pub mod figures;
 mod record;
+pub mod reproduce;
 pub mod seeds;
 pub mod significance;
 

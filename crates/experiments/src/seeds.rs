@@ -4,6 +4,19 @@
 pub(crate) const VALIDATION: u64 = 1 << 32;
 /// Tells samples that a network is measured by from those that it is trained on and validated with.
 pub(crate) const TEST: u64 = 2 << 32;
+/// Tells samples of experiments from all of these.
+pub(crate) const EXPERIMENT: u64 = 3 << 32;
+
+/// The corruption of the first of the pairs from which section 4.1's network learns to restore digits; the others follow
+/// it.
+pub(crate) fn learned(seed: u64) -> u64 {
+    seed << 32
+}
+
+/// The corruption of a digit that is to be restored: another than that of any pair that is learned from.
+pub(crate) fn restored(seed: u64, index: usize) -> u64 {
+    (learned(seed) | (1 << 24)).wrapping_add(index as u64)
+}
 
 /// A seed of its own for each list of numbers (the finaliser of SplitMix64, number by number).
 pub fn seed_of(numbers: &[u64]) -> u64 {

@@ -1,25 +1,21 @@
 //! `bettiscope reproduce mnist`: section 4.1 of the paper.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
-use learner::{Classifier, UNet};
-use ndarray::Array2;
-use serde::{Deserialize, Serialize};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use experiments::reproduce::figure6::TITLE;
+use experiments::reproduce::mnist::{Experiment, JOURNAL, MnistOptions};
+use experiments::reproduce::{Origin, Table};
+use learner::Classifier;
 
-use super::digits::{self, Origin};
-use super::figure6;
-use super::networks::{Networks, accuracy};
-use super::options::{Common, RunArguments};
-use super::table1::{Key, Moment, Row, Table};
-use super::trials::{Case, Outcome, Trials, cases, post_process};
+use super::options::RunArguments;
 use crate::console::Console;
 use crate::ending::Ending;
 use crate::failure::Failure;
 use crate::network::Network;
-use crate::{interrupt, report};
-use experiments::data::mnist::{Mnist, Part};
+use crate::picture::COLOURS;
+use crate::{interrupt, name, raster, report};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,7 +60,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value = "1000")]
     test: usize,
     /// Which digits are post-processed
-    #[arg(long, default_value = "test")]
+    #[arg(long, default_value = "test", value_parser = origin())]
     digits: Origin,
     /// The network that restores digits: a name or a .bpk file; without this option one is trained for each m
     #[arg(long, value_name = "NAME|FILE")]
@@ -82,46 +78,68 @@ pub(crate) struct Arguments {
     run: RunArguments,
 }
 
-/// The results, digit by digit.
-const JOURNAL: &str = "digits.jsonl";
+/// The files of the table, and of the figure.
+const TABLE: [&str; 2] = ["table1.json", "table1.csv"];
+const FIGURE: [&str; 2] = ["figure6.svg", "figure6.png"];
 
-/// What all results of a folder have in common.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Settings {
-    digits: Origin,
-    model: Option<String>,
-    width: usize,
-    #[serde(flatten)]
-    common: Common,
+fn origin() -> impl TypedValueParser<Value = Origin> {
+    let values = [
+        PossibleValue::new("test").help("The test set: for results"),
+        PossibleValue::new("training")
+            .help("Digits of the training set that nothing else learns from: to choose settings"),
+    ];
+    PossibleValuesParser::new(values)
+        .map(|name| if name == "training" { Origin::Training } else { Origin::Test })
 }
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
-    let given = arguments.model.as_deref().map(restoring).transpose()?;
-    let training = Mnist::open(&arguments.data, Part::Training)?;
-    let test = Mnist::open(&arguments.data, Part::Test)?;
-    if given.is_none() {
-        digits::check_pairs(&training)?;
-    }
-    match arguments.figure {
-        Some(_) => arguments.run.make_folder(&figure6::NAMES, figure6::is_ours)?,
-        None => arguments
-            .run
-            .make_folder(&["table1.json", "table1.csv"], |folder| folder.join(JOURNAL).exists())?,
+    let run = &arguments.run;
+    let experiment = Experiment::open(&arguments.data, arguments.options()?)?;
+    let is_figure = arguments.figure.is_some();
+    if is_figure {
+        let has_title = |svg: String| svg.contains(TITLE);
+        run.make_folder(&FIGURE, |folder| {
+            std::fs::read_to_string(folder.join(FIGURE[0])).is_ok_and(has_title)
+        })?;
+    } else {
+        run.make_folder(&TABLE, |folder| folder.join(JOURNAL).exists())?;
     }
     interrupt::watch()?;
-    let networks = Networks {
-        console,
-        folder: &arguments.run.output,
-        training: &training,
-        seed: arguments.run.seed,
-        width: arguments.width,
-        given: given.as_ref().map(|network| &network.network),
-        classifier: arguments.classifier.as_deref(),
-    };
-    let work = Work { arguments, console, training: &training, test: &test, networks };
-    match arguments.figure {
-        Some(_) => work.figure_6(),
-        None => work.table_1(),
+    if is_figure { draw(&experiment, run, console) } else { tabulate(&experiment, run, console) }
+}
+
+fn tabulate(experiment: &Experiment, run: &RunArguments, console: Console) -> Result<Ending, Failure> {
+    let Some(finished) = experiment.table_1(&console)? else { return Ok(Ending::Interrupted) };
+    let [json, csv] = TABLE;
+    run.write(json, &report::json(&finished.table)?)?;
+    run.write(csv, &report::csv(&Table::NAMES, finished.table.ours())?)?;
+    super::end(&finished, console)
+}
+
+fn draw(experiment: &Experiment, run: &RunArguments, console: Console) -> Result<Ending, Failure> {
+    let [components, holes, _] = COLOURS;
+    let figure = experiment.figure_6([components, holes], &console)?;
+    let Some(figure) = figure else { return Ok(Ending::Interrupted) };
+    let [drawing, picture] = FIGURE;
+    run.write(drawing, figure.svg.as_bytes())?;
+    run.write(picture, &raster::png(&figure.svg)?)?;
+    let place = name::shown(&run.output.join(drawing));
+    console.print(format!("{}written to {place}\n", figure.text).as_bytes())?;
+    Ok(if figure.all_hold { Ending::Right } else { Ending::Wrong })
+}
+
+impl Arguments {
+    fn options(&self) -> Result<MnistOptions, Failure> {
+        let model = self.model.as_deref().map(restoring).transpose()?;
+        Ok(MnistOptions {
+            m: self.m.clone(),
+            test: self.test,
+            digits: self.digits,
+            model: model.map(|Network { name, network, .. }| (name, network)),
+            classifier: self.classifier.clone(),
+            width: self.width,
+            run: self.run.options(),
+        })
     }
 }
 
@@ -130,123 +148,4 @@ fn restoring(model: &Path) -> Result<Network, Failure> {
     let network = Network::open(model, &Device::flex())?;
     network.record.check_size(Classifier::SIZE).map_err(|problem| problem.in_file(model))?;
     Ok(network)
-}
-
-/// The data, and the networks that learn from them.
-struct Work<'a> {
-    arguments: &'a Arguments,
-    console: Console,
-    training: &'a Mnist,
-    test: &'a Mnist,
-    networks: Networks<'a>,
-}
-
-impl Work<'_> {
-    fn table_1(&self) -> Result<Ending, Failure> {
-        let Self { arguments, console, .. } = *self;
-        let run = &arguments.run;
-        let cases = cases(&self.keys()?, &run.settings());
-        let mut trials = Trials::open(run, JOURNAL, &self.settings(), cases, console)?;
-        let Some(classifier) = self.networks.classifier()? else { return Ok(Ending::Interrupted) };
-        let accuracy = accuracy(&classifier, self.test)?;
-        let Some(restoring) = self.restoring(&trials.missing())? else { return Ok(Ending::Interrupted) };
-        trials.complete(run, console, |case| self.outcome(case, &restoring[&case.sample.m], &classifier))?;
-
-        let measured = run.measured();
-        let row = |m, (setting, end)| Row::of(m, setting, end, &trials.of(setting, |key| key.m == m));
-        let of_degree = |&m| measured.iter().filter_map(move |&of| row(m, of));
-        let table = Table {
-            digits: arguments.digits,
-            seed: run.seed,
-            connectivity: run.connectivity(),
-            classifier_accuracy: accuracy,
-            rows: arguments.m.iter().flat_map(of_degree).collect(),
-        };
-        run.write("table1.json", &report::json(&table)?)?;
-        run.write("table1.csv", &table.csv()?)?;
-        console.print(table.text().as_bytes())?;
-        Ok(trials.ending(console))
-    }
-
-    /// The digits for each m.
-    fn keys(&self) -> Result<Vec<Key>, Failure> {
-        let Arguments { m, test, digits, model, .. } = self.arguments;
-        let labels = &self.digits().labels;
-        // What a network has learned from that was trained elsewhere is not known.
-        let learned = if model.is_some() { digits::TRIED } else { digits::PAIRS + digits::VALIDATION };
-        let chosen = digits::chosen(*test, labels.len(), *digits, learned)?;
-        let of_degree = |&m| chosen.iter().map(move |&index| Key { m, index, label: labels[index] });
-        Ok(m.iter().flat_map(of_degree).collect())
-    }
-
-    fn digits(&self) -> &Mnist {
-        match self.arguments.digits {
-            Origin::Test => self.test,
-            Origin::Training => self.training,
-        }
-    }
-
-    fn settings(&self) -> Settings {
-        let Arguments { digits, model, width, run, .. } = self.arguments;
-        Settings {
-            digits: *digits,
-            model: model.as_ref().map(|model| model.display().to_string()),
-            width: *width,
-            common: run.common(),
-        }
-    }
-
-    /// A network for each m of the cases; nothing if the user ends the command while one is trained.
-    fn restoring(&self, cases: &[Case<Key>]) -> Result<Option<BTreeMap<usize, UNet>>, Failure> {
-        let mut networks = BTreeMap::new();
-        for m in cases.iter().map(|case| case.sample.m).collect::<BTreeSet<usize>>() {
-            let Some(network) = self.networks.restoring(m)? else { return Ok(None) };
-            networks.insert(m, network);
-        }
-        Ok(Some(networks))
-    }
-
-    fn outcome(
-        &self,
-        case: &Case<Key>,
-        network: &UNet,
-        classifier: &Classifier,
-    ) -> Result<Option<Outcome<Moment>>, Failure> {
-        let Key { m, index, label } = case.sample;
-        let (digit, prior) = (digits::digit(self.digits(), index), digits::prior(label)?);
-        let pair = digits::pair(digit, m, self.corruption_seed(index))?;
-        let options = self.arguments.run.post_processing(case.setting);
-        let Some((seconds, maps)) = post_process(network, pair.image.view(), prior, options)? else {
-            return Ok(None);
-        };
-        let views = maps.iter().map(|(map, _)| map.view()).collect::<Vec<_>>();
-        let classes = pollster::block_on(classifier.classify(&views)).map_err(Failure::Learner)?;
-        let moments = maps.iter().zip(classes).map(|((map, right), class)| Moment {
-            error: mean_squared_error(map, &pair.target),
-            class,
-            right: *right,
-        });
-        Ok(Some(Outcome { seconds, moments: moments.collect() }))
-    }
-
-    /// Other than those of the pairs that are learned from.
-    fn corruption_seed(&self, index: usize) -> u64 {
-        ((self.arguments.run.seed << 32) | (1 << 24)).wrapping_add(index as u64)
-    }
-
-    fn figure_6(&self) -> Result<Ending, Failure> {
-        let Arguments { m, run, .. } = self.arguments;
-        let (Some(&m), Some(&setting)) = (m.first(), run.settings().first()) else {
-            return Ok(Ending::Right);
-        };
-        let Some(network) = self.networks.restoring(m)? else { return Ok(Ending::Interrupted) };
-        let three = self.test.labels.iter().position(|&label| label == 3).ok_or(Failure::NoThree)?;
-        let pair = digits::pair(digits::digit(self.test, three), m, self.corruption_seed(three))?;
-        figure6::draw(&network, &pair, run.post_processing(setting), run, self.console)
-    }
-}
-
-fn mean_squared_error(map: &Array2<f32>, truth: &Array2<f32>) -> f32 {
-    let squares = map.iter().zip(truth).map(|(given, expected)| f64::from(given - expected).powi(2));
-    (squares.sum::<f64>() / map.len() as f64) as f32
 }

@@ -3,18 +3,14 @@
 use std::path::PathBuf;
 
 use burn::tensor::Device;
-use imaging::synthetic::{ShapeKind, shape};
-use serde::{Deserialize, Serialize};
-use topoloss::Prior;
+use experiments::reproduce::shapes::{self, SIZE};
 
-use super::masks::{Experiment, Sample};
-use super::options::{Common, RunArguments};
+use super::options::RunArguments;
 use crate::console::Console;
 use crate::ending::Ending;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::network::Network;
-use experiments::seeds::seed_of;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -58,44 +54,12 @@ pub(crate) struct Arguments {
     run: RunArguments,
 }
 
-/// Rows, and columns.
-const SIZE: usize = 80;
-/// Tells these shapes from those that networks are trained on, validated with and measured by.
-const PURPOSE: u64 = 3 << 32;
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Settings {
-    model: String,
-    #[serde(flatten)]
-    common: Common,
-}
-
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
     let Arguments { model, m, count, run } = arguments;
-    let network = Network::open(model, &Device::flex())?;
-    network.record.check_size(SIZE).map_err(|problem| problem.in_file(model))?;
+    let Network { name, network, record } = Network::open(model, &Device::flex())?;
+    record.check_size(SIZE).map_err(|problem| problem.in_file(model))?;
     run.make_folder(&["shapes.json", "shapes.csv"], |folder| folder.join("shapes.jsonl").exists())?;
     interrupt::watch()?;
-    let experiment = Experiment {
-        arguments: run,
-        name: "shapes",
-        samples: "synthetic blobs, rings, trees and cells",
-        common: Settings { model: network.name.clone(), common: run.common() },
-        model: &network.name,
-        network: &network.network,
-    };
-    let samples =
-        (0..*count).map(|number| sample(number, run.seed)).collect::<Result<Vec<Sample>, Failure>>()?;
-    experiment.run(m, &samples, console)
-}
-
-fn sample(number: u32, seed: u64) -> Result<Sample, Failure> {
-    let kind = ShapeKind::ALL[number as usize % ShapeKind::ALL.len()];
-    let shape = shape(kind, SIZE, seed_of(&[seed, PURPOSE, number.into()]))?;
-    Ok(Sample {
-        name: number.to_string(),
-        image: shape.image,
-        mask: shape.mask,
-        prior: Prior::exactly(&shape.betti)?,
-    })
+    let finished = shapes::run((&name, &network), m, *count, &run.options(), &console)?;
+    super::end_of_masks("shapes", &finished, run, console)
 }

@@ -1,22 +1,18 @@
 //! `bettiscope reproduce sunnybrook`: rings of myocardium in corrupted slices, before and after.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use burn::tensor::Device;
-use imaging::preparation::Preparation;
-use serde::{Deserialize, Serialize};
-use topoloss::Prior;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use experiments::data::sunnybrook::SIZE;
+use experiments::reproduce::sunnybrook::{self, Model, Patients};
 
-use super::masks::{Experiment, Sample};
-use super::options::{Common, RunArguments};
+use super::options::RunArguments;
 use crate::console::Console;
 use crate::ending::Ending;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::network::Network;
-use experiments::data::DataError;
-use experiments::data::sunnybrook::{self, PREPARATION, SIZE, Slice, Split};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -58,7 +54,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "M", value_delimiter = ',', default_value = "60")]
     m: Vec<usize>,
     /// Whose slices are post-processed
-    #[arg(long, default_value = "test")]
+    #[arg(long, default_value = "test", value_parser = patients())]
     patients: Patients,
     /// How many slices, evenly spaced; without this option all
     #[arg(long, value_name = "N")]
@@ -67,115 +63,40 @@ pub(crate) struct Arguments {
     run: RunArguments,
 }
 
-/// The groups that training makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Patients {
-    /// Those that nothing was chosen on: for results
-    Test,
-    /// Those that chose the epoch: to choose settings
-    Validation,
-    /// Those that the network has learned from
-    Training,
-    /// All that there are: for networks that have learned from none of them
-    All,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Settings {
-    model: String,
-    patients: Patients,
-    #[serde(flatten)]
-    common: Common,
+fn patients() -> impl TypedValueParser<Value = Patients> {
+    let values = [
+        PossibleValue::new("test").help("Those that nothing was chosen on: for results"),
+        PossibleValue::new("validation").help("Those that chose the epoch: to choose settings"),
+        PossibleValue::new("training").help("Those that the network has learned from"),
+        PossibleValue::new("all")
+            .help("All that there are: for networks that have learned from none of them"),
+    ];
+    PossibleValuesParser::new(values).map(|name| match name.as_str() {
+        "validation" => Patients::Validation,
+        "training" => Patients::Training,
+        "all" => Patients::All,
+        _ => Patients::Test,
+    })
 }
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
-    let Arguments { run, model, patients, .. } = arguments;
-    let network = Network::open(model, &Device::flex())?;
-    let preparation = arguments.preparation(&network)?;
-    let slices = arguments.chosen(&network, console)?;
+    let Arguments { data, m, patients, slices, run, .. } = arguments;
+    let model = arguments.model()?;
+    let slices = sunnybrook::chosen(data, *patients, *slices, &model, &console)?;
     run.make_folder(&["sunnybrook.json", "sunnybrook.csv"], |folder| {
         folder.join("sunnybrook.jsonl").exists()
     })?;
     interrupt::watch()?;
-    let experiment = Experiment {
-        arguments: run,
-        name: "sunnybrook",
-        samples: match patients {
-            Patients::Test => "slices of test patients, prior 1,1",
-            Patients::Validation => "slices of validation patients, prior 1,1",
-            Patients::Training => "slices of training patients, prior 1,1",
-            Patients::All => "slices of all patients, prior 1,1",
-        },
-        common: Settings { model: network.name.clone(), patients: *patients, common: run.common() },
-        model: &network.name,
-        network: &network.network,
-    };
-    let samples = slices.iter().map(|slice| {
-        let (image, mask) = slice.sample(&preparation)?;
-        Ok(Sample { name: slice.file.clone(), image, mask, prior: Prior::exactly(&[1, 1])? })
-    });
-    experiment.run(&arguments.m, &samples.collect::<Result<Vec<Sample>, Failure>>()?, console)
-}
-
-/// Which patients of the data the network has learned from, and which not.
-fn split(network: &Network, slices: &[Slice]) -> Result<Split, DataError> {
-    let Network { name, record, .. } = network;
-    let split = match (&record.split, record.name.as_deref(), record.seed) {
-        (Some(split), ..) => split.clone(),
-        // `train heart` has always split by its seed, also when it did not write down how.
-        (None, Some("heart"), Some(seed)) => return sunnybrook::split(slices, seed),
-        _ => return Err(DataError::NoSplit { model: name.clone() }),
-    };
-    let is_unknown = |patient: &&String| {
-        ![&split.training, &split.validation, &split.test].into_iter().any(|group| group.contains(*patient))
-    };
-    let patients = slices.iter().map(|slice| &slice.patient).collect::<BTreeSet<&String>>();
-    let unknown = patients.into_iter().filter(is_unknown).cloned().collect::<Vec<String>>();
-    if unknown.is_empty() {
-        Ok(split)
-    } else {
-        Err(DataError::OtherPatients { model: name.clone(), unknown })
-    }
+    let finished = sunnybrook::run(&model, &slices, *patients, m, &run.options(), &console)?;
+    super::end_of_masks("sunnybrook", &finished, run, console)
 }
 
 impl Arguments {
-    /// How slices are prepared for the network.
-    fn preparation(&self, network: &Network) -> Result<Preparation, Failure> {
-        let preparation = network.record.preparation(None);
-        network.record.check_size(SIZE).map_err(|problem| problem.in_file(&self.model))?;
-        let scaling = preparation.scaling.or(PREPARATION.scaling);
-        Ok(Preparation { scaling, ..preparation })
-    }
-
-    /// The slices of the patients whose mask is one ring.
-    fn chosen(&self, network: &Network, console: Console) -> Result<Vec<Slice>, Failure> {
-        let all = sunnybrook::read(&self.data)?;
-        let known: BTreeSet<String> = all.iter().map(|slice| slice.patient.clone()).collect();
-        let patients = match self.patients {
-            Patients::Test => split(network, &all)?.test,
-            Patients::Validation => split(network, &all)?.validation,
-            Patients::Training => split(network, &all)?.training,
-            Patients::All => known.clone(),
-        };
-        let missing = patients.difference(&known).cloned().collect::<Vec<String>>();
-        if !missing.is_empty() {
-            console.note(format!("of these patients there are no slices: {}", missing.join(", ")));
-        }
-        let is_meant = |slice: &Slice| patients.contains(&slice.patient) && slice.is_ring();
-        let rings = all.into_iter().filter(is_meant).collect::<Vec<Slice>>();
-        let count = self.slices.unwrap_or(rings.len());
-        if count == 0 || count > rings.len() {
-            let what = "slices of these patients whose mask is one ring";
-            return Err(DataError::Few { given: rings.len(), what, needed: count.max(1) }.into());
-        }
-        let of = rings.len();
-        let chosen = (0..count).map(|number| number * of / count).collect::<BTreeSet<usize>>();
-        Ok(rings
-            .into_iter()
-            .enumerate()
-            .filter(|(at, _)| chosen.contains(at))
-            .map(|(_, slice)| slice)
-            .collect())
+    fn model(&self) -> Result<Model, Failure> {
+        let Network { name, network, record } = Network::open(&self.model, &Device::flex())?;
+        record.check_size(SIZE).map_err(|problem| problem.in_file(&self.model))?;
+        // `train heart` has always split by its seed, also when it did not write down how.
+        let split_seed = record.seed.filter(|_| record.name.as_deref() == Some("heart"));
+        Ok(Model { name, network, preparation: record.preparation(None), split: record.split, split_seed })
     }
 }

@@ -5,8 +5,8 @@ use learner::Pair;
 use ndarray::{Array3, ArrayView2, Axis, Slice};
 use topoloss::Prior;
 
-use crate::failure::Failure;
-use experiments::data::mnist::Mnist;
+use crate::Error;
+use crate::data::mnist::Mnist;
 use imaging::synthetic::digit_betti;
 
 /// How many pairs the network learns to restore digits from, as in the paper.
@@ -19,43 +19,39 @@ const CLASSIFIER: std::ops::Range<usize> = 10_000..20_000;
 pub(super) const TRIED: usize = 30_000;
 
 /// Where the digits that are post-processed come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Origin {
-    /// The test set: for results
+pub enum Origin {
+    /// The test set: for results.
     Test,
-    /// Digits of the training set that nothing else learns from: to choose settings
+    /// Digits of the training set that nothing else learns from: to choose settings.
     Training,
 }
 
 /// The prior of a digit.
-pub(super) fn prior(digit: u8) -> Result<Prior, Failure> {
+pub(super) fn prior(digit: u8) -> Result<Prior, Error> {
     Ok(Prior::exactly(&digit_betti(digit))?)
 }
 
 /// A digit and what is left of it without `m` rows and columns of k-space.
-pub(super) fn pair(digit: ArrayView2<f32>, m: usize, seed: u64) -> Result<Pair, Failure> {
+pub(super) fn pair(digit: ArrayView2<f32>, m: usize, seed: u64) -> Result<Pair, Error> {
     let image = corrupt(digit, Corruption::RowsAndColumns { m }, seed)?.image;
     Ok(Pair { image, target: digit.to_owned() })
 }
 
 /// An error unless there are digits enough to learn from.
-pub(super) fn check_pairs(training: &Mnist) -> Result<(), Failure> {
+pub(super) fn check_pairs(training: &Mnist) -> Result<(), Error> {
     let (given, needed) = (training.labels.len(), PAIRS + VALIDATION);
-    if given < needed { Err(Failure::FewDigits { given, needed, part: "training" }) } else { Ok(()) }
+    if given < needed { Err(Error::FewDigits { given, needed, part: "training" }) } else { Ok(()) }
 }
 
 /// The pairs that the network learns from, and those that choose the epoch: the first 120 of the training set.
-pub(super) fn training_pairs(
-    training: &Mnist,
-    m: usize,
-    seed: u64,
-) -> Result<(Vec<Pair>, Vec<Pair>), Failure> {
+pub(super) fn training_pairs(training: &Mnist, m: usize, seed: u64) -> Result<(Vec<Pair>, Vec<Pair>), Error> {
     check_pairs(training)?;
     let needed = PAIRS + VALIDATION;
     let digits = training.images.outer_iter().take(needed).zip(0..);
     let pairs = digits.map(|(digit, number)| pair(digit, m, seed.wrapping_add(number)));
-    let mut pairs = pairs.collect::<Result<Vec<Pair>, Failure>>()?;
+    let mut pairs = pairs.collect::<Result<Vec<Pair>, Error>>()?;
     let validation = pairs.split_off(PAIRS);
     Ok((pairs, validation))
 }
@@ -78,7 +74,7 @@ pub(super) fn chosen(
     available: usize,
     origin: Origin,
     learned: usize,
-) -> Result<Vec<usize>, Failure> {
+) -> Result<Vec<usize>, Error> {
     let (first, part) = match origin {
         Origin::Test => (0, "test"),
         Origin::Training if available > TRIED => (TRIED, "training"),
@@ -86,7 +82,7 @@ pub(super) fn chosen(
     };
     let spread = available - first;
     if count > spread {
-        return Err(Failure::FewDigits { given: spread, needed: count, part });
+        return Err(Error::FewDigits { given: spread, needed: count, part });
     }
     Ok((0..count).map(|number| first + number * spread / count).collect())
 }

@@ -2,18 +2,13 @@
 
 use std::fmt::Write;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use learner::{Pair, PostProcess, PostProcessOptions, Step, UNet};
 use ndarray::ArrayView2;
 use topoloss::Prior;
 
-use super::options::RunArguments;
-use crate::console::Console;
-use crate::ending::Ending;
-use crate::failure::Failure;
-use crate::picture::COLOURS;
-use crate::{interrupt, name, raster, words};
+use super::host::Host;
+use crate::Error;
 
 /// One component with no, one and two holes.
 const PRIORS: [[usize; 2]; 3] = [[1, 0], [1, 1], [1, 2]];
@@ -23,24 +18,30 @@ const GAP: f64 = 24.0;
 const BARS: f64 = 120.0;
 const TOP: f64 = 44.0;
 
-/// The files of the figure.
-pub(super) const NAMES: [&str; 2] = ["figure6.svg", "figure6.png"];
-const TITLE: &str = "<title>One corrupted digit under three priors</title>";
+/// What tells the picture from others.
+pub const TITLE: &str = "<title>One corrupted digit under three priors</title>";
 
-/// Whether the figure in a folder is one of these.
-pub(super) fn is_ours(folder: &Path) -> bool {
-    std::fs::read_to_string(folder.join(NAMES[0])).is_ok_and(|svg| svg.contains(TITLE))
+/// One digit under each of three priors.
+#[derive(Debug)]
+pub struct Figure {
+    /// The picture.
+    pub svg: String,
+    /// Its numbers, for people.
+    pub text: String,
+    /// Whether each of the priors holds in the end.
+    pub all_hold: bool,
 }
 
-/// Post-processes one digit under each prior, and writes figure6.svg and figure6.png.
+/// Post-processes one digit under each prior; nothing if the user ends that. `colours` are those of the bars of each
+/// dimension.
 pub(super) fn draw(
     network: &UNet,
     pair: &Pair,
     options: PostProcessOptions,
-    run: &RunArguments,
-    console: Console,
-) -> Result<Ending, Failure> {
-    let progress = console.progress(PRIORS.len() * options.stop.updates, "steps");
+    colours: [&str; 2],
+    host: &dyn Host,
+) -> Result<Option<Figure>, Error> {
+    let progress = host.progress(PRIORS.len() * options.stop.updates, "steps");
     let mut before = None;
     let mut after = Vec::new();
     for betti in PRIORS {
@@ -50,44 +51,38 @@ pub(super) fn draw(
             run.run(|step| {
                 before.get_or_insert_with(|| step.clone());
                 progress.inc(1);
-                if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                if host.is_ended() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })
             .await
         });
-        after.push((prior, last.map_err(Failure::Learner)?));
-        if interrupt::is_asked() {
+        after.push((prior, last?));
+        if host.is_ended() {
             progress.finish_and_clear();
-            return Ok(Ending::Interrupted);
+            return Ok(None);
         }
     }
     progress.finish_and_clear();
 
     let mut panel = Panel::new(2 + PRIORS.len());
     panel.image("corrupted", pair.image.view());
-    let mut report = String::from("prior   Betti numbers at 0.5   similarity   topological loss\n");
+    let mut text = String::from("prior   Betti numbers at 0.5   similarity   topological loss\n");
     if let Some(before) = &before {
         panel.image("restored", before.probabilities.view());
-        panel.bars(before);
+        panel.bars(before, colours);
     }
     for (prior, step) in &after {
         panel.image(&format!("prior {prior}"), step.probabilities.view());
-        panel.bars(step);
-        report += &format!(
-            "{:<8}{:<23}{:<13.5}{:.5}\n",
+        panel.bars(step, colours);
+        let betti = step.betti.iter().map(usize::to_string).collect::<Vec<_>>().join(",");
+        text += &format!(
+            "{:<8}{betti:<23}{:<13.5}{:.5}\n",
             prior.to_string(),
-            words::list(&step.betti),
             step.similarity,
             step.topological.iter().sum::<f64>()
         );
     }
-    let svg = panel.svg();
-    let [drawing, picture] = NAMES;
-    run.write(drawing, svg.as_bytes())?;
-    run.write(picture, &raster::png(&svg)?)?;
-    report += &format!("written to {}\n", name::shown(&run.output.join(drawing)));
-    console.print(report.as_bytes())?;
     let all_hold = after.iter().all(|(_, step)| step.prior_holds);
-    Ok(if all_hold { Ending::Right } else { Ending::Wrong })
+    Ok(Some(Figure { svg: panel.svg(), text, all_hold }))
 }
 
 /// Images in a row, their barcodes below.
@@ -140,11 +135,11 @@ impl Panel {
     }
 
     /// The longest bars of a step below the last image, the threshold falling from 1 on the left to 0 on the right.
-    fn bars(&mut self, step: &Step) {
+    fn bars(&mut self, step: &Step, colours: [&str; 2]) {
         const MOST: usize = 7;
         let (left, top) = (self.left(), TOP + SIDE + GAP);
         let mut y = top;
-        for (dimension, colour) in COLOURS.iter().enumerate().take(2) {
+        for (dimension, colour) in colours.iter().enumerate() {
             let bars = step.terms.iter().map(|term| term.bar);
             for bar in bars.filter(|bar| usize::from(bar.dimension) == dimension).take(MOST) {
                 let x = left + SIDE * f64::from(1.0 - bar.birth);

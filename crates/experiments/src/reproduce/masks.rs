@@ -8,14 +8,12 @@ use serde::{Deserialize, Serialize};
 use topoloss::Prior;
 
 use super::comparison::{Comparison, probability};
-use super::options::{End, RunArguments, Setting};
-use super::trials::{self, Case, Outcome, Trial, Trials, cases, post_process};
-use crate::console::Console;
-use crate::ending::Ending;
-use crate::failure::Failure;
-use crate::report;
-use experiments::data::without_lines;
-use experiments::seeds::seed_of;
+use super::host::Host;
+use super::options::{End, RunOptions, Setting};
+use super::trials::{self, Case, Finished, Outcome, Trial, Trials, cases, post_process};
+use crate::Error;
+use crate::data::without_lines;
+use crate::seeds::seed_of;
 
 /// Which sample, and how corrupted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,11 +49,11 @@ impl trials::Moment for Moment {
 
 /// An experiment on samples with masks.
 pub(super) struct Experiment<'a, C> {
-    pub(super) arguments: &'a RunArguments,
+    pub(super) options: &'a RunOptions,
     /// What results are called: NAME.jsonl, NAME.json and NAME.csv.
     pub(super) name: &'static str,
     /// What the samples are, as in `slices of test patients, prior 1,1`.
-    pub(super) samples: &'a str,
+    pub(super) samples: &'static str,
     /// What all results of a folder have in common.
     pub(super) common: C,
     pub(super) model: &'a str,
@@ -63,67 +61,73 @@ pub(super) struct Experiment<'a, C> {
 }
 
 impl<C: Serialize + DeserializeOwned + PartialEq + Sync> Experiment<'_, C> {
-    /// Post-processes the samples, corrupted to each of the degrees, and writes what comes of it.
+    /// Post-processes the samples, corrupted to each of the degrees.
     pub(super) fn run(
         &self,
         degrees: &[usize],
         samples: &[Sample],
-        console: Console,
-    ) -> Result<Ending, Failure> {
-        let Self { arguments, name, .. } = *self;
+        host: &dyn Host,
+    ) -> Result<Finished<MaskTable>, Error> {
+        let Self { options, name, .. } = *self;
         let of_degree = |&m| samples.iter().map(move |sample| Key { m, name: sample.name.clone() });
         let keys = degrees.iter().flat_map(of_degree).collect::<Vec<Key>>();
-        let cases = cases(&keys, &arguments.settings());
-        let mut trials = Trials::open(arguments, &format!("{name}.jsonl"), &self.common, cases, console)?;
-        trials.complete(arguments, console, |case| {
+        let cases = cases(&keys, &options.settings());
+        let mut trials = Trials::open(options, &format!("{name}.jsonl"), &self.common, cases, host)?;
+        trials.complete(options, host, |case| {
             let sample = samples.iter().find(|sample| sample.name == case.sample.name);
-            sample.map_or(Ok(None), |sample| self.outcome(case, sample))
+            sample.map_or(Ok(None), |sample| self.outcome(case, sample, host))
         })?;
 
-        let measured = arguments.measured();
-        let row = |m, (setting, end)| Row::of(m, setting, end, &trials.of(setting, |key| key.m == m));
+        let measured = options.measured();
+        let row = |m, (setting, end)| MaskRow::of(m, setting, end, &trials.of(setting, |key| key.m == m));
         let of_degree = |&m| measured.iter().filter_map(move |&of| row(m, of));
-        let table = Table {
-            model: self.model,
+        let table = MaskTable {
+            model: self.model.to_owned(),
             samples: self.samples,
-            seed: arguments.seed,
-            connectivity: arguments.connectivity(),
+            seed: options.seed,
+            connectivity: options.connectivity(),
             rows: degrees.iter().flat_map(of_degree).collect(),
         };
-        arguments.write(&format!("{name}.json"), &report::json(&table)?)?;
-        arguments.write(&format!("{name}.csv"), &report::csv(&Row::NAMES, &table.rows)?)?;
-        console.print(table.text().as_bytes())?;
-        Ok(trials.ending(console))
+        let text = table.text();
+        Ok(trials.finished(table, text))
     }
 
-    fn outcome(&self, case: &Case<Key>, sample: &Sample) -> Result<Option<Outcome<Moment>>, Failure> {
+    fn outcome(
+        &self,
+        case: &Case<Key>,
+        sample: &Sample,
+        host: &dyn Host,
+    ) -> Result<Option<Outcome<Moment>>, Error> {
         let Key { m, name } = &case.sample;
         let name = name.bytes().map(u64::from).collect::<Vec<u64>>();
-        let seed = seed_of(&[self.arguments.seed, *m as u64, seed_of(&name)]);
+        let seed = seed_of(&[self.options.seed, *m as u64, seed_of(&name)]);
         let image = without_lines(&sample.image, *m, seed)?;
-        let options = self.arguments.post_processing(case.setting);
-        let run = post_process(self.network, image.view(), sample.prior.clone(), options)?;
+        let options = self.options.post_processing(case.setting);
+        let run = post_process(self.network, image.view(), sample.prior.clone(), options, host)?;
         let Some((seconds, maps)) = run else { return Ok(None) };
         let moments = maps.iter().map(|(map, right)| {
             let found = map.mapv(|value| if value >= 0.5 { 1.0 } else { 0.0 });
-            let dice = dice(found.view(), sample.mask.view()).map_err(Failure::Overlap)?;
+            let dice = dice(found.view(), sample.mask.view())?;
             Ok(Moment { dice, right: *right })
         });
-        Ok(Some(Outcome { seconds, moments: moments.collect::<Result<_, Failure>>()? }))
+        Ok(Some(Outcome { seconds, moments: moments.collect::<Result<_, Error>>()? }))
     }
 }
 
-#[derive(Serialize)]
-struct Table<'a> {
-    model: &'a str,
-    samples: &'a str,
+/// Samples with masks before and after: a row for each degree of corruption, setting and end.
+#[derive(Debug, Serialize)]
+pub struct MaskTable {
+    model: String,
+    samples: &'static str,
     seed: u64,
     connectivity: &'static str,
-    rows: Vec<Row>,
+    /// In the order of the degrees.
+    pub rows: Vec<MaskRow>,
 }
 
+/// The samples of one degree, post-processed in one way.
 #[derive(Debug, Serialize)]
-struct Row {
+pub struct MaskRow {
     m: usize,
     lambda: f64,
     learning_rate: f64,
@@ -146,9 +150,9 @@ struct Row {
     seconds: f64,
 }
 
-impl Row {
+impl MaskRow {
     /// The names of the fields.
-    const NAMES: [&str; 16] = [
+    pub const NAMES: [&str; 16] = [
         "m",
         "lambda",
         "learning_rate",
@@ -193,7 +197,7 @@ impl Row {
     }
 }
 
-impl Table<'_> {
+impl MaskTable {
     /// For people.
     fn text(&self) -> String {
         let mut text = format!(

@@ -2,7 +2,7 @@
 
 use super::options::End;
 use super::trials::{Moment, Trial};
-use experiments::significance::{mcnemar, wilcoxon};
+use crate::significance::{mcnemar, wilcoxon};
 
 /// The trials of a row at their ends.
 pub(super) struct Comparison<'a, S, M> {

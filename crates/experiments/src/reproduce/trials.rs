@@ -12,12 +12,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use topoloss::Prior;
 
+use super::host::Host;
 use super::journal::Journal;
-use super::options::{End, RunArguments, Setting};
-use crate::console::Console;
-use crate::ending::Ending;
-use crate::failure::Failure;
-use crate::interrupt;
+use super::options::{End, RunOptions, Setting};
+use crate::Error;
 
 /// A sample, by whatever tells it from others, and how it is post-processed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,19 +88,19 @@ where
     ///
     /// If the file has results of other settings, or cannot be read or written.
     pub(super) fn open<C>(
-        arguments: &RunArguments,
+        options: &RunOptions,
         file: &str,
         common: &C,
         cases: Vec<Case<S>>,
-        console: Console,
-    ) -> Result<Self, Failure>
+        host: &dyn Host,
+    ) -> Result<Self, Error>
     where
         C: Serialize + DeserializeOwned + PartialEq,
     {
-        let (journal, mut done): (_, Vec<Trial<S, M>>) = Journal::open(arguments.output.join(file), common)?;
+        let (journal, mut done): (_, Vec<Trial<S, M>>) = Journal::open(options.output.join(file), common)?;
         done.retain(|trial| cases.contains(&trial.case));
         if !done.is_empty() {
-            console.note(format!("{} of {} runs are done already", done.len(), cases.len()));
+            host.note(&format!("{} of {} runs are done already", done.len(), cases.len()));
         }
         Ok(Self { journal, cases, done })
     }
@@ -117,16 +115,16 @@ where
     /// then, `outcome` gives nothing.
     pub(super) fn complete(
         &mut self,
-        arguments: &RunArguments,
-        console: Console,
-        outcome: impl Fn(&Case<S>) -> Result<Option<Outcome<M>>, Failure> + Sync,
-    ) -> Result<(), Failure> {
+        options: &RunOptions,
+        host: &dyn Host,
+        outcome: impl Fn(&Case<S>) -> Result<Option<Outcome<M>>, Error> + Sync,
+    ) -> Result<(), Error> {
         let missing = self.missing();
-        let progress = console.progress(missing.len(), "runs");
+        let progress = host.progress(missing.len(), "runs");
         let fresh = Mutex::new(Vec::new());
         let journal = &self.journal;
-        let one = |case: Case<S>| -> Result<(), Failure> {
-            if interrupt::is_asked() {
+        let one = |case: Case<S>| -> Result<(), Error> {
+            if host.is_ended() {
                 return Ok(());
             }
             if let Some(outcome) = outcome(&case)? {
@@ -137,7 +135,7 @@ where
             }
             Ok(())
         };
-        arguments.pool()?.install(|| missing.into_par_iter().try_for_each(one))?;
+        options.pool()?.install(|| missing.into_par_iter().try_for_each(one))?;
         progress.finish_and_clear();
         self.done.extend(fresh.into_inner().unwrap_or_else(PoisonError::into_inner));
         Ok(())
@@ -149,15 +147,23 @@ where
         cases.filter_map(|case| self.done.iter().find(|trial| trial.case == *case)).collect()
     }
 
-    /// How the command ends; says so if it has more to do.
-    pub(super) fn ending(&self, console: Console) -> Ending {
-        let (done, all) = (self.done.len(), self.cases.len());
-        if done == all {
-            return Ending::Right;
-        }
-        console.note(format!("{done} of {all} runs are done; the same command goes on"));
-        Ending::Interrupted
+    /// What is told of them at the end.
+    pub(super) fn finished<T>(&self, table: T, text: String) -> Finished<T> {
+        Finished { table, text, done: self.done.len(), all: self.cases.len() }
     }
+}
+
+/// What came of an experiment, perhaps of a part of it.
+#[derive(Debug)]
+pub struct Finished<T> {
+    /// The results, row by row.
+    pub table: T,
+    /// The same for people.
+    pub text: String,
+    /// How many runs are done. Where there are fewer than all, the user has ended it; the same command goes on.
+    pub done: usize,
+    /// How many there are to do.
+    pub all: usize,
 }
 
 /// A probability map on the way, and whether the prior holds at 0.5.
@@ -170,16 +176,17 @@ pub(super) fn post_process(
     image: ArrayView2<f32>,
     prior: Prior,
     options: PostProcessOptions,
-) -> Result<Option<(f64, Vec<Map>)>, Failure> {
+    host: &dyn Host,
+) -> Result<Option<(f64, Vec<Map>)>, Error> {
     let start = ThreadTime::now();
     let mut maps = Vec::new();
     let keep = |step: &Step| {
         maps.push((step.probabilities.clone(), step.prior_holds));
-        if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if host.is_ended() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let last =
         pollster::block_on(async { PostProcess::new(network, image, prior, options).await?.run(keep).await });
-    let is_whole = last.map_err(Failure::Learner)?.stop.is_some();
+    let is_whole = last?.stop.is_some();
     Ok(is_whole.then(|| (start.elapsed().as_secs_f64(), maps)))
 }
 

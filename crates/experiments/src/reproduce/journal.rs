@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::failure::Failure;
+use crate::Error;
 
 /// A file of JSON lines: the settings, then one line for each result.
 pub(super) struct Journal {
@@ -20,13 +20,13 @@ impl Journal {
     /// Opens the journal of these settings, or begins it, and gives the results that it has.
     ///
     /// A last line that was cut off when the program was killed is left out and written over.
-    pub(super) fn open<S, R>(path: PathBuf, settings: &S) -> Result<(Self, Vec<R>), Failure>
+    pub(super) fn open<S, R>(path: PathBuf, settings: &S) -> Result<(Self, Vec<R>), Error>
     where
         S: Serialize + DeserializeOwned + PartialEq,
         R: DeserializeOwned,
     {
-        let read = |source| Failure::Journal { path: path.clone(), source };
-        let write = |source| Failure::Write { path: path.clone(), source };
+        let read = |source| Error::Journal { path: path.clone(), source };
+        let write = |source| Error::Write { path: path.clone(), source };
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -34,7 +34,7 @@ impl Journal {
         };
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         let mut lines = text[..whole].lines();
-        let others = || Failure::OtherSettings { path: path.clone() };
+        let others = || Error::OtherSettings { path: path.clone() };
         // A first line that was cut off is the beginning of the settings; what is not is the file of somebody else.
         if whole == 0 && !self::line(settings)?.starts_with(text.as_bytes()) {
             return Err(others());
@@ -63,16 +63,16 @@ impl Journal {
     }
 
     /// Writes a result. Threads may do so at the same time.
-    pub(super) fn write(&self, line: &impl Serialize) -> Result<(), Failure> {
+    pub(super) fn write(&self, line: &impl Serialize) -> Result<(), Error> {
         let line = self::line(line)?;
         // A thread that panicked while it held the file has written all or nothing of a line, as far as can be known.
         let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        file.write_all(&line).map_err(|source| Failure::Write { path: self.path.clone(), source })
+        file.write_all(&line).map_err(|source| Error::Write { path: self.path.clone(), source })
     }
 }
 
-fn line(of: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    let mut line = serde_json::to_vec(of).map_err(|error| Failure::Report(error.to_string()))?;
+fn line(of: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let mut line = serde_json::to_vec(of).map_err(Error::Report)?;
     line.push(b'\n');
     Ok(line)
 }
@@ -81,7 +81,7 @@ fn line(of: &impl Serialize) -> Result<Vec<u8>, Failure> {
 mod tests {
     use super::*;
 
-    fn open(path: &std::path::Path, settings: &str) -> Result<(Journal, Vec<u32>), Failure> {
+    fn open(path: &std::path::Path, settings: &str) -> Result<(Journal, Vec<u32>), Error> {
         Journal::open(path.to_owned(), &settings.to_owned())
     }
 
@@ -116,12 +116,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
         open(&path, "one").unwrap();
-        assert!(matches!(open(&path, "two"), Err(Failure::OtherSettings { .. })));
+        assert!(matches!(open(&path, "two"), Err(Error::OtherSettings { .. })));
         std::fs::write(&path, "\"one\"\nno number\n").unwrap();
-        assert!(matches!(open(&path, "one"), Err(Failure::OtherSettings { .. })));
+        assert!(matches!(open(&path, "one"), Err(Error::OtherSettings { .. })));
         assert!(std::fs::read_to_string(&path).unwrap().contains("no number"), "it stays as it was");
         std::fs::write(&path, "notes without a line break").unwrap();
-        assert!(matches!(open(&path, "one"), Err(Failure::OtherSettings { .. })));
+        assert!(matches!(open(&path, "one"), Err(Error::OtherSettings { .. })));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "notes without a line break");
     }
 }

@@ -6,8 +6,6 @@ use super::comparison::{Comparison, probability};
 use super::digits::Origin;
 use super::options::{End, Setting};
 use super::trials::{self, Trial};
-use crate::failure::Failure;
-use crate::report;
 
 /// The paper's table 1: m, accuracies before and after in percent, mean squared errors before and after.
 const PAPER: [(usize, [f64; 4]); 6] = [
@@ -47,19 +45,21 @@ impl trials::Moment for Moment {
     }
 }
 
+/// Table 1: a row for each m, setting and end.
 #[derive(Debug, Serialize)]
-pub(super) struct Table {
+pub struct Table {
     pub(super) digits: Origin,
     pub(super) seed: u64,
     pub(super) connectivity: &'static str,
     /// Of the whole test set, as it is.
     pub(super) classifier_accuracy: f64,
-    pub(super) rows: Vec<Row>,
+    /// In the order of m.
+    pub rows: Vec<Row>,
 }
 
 /// The digits of one m, post-processed in one way, and what the paper has for that m.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub struct Row {
     #[serde(flatten)]
     ours: Ours,
     paper: Option<Paper>,
@@ -141,28 +141,31 @@ impl Row {
 }
 
 impl Table {
-    pub(super) fn csv(&self) -> Result<Vec<u8>, Failure> {
-        let names = [
-            "m",
-            "lambda",
-            "learning_rate",
-            "steps",
-            "until_prior_holds",
-            "digits",
-            "accuracy_before",
-            "accuracy_after",
-            "worse",
-            "better",
-            "mcnemar_p",
-            "mse_before",
-            "mse_after",
-            "wilcoxon_p",
-            "right_before",
-            "right_after",
-            "mean_steps",
-            "seconds",
-        ];
-        report::csv(&names, self.rows.iter().map(|row| &row.ours))
+    /// The names of the fields of [`Table::ours`].
+    pub const NAMES: [&str; 18] = [
+        "m",
+        "lambda",
+        "learning_rate",
+        "steps",
+        "until_prior_holds",
+        "digits",
+        "accuracy_before",
+        "accuracy_after",
+        "worse",
+        "better",
+        "mcnemar_p",
+        "mse_before",
+        "mse_after",
+        "wilcoxon_p",
+        "right_before",
+        "right_after",
+        "mean_steps",
+        "seconds",
+    ];
+
+    /// Our rows, without what the paper has.
+    pub fn ours(&self) -> impl Iterator<Item = &impl Serialize> {
+        self.rows.iter().map(|row| &row.ours)
     }
 
     /// For people.
