@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, length};
 use crate::console::Console;
 use crate::ending::Ending;
-use crate::failure::{Failure, Problem};
+use crate::failure::{Failure, InFile};
 use crate::input::{self, Input};
 use crate::picture::Picture;
 use crate::writer::Writer;
@@ -62,6 +62,11 @@ enum Way {
     Sublevel,
 }
 
+/// A picture for a terminal.
+#[derive(Debug, thiserror::Error)]
+#[error("a PNG is binary: write it to a file with -o FILE.png, or redirect the output")]
+struct BinaryToTerminal;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people: at most 20 bars per dimension
@@ -80,18 +85,17 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     let format = arguments.format();
     let output = arguments.output.output.as_deref();
     if format == Format::Png && output.is_none() && console.prints_to_terminal() {
-        return Err(Failure::BinaryToTerminal);
+        return Err(BinaryToTerminal.into());
     }
     let writer = Writer::new([&arguments.file]);
     output.map_or(Ok(()), |path| writer.check(path))?;
-    let in_file = |problem: Problem| problem.in_file(&arguments.file);
     let input = Input::open(&arguments.file, &arguments.map.input, None, console)?;
     let mut map_options = arguments.map.options();
     if !arguments.map.clamp {
         // A barcode is one of any values.
         map_options.beyond = Beyond::Keep;
     }
-    let scaled = input.into_map(&map_options).map_err(|error| in_file(error.into()))?;
+    let scaled = input.into_map(&map_options).in_file(&arguments.file)?;
     input::tell(&arguments.file, &scaled.remarks, console);
     let options = Options {
         connectivity: arguments.connectivity.connectivity,
@@ -100,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
             Way::Sublevel => Filtration::Sublevel,
         },
     };
-    let barcode = barcode(scaled.values.view(), options).map_err(|error| in_file(error.into()))?;
+    let barcode = barcode(scaled.values.view(), options).in_file(&arguments.file)?;
     let named = Named {
         file: &arguments.file,
         scale: scaled.scale,
@@ -183,7 +187,7 @@ impl Named<'_> {
     /// The most bars of a dimension that a table shows.
     const MOST_IN_TABLE: usize = 20;
 
-    fn json(&self) -> Result<Vec<u8>, Failure> {
+    fn json(&self) -> Result<Vec<u8>, report::ReportError> {
         let options = self.barcode.options();
         report::json(&Json {
             file: name::text(self.file),
@@ -197,7 +201,7 @@ impl Named<'_> {
         })
     }
 
-    fn csv(&self) -> Result<Vec<u8>, Failure> {
+    fn csv(&self) -> Result<Vec<u8>, report::ReportError> {
         let names = [
             "dimension",
             "birth",

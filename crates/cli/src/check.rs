@@ -88,6 +88,15 @@ pub(crate) struct Arguments {
     pub(crate) map: MapArguments,
 }
 
+/// Why nothing is checked.
+#[derive(Debug, thiserror::Error)]
+enum CheckError {
+    #[error("no image was found in {}; accepted are PNG, JPEG, WebP, TIFF, NPY, NPZ and NIfTI", .searched.join(", "))]
+    NothingFound { searched: Vec<String> },
+    #[error("threads cannot be started: {0}")]
+    Threads(String),
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people
@@ -108,7 +117,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     let budget = Budget::new(if arguments.jobs.is_some() { u64::MAX } else { MEMORY });
     // As many threads as there are cores, if no number is given.
     let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0).into()).build();
-    let threads = threads.map_err(|error| Failure::Threads(error.to_string()))?;
+    let threads = threads.map_err(|error| CheckError::Threads(error.to_string()))?;
     let check = |entry| {
         let checked = arguments.check(entry, &budget);
         progress.inc(1);
@@ -129,7 +138,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     arguments.note_threshold(&rows, console);
     if rows.is_empty() {
         let searched = arguments.files.iter().map(|path| path.display().to_string()).collect();
-        return Err(Failure::NothingFound { searched });
+        return Err(CheckError::NothingFound { searched }.into());
     }
     let report = match arguments.format {
         Format::Table => {

@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::failure::Failure;
 use crate::name::printable;
+
+/// A result cannot be printed.
+#[derive(Debug, thiserror::Error)]
+#[error("standard output: {0}")]
+pub(crate) struct PrintError(std::io::Error);
 
 /// The two streams, and whether the user wants to hear of more than results and errors.
 #[derive(Clone, Copy, Debug)]
@@ -21,10 +25,10 @@ impl Console {
     }
 
     /// Writes a result. That nobody reads on, as in `bettiscope ... | head`, is no failure.
-    pub(crate) fn print(self, result: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn print(self, result: &[u8]) -> Result<(), PrintError> {
         let mut out = stdout().lock();
         match out.write_all(result).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::StandardOutput(error)),
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(PrintError(error)),
             _ => Ok(()),
         }
     }

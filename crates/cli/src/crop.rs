@@ -2,12 +2,41 @@
 
 use std::str::FromStr;
 
-use imaging::preparation::{Preparation, Prepared, Square};
-use imaging::{Intensities, Scale};
+use imaging::preparation::{Preparation, PreparationError, Prepared, Square};
+use imaging::resample::ResampleError;
+use imaging::{Intensities, Scale, ScaleError};
 use ndarray::{Array2, ArrayView2};
 
-use crate::failure::Problem;
 use crate::words;
+
+/// Why there is nothing that a network could see.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CropError {
+    #[error(
+        "--crop {crop} does not lie in the image of {rows} rows and {columns} columns; it is X,Y,SIZE: the first \
+             column, the first row, and the side of the square"
+    )]
+    Crop { crop: Crop, rows: usize, columns: usize },
+    #[error("this is a volume of {}; one slice of it is an image, and --index N takes it", words::shape(.shape))]
+    VolumeForImage { shape: Vec<usize> },
+    #[error(transparent)]
+    Resample(ResampleError),
+    #[error(transparent)]
+    Scale(ScaleError),
+    #[error(transparent)]
+    Preparation(PreparationError),
+}
+
+impl From<PreparationError> for CropError {
+    fn from(error: PreparationError) -> Self {
+        match error {
+            PreparationError::Volume { shape } => Self::VolumeForImage { shape },
+            PreparationError::Scale(error) => Self::Scale(error),
+            PreparationError::Resample(error) => Self::Resample(error),
+            other => Self::Preparation(other),
+        }
+    }
+}
 
 /// A square by its upper left corner and the length of its sides, in pixels: `X,Y,SIZE`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +70,11 @@ impl std::fmt::Display for Crop {
 
 impl Crop {
     /// The square, which lies in an image of so many rows and columns.
-    fn within(self, rows: usize, columns: usize) -> Result<Square, Problem> {
+    fn within(self, rows: usize, columns: usize) -> Result<Square, CropError> {
         let Self { x, y, size } = self;
         let fits = |start: usize, length: usize| start.checked_add(size).is_some_and(|end| end <= length);
         if !fits(x, columns) || !fits(y, rows) {
-            return Err(Problem::Crop { crop: self, rows, columns });
+            return Err(CropError::Crop { crop: self, rows, columns });
         }
         Ok(Square { row: y as isize, column: x as isize, side: size })
     }
@@ -68,9 +97,9 @@ impl Part {
         image: &Intensities<'_>,
         crop: Option<Crop>,
         preparation: &Preparation,
-    ) -> Result<(Self, Scale), Problem> {
+    ) -> Result<(Self, Scale), CropError> {
         let &[rows, columns] = image.shape() else {
-            return Err(Problem::VolumeForImage { shape: image.shape().to_vec() });
+            return Err(CropError::VolumeForImage { shape: image.shape().to_vec() });
         };
         let square = crop.map(|crop| crop.within(rows, columns)).transpose()?;
         let Prepared { image, square, scale } = preparation.prepare(image, square)?;
@@ -79,10 +108,10 @@ impl Part {
     }
 
     /// The part of a map that `crop` says; without it all.
-    pub(crate) fn of_map(map: ArrayView2<'_, f32>, crop: Option<Crop>) -> Result<Self, Problem> {
+    pub(crate) fn of_map(map: ArrayView2<'_, f32>, crop: Option<Crop>) -> Result<Self, CropError> {
         let (rows, columns) = map.dim();
         let square = crop.map(|crop| crop.within(rows, columns)).transpose()?;
-        let image = Preparation::default().cut(map, square).map_err(Problem::Resample)?;
+        let image = Preparation::default().cut(map, square).map_err(CropError::Resample)?;
         Ok(Self::new(image, [rows, columns], square.map(|square| (square, "the part"))))
     }
 
@@ -119,7 +148,11 @@ mod tests {
     }
 
     /// What a network of some size sees of values that stay as they are.
-    fn prepared(image: Array2<f32>, crop: Option<Crop>, shape: Option<[usize; 2]>) -> Result<Part, Problem> {
+    fn prepared(
+        image: Array2<f32>,
+        crop: Option<Crop>,
+        shape: Option<[usize; 2]>,
+    ) -> Result<Part, CropError> {
         let image = Image::from_grey(image.into_dyn(), SampleType::F32);
         let image = Intensities::new(&image, &[], None).unwrap();
         let scaling = Some(Scaling::AsInFile);

@@ -5,7 +5,17 @@ use burn::tensor::Device;
 use burn::tensor::DeviceType;
 use clap::ValueEnum;
 
-use crate::failure::Failure;
+/// There is no such device.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DeviceError {
+    #[error(
+        "--backend {backend}: this program was built without it; build it with `cargo build --release --features {backend}`, or leave the option out for the CPU"
+    )]
+    NotBuilt { backend: &'static str },
+    #[cfg(any(feature = "wgpu", feature = "cuda"))]
+    #[error("--backend {backend}: no device can be used: {message}")]
+    Device { backend: &'static str, message: String },
+}
 
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub(crate) struct DeviceArguments {
@@ -35,22 +45,22 @@ impl Backend {
         }
     }
 
-    pub(crate) fn open(self) -> Result<Device, Failure> {
+    pub(crate) fn open(self) -> Result<Device, DeviceError> {
         match self {
             Self::Flex => Ok(Device::flex()),
             #[cfg(feature = "wgpu")]
             Self::Wgpu => Device::wgpu_options()
                 .init()
-                .map_err(|error| Failure::Device { backend: self.name(), message: error.to_string() }),
+                .map_err(|error| DeviceError::Device { backend: self.name(), message: error.to_string() }),
             #[cfg(feature = "cuda")]
             Self::Cuda => {
                 // Device::cuda gives a device whether there is one or not; the first use would panic.
                 let devices = Device::enumerate(DeviceType::Cuda);
                 let message = "there is no GPU of NVIDIA, or no driver for it".to_owned();
-                devices.first().cloned().ok_or(Failure::Device { backend: self.name(), message })
+                devices.first().cloned().ok_or(DeviceError::Device { backend: self.name(), message })
             }
             #[allow(unreachable_patterns, reason = "with all features there is none that was not built")]
-            _ => Err(Failure::NotBuilt { backend: self.name() }),
+            _ => Err(DeviceError::NotBuilt { backend: self.name() }),
         }
     }
 }

@@ -8,9 +8,8 @@ use topoloss::{CheckOptions, MaskOptions};
 
 use crate::budget::Budget;
 use crate::check::Arguments;
-use crate::failure::Problem;
-use crate::files::Entry;
-use crate::input::{Input, sentences};
+use crate::files::{Entry, FilesError};
+use crate::input::{Input, InputError, sentences};
 use crate::row::{self, Feature, Row, Verdict};
 use crate::{name, words};
 
@@ -19,6 +18,21 @@ pub(crate) enum Outcome {
     Rows(Vec<Row>),
     /// A file of a folder that is no image.
     NoImage(String),
+}
+
+/// Why a file has no verdict.
+#[derive(Debug, thiserror::Error)]
+enum Problem {
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    #[error(transparent)]
+    Input(#[from] InputError),
+    #[error(transparent)]
+    Scale(#[from] ScaleError),
+    #[error("--each-label: the value {value} is no label, which are whole numbers")]
+    NoLabels { value: f32 },
+    #[error(transparent)]
+    Topology(#[from] topoloss::Error),
 }
 
 /// How many bytes a pixel takes from reading to counting; before the file is read, a byte of it counts as one.
@@ -30,14 +44,16 @@ impl Arguments {
     pub(crate) fn check(&self, entry: Entry, budget: &Budget) -> Outcome {
         let may_be_left_out = entry.may_be_left_out();
         let Entry { path, problem, .. } = entry;
-        let rows = problem.map_or_else(|| self.rows(&path, budget), Err);
+        let rows = problem.map_or_else(|| self.rows(&path, budget), |problem| Err(problem.into()));
         match rows {
             Ok(rows) => Outcome::Rows(rows),
             Err(
-                problem @ (Problem::Decode(DecodeError::Unrecognised { .. })
-                | Problem::Special { .. }
-                | Problem::Read(_)
-                | Problem::TooLong { .. }),
+                problem @ (Problem::Files(FilesError::Special { .. } | FilesError::Read(_))
+                | Problem::Input(
+                    InputError::Decode(DecodeError::Unrecognised { .. })
+                    | InputError::Read(_)
+                    | InputError::TooLong { .. },
+                )),
             ) if may_be_left_out => Outcome::NoImage(format!("{}: left out: {problem}", name::shown(&path))),
             Err(problem) => Outcome::Rows(vec![Row {
                 error: Some(name::printable(&problem.to_string()).into_owned()),

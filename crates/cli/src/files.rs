@@ -1,11 +1,27 @@
 //! Which files are meant: those that are named, those in folders, and those that patterns match.
 
 use std::fs::{self, Metadata};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use crate::failure::Problem;
+/// Why there is nothing to read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FilesError {
+    #[error("cannot be read: {0}")]
+    Read(io::Error),
+    #[error("no file matches this pattern")]
+    NoMatch,
+    #[error("not a pattern: {0}")]
+    Pattern(globset::Error),
+    #[error(
+        "a pattern with *, ? or [ has to be text in UTF-8; names that are no text are matched by ? and *"
+    )]
+    PatternNotUtf8,
+    #[error("this is {kind}, which is read only where it is named itself")]
+    Special { kind: &'static str },
+}
 
 /// A file to be read.
 #[derive(Debug)]
@@ -13,7 +29,7 @@ pub(crate) struct Entry {
     pub(crate) path: PathBuf,
     pub(crate) origin: Origin,
     /// Why there is nothing to read.
-    pub(crate) problem: Option<Problem>,
+    pub(crate) problem: Option<FilesError>,
 }
 
 /// How a file was found.
@@ -52,11 +68,12 @@ impl Entry {
     fn new(path: PathBuf, origin: Origin) -> Self {
         // Reading a pipe waits for somebody to write, which only those who name one can mean.
         let metadata = if origin == Origin::Named { None } else { fs::metadata(&path).ok() };
-        let problem = metadata.and_then(|data| kind_of_special(&data)).map(|kind| Problem::Special { kind });
+        let problem =
+            metadata.and_then(|data| kind_of_special(&data)).map(|kind| FilesError::Special { kind });
         Self { path, origin, problem }
     }
 
-    fn failed(path: &Path, problem: Problem) -> Self {
+    fn failed(path: &Path, problem: FilesError) -> Self {
         Self { path: path.to_owned(), origin: Origin::Named, problem: Some(problem) }
     }
 }
@@ -88,7 +105,7 @@ fn add(path: PathBuf, origin: Origin, recursive: bool, entries: &mut Vec<Entry>)
 fn add_folder(folder: &Path, recursive: bool, entries: &mut Vec<Entry>) {
     let mut paths = match children(folder) {
         Ok(paths) => paths,
-        Err(error) => return entries.push(Entry::failed(folder, Problem::Read(error))),
+        Err(error) => return entries.push(Entry::failed(folder, FilesError::Read(error))),
     };
     paths.retain(|path| !is_hidden(path));
     for path in paths {
@@ -103,7 +120,7 @@ fn add_folder(folder: &Path, recursive: bool, entries: &mut Vec<Entry>) {
 }
 
 fn add_matches(argument: &Path, recursive: bool, entries: &mut Vec<Entry>) {
-    let parts = match argument.components().map(Part::new).collect::<Result<Vec<Part>, Problem>>() {
+    let parts = match argument.components().map(Part::new).collect::<Result<Vec<Part>, FilesError>>() {
         Ok(parts) => parts,
         Err(problem) => return entries.push(Entry::failed(argument, problem)),
     };
@@ -112,7 +129,7 @@ fn add_matches(argument: &Path, recursive: bool, entries: &mut Vec<Entry>) {
     search.found.sort();
     search.found.dedup();
     if search.found.is_empty() && search.failed.is_empty() {
-        return entries.push(Entry::failed(argument, Problem::NoMatch));
+        return entries.push(Entry::failed(argument, FilesError::NoMatch));
     }
     entries.extend(search.failed);
     search.found.into_iter().for_each(|path| add(path, Origin::Pattern, recursive, entries));
@@ -130,7 +147,7 @@ enum Part {
 }
 
 impl Part {
-    fn new(component: Component<'_>) -> Result<Self, Problem> {
+    fn new(component: Component<'_>) -> Result<Self, FilesError> {
         let bytes = component.as_os_str().as_encoded_bytes();
         if bytes == b"**" {
             return Ok(Self::Folders);
@@ -138,11 +155,11 @@ impl Part {
         if !bytes.iter().any(|byte| b"*?[".contains(byte)) {
             return Ok(Self::Literal(component.as_os_str().into()));
         }
-        let text = component.as_os_str().to_str().ok_or(Problem::PatternNotUtf8)?;
+        let text = component.as_os_str().to_str().ok_or(FilesError::PatternNotUtf8)?;
         // Shells have replaced braces already; those that are left are part of the name.
         let text = text.replace('{', "[{]").replace('}', "[}]");
         let glob = GlobBuilder::new(&text).literal_separator(true).backslash_escape(false).build();
-        let matcher = glob.map_err(Problem::Pattern)?.compile_matcher();
+        let matcher = glob.map_err(FilesError::Pattern)?.compile_matcher();
         Ok(Self::Pattern { matcher, shows_hidden: text.starts_with('.') })
     }
 }
@@ -203,7 +220,7 @@ impl Search {
             Ok(paths) if is_here => paths.iter().filter_map(|path| Some(path.file_name()?.into())).collect(),
             Ok(paths) => paths,
             Err(error) => {
-                self.failed.push(Entry::failed(folder, Problem::Read(error)));
+                self.failed.push(Entry::failed(folder, FilesError::Read(error)));
                 Vec::new()
             }
         }

@@ -9,7 +9,6 @@ use serde::Serialize;
 use topoloss::Prior;
 
 use crate::crop::Part;
-use crate::failure::Failure;
 use crate::network::Network;
 use crate::term::JsonTerm;
 use crate::{name, report, words};
@@ -107,7 +106,7 @@ struct Json<'a> {
 }
 
 impl About<'_> {
-    pub(crate) fn json(&self, history: &History) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn json(&self, history: &History) -> Result<Vec<u8>, report::ReportError> {
         report::json(&Json {
             file: name::text(self.file),
             file_bytes: name::bytes(self.file),

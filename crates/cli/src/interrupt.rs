@@ -4,17 +4,20 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::failure::Failure;
-
 static IS_WATCHED: AtomicBool = AtomicBool::new(false);
 static ASKED: AtomicBool = AtomicBool::new(false);
 static WRITING: Mutex<()> = Mutex::new(());
+
+/// The system does not tell of Ctrl-C.
+#[derive(Debug, thiserror::Error)]
+#[error("Ctrl-C cannot be watched for: {0}")]
+pub(crate) struct InterruptError(ctrlc::Error);
 
 /// The exit code of a program that Ctrl-C has ended, as shells know it: 128 and the number of the signal.
 pub(crate) const CODE: u8 = 130;
 
 /// From now on the first Ctrl-C is a wish that [`is_asked`] tells of, and the second ends the program.
-pub(crate) fn watch() -> Result<(), Failure> {
+pub(crate) fn watch() -> Result<(), InterruptError> {
     if IS_WATCHED.swap(true, Ordering::Relaxed) {
         return Ok(());
     }
@@ -23,7 +26,7 @@ pub(crate) fn watch() -> Result<(), Failure> {
             end();
         }
     };
-    ctrlc::set_handler(on_signal).map_err(Failure::Interrupt)
+    ctrlc::set_handler(on_signal).map_err(InterruptError)
 }
 
 /// Whether the user wants the command to end.

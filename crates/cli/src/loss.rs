@@ -12,10 +12,10 @@ use topoloss::{Loss, LossOptions, OutOfRange, Pooling, PoolingKind, Prior, loss}
 use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, PriorArguments};
 use crate::console::Console;
 use crate::ending::Ending;
-use crate::failure::{Failure, Problem};
+use crate::failure::{Failure, InFile};
 use crate::input::{self, Input};
 use crate::term::{JsonTerm, role};
-use crate::writer::{Writer, is_same_file};
+use crate::writer::{WriteError, Writer, is_same_file};
 use crate::{name, output, report, words};
 
 const EXAMPLES: &str = "\
@@ -89,14 +89,13 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         weights => arguments.prior.betti.clone().with_weights(weights)?,
     };
     let writer = arguments.writer()?;
-    let in_file = |problem: Problem| problem.in_file(&arguments.file);
     let input = Input::open(&arguments.file, &arguments.map.input, Some(prior.dimensions()), console)?;
     let mut map_options = arguments.map.options();
     if arguments.map.clamp {
         // The loss clamps, and its gradient knows where.
         map_options.beyond = Beyond::Keep;
     }
-    let scaled = input.map(&map_options).map_err(|error| in_file(error.into()))?;
+    let scaled = input.map(&map_options).in_file(&arguments.file)?;
     input::tell(&arguments.file, &scaled.remarks, console);
     let kind = match arguments.pool_by {
         PoolBy::Mean => PoolingKind::Mean,
@@ -107,10 +106,10 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         out_of_range: if arguments.map.clamp { OutOfRange::Clamp } else { OutOfRange::Reject },
         pooling: arguments.pool.map(|factor| Pooling { factor, kind }),
     };
-    let loss = loss(scaled.values.view(), &prior, options).map_err(|error| in_file(error.into()))?;
+    let loss = loss(scaled.values.view(), &prior, options).in_file(&arguments.file)?;
     if let Some(path) = &arguments.gradient {
         let mut gradient = ArrayD::<f32>::zeros(IxDyn(loss.shape()));
-        loss.add_gradient_to(gradient.view_mut(), 1.0).map_err(|error| in_file(error.into()))?;
+        loss.add_gradient_to(gradient.view_mut(), 1.0).in_file(&arguments.file)?;
         let file = output::encode(path, Samples::from(gradient.view()), input.geometry())?;
         writer.write(path, &file)?;
     }
@@ -135,7 +134,7 @@ impl Arguments {
         if let (Some(report), Some(gradient)) = (report, gradient)
             && (report == gradient || is_same_file(report, gradient))
         {
-            return Err(Failure::Twice { path: gradient.to_owned() });
+            return Err(WriteError::Twice).in_file(gradient);
         }
         Ok(writer)
     }
@@ -209,7 +208,7 @@ impl Named<'_> {
         self.loss.terms().iter().map(JsonTerm::from)
     }
 
-    fn csv(&self) -> Result<Vec<u8>, Failure> {
+    fn csv(&self) -> Result<Vec<u8>, report::ReportError> {
         report::csv(&JsonTerm::NAMES, self.bars())
     }
 

@@ -9,8 +9,22 @@ use learner::{UNet, UNetConfig};
 use serde::Deserialize;
 use topoloss::Prior;
 
-use crate::failure::{Failure, Problem};
+use crate::failure::{Failure, InFile};
+use crate::input::InputError;
 use experiments::data::sunnybrook::Split;
+
+/// Why a network cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NetworkError {
+    #[error("the model cannot be read: {source}; accepted are {built_in} and the paths of .bpk files")]
+    NoModel { built_in: String, source: std::io::Error },
+    #[error("not a record of a network: {0}; it is a JSON object, as in {{\"size\": 28, \"lambda\": 0.02}}")]
+    Record(serde_json::Error),
+    #[error("the {field} of the record is {given}; accepted is {accepted}")]
+    RecordField { field: &'static str, given: String, accepted: &'static str },
+    #[error("the network takes images of {rows} x {columns} pixels; here they have {side} x {side}")]
+    OtherSize { rows: usize, columns: usize, side: usize },
+}
 
 /// A network that the program brings along: its name, its file and its record.
 struct BuiltIn {
@@ -89,13 +103,14 @@ impl Network {
             Some(built_in) => (built_in.network.to_vec(), Some(built_in.record.as_bytes().to_vec())),
             None => read(name_or_path)?,
         };
-        let in_file = |problem: Problem| problem.in_file(name_or_path);
-        let network = UNet::from_bytes(bytes, device).map_err(|error| in_file(error.into()))?;
+        let network = UNet::from_bytes(bytes, device).in_file(name_or_path)?;
         let record = match record {
-            Some(json) => serde_json::from_slice(&json).map_err(Problem::Record).and_then(Record::checked),
+            Some(json) => {
+                serde_json::from_slice(&json).map_err(NetworkError::Record).and_then(Record::checked)
+            }
             None => Ok(Record::default()),
         };
-        let record = record.map_err(|problem| problem.in_file(&record_of(name_or_path)))?;
+        let record = record.in_file(&record_of(name_or_path))?;
         Ok(Self { name: name_or_path.display().to_string(), network, record })
     }
 
@@ -107,9 +122,9 @@ impl Network {
 }
 
 impl Record {
-    fn checked(self) -> Result<Self, Problem> {
+    fn checked(self) -> Result<Self, NetworkError> {
         let wrong = |field, given: &dyn std::fmt::Display, accepted| {
-            Err(Problem::RecordField { field, given: given.to_string(), accepted })
+            Err(NetworkError::RecordField { field, given: given.to_string(), accepted })
         };
         if let Some([rows, columns]) = self.shape()
             && !((1..=4096).contains(&rows) && (1..=4096).contains(&columns))
@@ -147,10 +162,10 @@ impl Record {
     }
 
     /// An error if its images are not squares of this side.
-    pub(crate) fn check_size(&self, side: usize) -> Result<(), Problem> {
+    pub(crate) fn check_size(&self, side: usize) -> Result<(), NetworkError> {
         match self.shape() {
             Some([rows, columns]) if [rows, columns] != [side, side] => {
-                Err(Problem::OtherSize { rows, columns, side })
+                Err(NetworkError::OtherSize { rows, columns, side })
             }
             _ => Ok(()),
         }
@@ -177,14 +192,14 @@ fn read(path: &Path) -> Result<(Vec<u8>, Option<Vec<u8>>), Failure> {
         Ok(bytes) => bytes,
         Err(source) => {
             let built_in = BUILT_IN.iter().map(|built_in| built_in.name).collect::<Vec<_>>().join(", ");
-            return Err(Failure::NoModel { path: path.to_owned(), built_in, source });
+            return Err(NetworkError::NoModel { built_in, source }).in_file(path);
         }
     };
     let record = record_of(path);
     match std::fs::read(&record) {
         Ok(json) => Ok((bytes, Some(json))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((bytes, None)),
-        Err(error) => Err(Problem::Read(error).in_file(&record)),
+        Err(error) => Err(InputError::Read(error)).in_file(&record),
     }
 }
 
@@ -199,8 +214,8 @@ mod tests {
 
     use super::*;
 
-    fn record(json: &str) -> Result<Record, Problem> {
-        serde_json::from_str(json).map_err(Problem::Record).and_then(Record::checked)
+    fn record(json: &str) -> Result<Record, NetworkError> {
+        serde_json::from_str(json).map_err(NetworkError::Record).and_then(Record::checked)
     }
 
     #[test]

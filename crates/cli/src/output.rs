@@ -2,10 +2,23 @@
 
 use std::path::Path;
 
-use imaging::{Compression, EncodeError, Geometry, Samples};
+use imaging::{Compression, EncodeError, Geometry, NotUnitInterval, Samples};
 use imaging::{encode_nifti, encode_npy, encode_png, encode_tiff, quantise16};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, InFile};
+
+/// Why an array does not become a file.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OutputError {
+    #[error(transparent)]
+    Encode(EncodeError),
+    #[error("{0} (.npy, .tif and .nii hold any values)")]
+    Levels(NotUnitInterval),
+    #[error("the ending names no format that is written; accepted are {accepted}")]
+    UnknownEnding { accepted: &'static str },
+    #[error("a volume cannot be written as PNG; accepted for volumes are .tif, .npy, .nii and .nii.gz")]
+    VolumeAsPng,
+}
 
 /// The formats that are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,10 +51,8 @@ impl OutputFormat {
             (".nii.gz", Self::Nifti(Compression::Gzip)),
         ];
         let format = formats.into_iter().find(|(ending, _)| name.ends_with(ending));
-        format.map(|(_, format)| format).ok_or_else(|| Failure::UnknownEnding {
-            path: path.to_owned(),
-            accepted: ".png, .npy, .tif, .tiff, .nii and .nii.gz",
-        })
+        let accepted = ".png, .npy, .tif, .tiff, .nii and .nii.gz";
+        format.map(|(_, format)| format).ok_or(OutputError::UnknownEnding { accepted }).in_file(path)
     }
 }
 
@@ -58,17 +69,15 @@ pub(crate) fn encode(
         OutputFormat::Tiff => encode_tiff(samples),
         OutputFormat::Nifti(compression) => encode_nifti(samples, geometry, compression),
         OutputFormat::Png if samples.shape().len() != 2 => {
-            return Err(Failure::VolumeAsPng { path: path.to_owned() });
+            return Err(OutputError::VolumeAsPng).in_file(path);
         }
         OutputFormat::Png => match samples {
             Samples::F32(array) => {
-                let levels =
-                    quantise16(array).map_err(|error| Failure::Levels { path: path.to_owned(), error })?;
+                let levels = quantise16(array).map_err(OutputError::Levels).in_file(path)?;
                 encode_png(&levels.view().into())
             }
             samples => encode_png(&samples),
         },
     };
-    let failed = |source: EncodeError| Failure::Encode { path: path.to_owned(), source };
-    encoded.map_err(failed)
+    encoded.map_err(OutputError::Encode).in_file(path)
 }

@@ -13,10 +13,10 @@ use topoloss::Prior;
 
 use crate::arguments::{ConnectivityArguments, MapArguments};
 use crate::console::Console;
-use crate::crop::{Crop, Part};
+use crate::crop::{Crop, CropError, Part};
 use crate::device::DeviceArguments;
 use crate::ending::Ending;
-use crate::failure::{Failure, Problem};
+use crate::failure::{Failure, InFile};
 use crate::history::{About, History};
 use crate::input::{Input, tell};
 use crate::interrupt;
@@ -107,6 +107,25 @@ pub(crate) struct Arguments {
     device: DeviceArguments,
 }
 
+/// Why nothing can be post-processed.
+#[derive(Debug, thiserror::Error)]
+enum PostprocessError {
+    #[error(
+        "--target weights optimises the weights of a network, and there is none: name one with --model, or optimise \
+         the map itself with --target pixels"
+    )]
+    NoNetwork,
+    #[error(
+        "no prior is given: --betti says how many components and holes there should be, as in --betti 1,1"
+    )]
+    NoPrior,
+    #[error(
+        "the image has {rows} x {columns} pixels and the model no size of its own; at most {most} are optimised: \
+         --crop takes a part"
+    )]
+    TooManyPixels { rows: usize, columns: usize, most: usize },
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum TargetName {
     /// The weights of a copy of the network, as in the paper
@@ -146,20 +165,18 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     let network = arguments.model.as_deref().map(|name| Network::open(name, &device)).transpose()?;
     let options = arguments.options(network.as_ref())?;
     let of_model = || network.as_ref().and_then(|network| network.record.prior());
-    let mut prior = arguments.betti.clone().or_else(of_model).ok_or(Failure::NoPrior)?;
+    let mut prior = arguments.betti.clone().or_else(of_model).ok_or(PostprocessError::NoPrior)?;
     if !arguments.weights.is_empty() {
         prior = prior.with_weights(&arguments.weights)?;
     }
     let inputs = [Some(arguments.file.clone()), arguments.model.clone()].into_iter().flatten();
     let results = Results::new(&arguments.output, inputs.collect())?.forced(arguments.force);
 
-    let in_file = |problem: Problem| problem.in_file(&arguments.file);
     let input = Input::open(&arguments.file, &arguments.map.input, Some(2), console)?;
-    let (part, scale) = arguments.part(&input, network.as_ref(), console).map_err(in_file)?;
+    let (part, scale) = arguments.part(&input, network.as_ref(), console)?;
     if let Some(about) = &part.about {
         console.note(format!("{}: {about}", crate::name::shown(&arguments.file)));
     }
-    let in_learner = |error: learner::Error| in_file(error.into());
     let process = match &network {
         Some(network) => {
             let run = PostProcess::new(&network.network, part.image.view(), prior.clone(), options);
@@ -167,10 +184,10 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         }
         None => PostProcess::of_map(part.image.view(), prior.clone(), options, &device),
     };
-    let process = process.map_err(in_learner)?;
+    let process = process.in_file(&arguments.file)?;
     results.make_folder()?;
     interrupt::watch()?;
-    let (history, time) = watched(process, options, console).map_err(in_learner)?;
+    let (history, time) = watched(process, options, console).in_file(&arguments.file)?;
 
     let about = About {
         file: &arguments.file,
@@ -223,7 +240,7 @@ impl Arguments {
         let target = match (self.target, network) {
             (Some(TargetName::Pixels), _) | (None, None) => Target::Pixels,
             (None, Some(_)) | (Some(TargetName::Weights), Some(_)) => Target::Weights,
-            (Some(TargetName::Weights), None) => return Err(Failure::NoNetwork),
+            (Some(TargetName::Weights), None) => return Err(PostprocessError::NoNetwork.into()),
         };
         let default = match target {
             Target::Weights => PostProcessOptions::default(),
@@ -267,20 +284,23 @@ impl Arguments {
         input: &Intensities<'_>,
         network: Option<&Network>,
         console: Console,
-    ) -> Result<(Part, Scale), Problem> {
+    ) -> Result<(Part, Scale), Failure> {
         let Some(network) = network else {
-            let Scaled { values, scale, remarks, .. } = input.map(&self.map.options())?;
+            let Scaled { values, scale, remarks, .. } = input.map(&self.map.options()).in_file(&self.file)?;
             tell(&self.file, &remarks, console);
             let shape = values.shape().to_vec();
-            let map: Array2<f32> =
-                values.into_dimensionality::<Ix2>().map_err(|_| Problem::VolumeForImage { shape })?;
-            return Ok((Part::of_map(map.view(), self.crop)?, scale));
+            let map: Array2<f32> = values
+                .into_dimensionality::<Ix2>()
+                .map_err(|_| CropError::VolumeForImage { shape })
+                .in_file(&self.file)?;
+            return Ok((Part::of_map(map.view(), self.crop).in_file(&self.file)?, scale));
         };
-        let (part, scale) =
-            Part::prepared(input, self.crop, &network.record.preparation(self.map.scaling()))?;
+        let (part, scale) = Part::prepared(input, self.crop, &network.record.preparation(self.map.scaling()))
+            .in_file(&self.file)?;
         let (rows, columns) = part.image.dim();
         if rows * columns > Self::MOST_PIXELS {
-            return Err(Problem::TooManyPixels { rows, columns, most: Self::MOST_PIXELS });
+            return Err(PostprocessError::TooManyPixels { rows, columns, most: Self::MOST_PIXELS })
+                .in_file(&self.file);
         }
         Ok((part, scale))
     }

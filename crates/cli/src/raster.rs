@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use resvg::{tiny_skia, usvg};
 
-use crate::failure::Failure;
+/// A drawing cannot be made pixels.
+#[derive(Debug, thiserror::Error)]
+#[error("the picture cannot be drawn: {0}")]
+pub(crate) struct PictureError(String);
 
 /// Pixels per unit of the drawing.
 const SCALE: f32 = 2.0;
 
 /// The PNG of an SVG whose texts are in Noto Sans, the one font that the program brings along, so that the picture
 /// is the same everywhere.
-pub(crate) fn png(svg: &str) -> Result<Vec<u8>, Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::Picture(error.to_string());
+pub(crate) fn png(svg: &str) -> Result<Vec<u8>, PictureError> {
+    let failed = |error: &dyn std::fmt::Display| PictureError(error.to_string());
     let mut fonts = usvg::fontdb::Database::new();
     fonts.load_font_data(notosans::REGULAR_TTF.to_vec());
     fonts.set_sans_serif_family("Noto Sans");

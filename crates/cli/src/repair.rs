@@ -11,9 +11,9 @@ use topoloss::{Action, Edit, MaskOptions, Outcome, Prior, Repair, RepairOptions,
 use crate::arguments::{ConnectivityArguments, MapArguments, PriorArguments, threshold_above_0};
 use crate::console::Console;
 use crate::ending::Ending;
-use crate::failure::{Failure, Problem};
+use crate::failure::{Failure, InFile};
 use crate::input::tell;
-use crate::output::OutputFormat;
+use crate::output::{OutputError, OutputFormat};
 use crate::restored::Restored;
 use crate::source::Source;
 use crate::writer::Writer;
@@ -93,7 +93,6 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     let format = OutputFormat::of(&arguments.output)?;
     let writer = arguments.writer();
     writer.check(&arguments.output)?;
-    let in_file = |problem: Problem| problem.in_file(&arguments.file);
     let (source, input) = Source::open(
         &arguments.file,
         &arguments.map.input,
@@ -101,9 +100,9 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         console,
     )?;
     if format == OutputFormat::Png && input.shape().len() != 2 {
-        return Err(Failure::VolumeAsPng { path: arguments.output.clone() });
+        return Err(OutputError::VolumeAsPng).in_file(&arguments.output);
     }
-    let scaled = input.map(&arguments.map.options()).map_err(|error| in_file(error.into()))?;
+    let scaled = input.map(&arguments.map.options()).in_file(&arguments.file)?;
     tell(&arguments.file, &scaled.remarks, console);
     let options = arguments.options(&scaled.scale);
     if let (true, Some(threshold)) = (scaled.scale.is_mask(), arguments.threshold) {
@@ -113,7 +112,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         ));
     }
     let repair = watched(scaled.values.view(), &arguments.prior.betti, options, console);
-    let repair = repair.map_err(|error| in_file(error.into()))?;
+    let repair = repair.in_file(&arguments.file)?;
     let is_reached = repair.outcome == Outcome::Reached;
     if is_reached {
         let restored = Restored {

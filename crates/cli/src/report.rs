@@ -8,16 +8,21 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::writer::Writer;
 
+/// A report cannot be put into text.
+#[derive(Debug, thiserror::Error)]
+#[error("the report cannot be written: {0}")]
+pub(crate) struct ReportError(String);
+
 /// JSON on one line.
-pub(crate) fn json(report: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    let mut text = serde_json::to_vec(report).map_err(|error| Failure::Report(error.to_string()))?;
+pub(crate) fn json(report: &impl Serialize) -> Result<Vec<u8>, ReportError> {
+    let mut text = serde_json::to_vec(report).map_err(|error| ReportError(error.to_string()))?;
     text.push(b'\n');
     Ok(text)
 }
 
 /// JSON for people too: a line for each entry.
-pub(crate) fn json_in_lines(report: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    let mut text = serde_json::to_vec_pretty(report).map_err(|error| Failure::Report(error.to_string()))?;
+pub(crate) fn json_in_lines(report: &impl Serialize) -> Result<Vec<u8>, ReportError> {
+    let mut text = serde_json::to_vec_pretty(report).map_err(|error| ReportError(error.to_string()))?;
     text.push(b'\n');
     Ok(text)
 }
@@ -26,14 +31,14 @@ pub(crate) fn json_in_lines(report: &impl Serialize) -> Result<Vec<u8>, Failure>
 pub(crate) fn csv<Row: Serialize>(
     names: &[&str],
     rows: impl IntoIterator<Item = Row>,
-) -> Result<Vec<u8>, Failure> {
-    let failed = |error: csv::Error| Failure::Report(error.to_string());
+) -> Result<Vec<u8>, ReportError> {
+    let failed = |error: csv::Error| ReportError(error.to_string());
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     writer.write_record(names).map_err(failed)?;
     for row in rows {
         writer.serialize(row).map_err(failed)?;
     }
-    writer.into_inner().map_err(|error| Failure::Report(error.to_string()))
+    writer.into_inner().map_err(|error| ReportError(error.to_string()))
 }
 
 /// Writes a report to a file, or to standard output where none is given.
@@ -44,7 +49,7 @@ pub(crate) fn deliver(
     console: Console,
 ) -> Result<(), Failure> {
     match output {
-        None => console.print(report),
+        None => Ok(console.print(report)?),
         Some(path) => writer.write(path, report),
     }
 }

@@ -6,14 +6,19 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 
 use imaging::{
-    Change, Channels, Format, Intensities, Limits, Remark, RewriteError, SampleType, Samples, Scale, rewrite,
-    with_values,
+    Change, Channels, Format, Intensities, Limits, NotHeld, Remark, RewriteError, SampleType, Samples, Scale,
+    rewrite, with_values,
 };
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, InFile};
 use crate::output::{self, OutputFormat};
 use crate::source::Source;
+
+/// The type of the file has no room for a value.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}; .npy and .nii keep all values of a file of the same format")]
+struct RestoreError(NotHeld);
 
 /// An image before and after its repair.
 pub(crate) struct Restored<'a> {
@@ -50,13 +55,13 @@ impl Restored<'_> {
                 Err(RewriteError::Unfit { problem, .. }) => {
                     notes.push(format!("not kept as it is: {problem}"))
                 }
-                Err(error) => return Err(Failure::Rewrite { path: path.to_owned(), error }),
+                Err(error) => return Err(error).in_file(path),
             }
         }
         let (values, sample_type) = self.values(format);
         notes.extend(self.losses(format, sample_type));
         let held = Samples::typed(values.view(), sample_type);
-        let samples = held.map_err(|error| Failure::NotHeld { path: path.to_owned(), error })?;
+        let samples = held.map_err(RestoreError).in_file(path)?;
         if self.is_same_format(format) && matches!(format, OutputFormat::Nifti(_) | OutputFormat::Tiff) {
             match with_values(&self.source.bytes, samples.clone(), format.compression(), &Limits::default()) {
                 Ok(bytes) => return Ok(Written { bytes, notes }),

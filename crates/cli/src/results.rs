@@ -8,11 +8,18 @@ use persistence::{Bar, Filtration, Options};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, InFile};
 use crate::history::History;
 use crate::picture::Picture;
-use crate::writer::{Writer, is_same_file, refuse_others};
+use crate::writer::{Writer, is_same_file, make_folder, refuse_others};
 use crate::{output, raster};
+
+/// A result has the name of what is read.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "this is the file that is read, and results of that name would be written over it; give another folder"
+)]
+struct FolderOverInput;
 
 /// The report of all steps.
 pub(crate) const STEPS: &str = "steps.json";
@@ -53,7 +60,7 @@ impl<'a> Results<'a> {
         let paths = Self::NAMES.map(|name| folder.join(name));
         let over = paths.iter().find(|path| inputs.iter().any(|input| is_same_file(input, path)));
         match over {
-            Some(path) => Err(Failure::FolderOverInput { path: path.clone() }),
+            Some(path) => Err(FolderOverInput).in_file(path),
             None => Ok(Self { folder, writer: Writer::new(inputs), is_forced: false }),
         }
     }
@@ -72,8 +79,7 @@ impl<'a> Results<'a> {
                 steps.is_ok_and(|json| serde_json::from_slice::<Steps>(&json).is_ok())
             })?;
         }
-        let failed = |source| Failure::Folder { path: folder.to_owned(), source };
-        std::fs::create_dir_all(folder).map_err(failed)
+        make_folder(folder)
     }
 
     pub(crate) fn write_file(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {

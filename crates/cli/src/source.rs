@@ -6,7 +6,7 @@ use imaging::{Channels, Decoded, Format, Intensities, Limits, SampleType};
 
 use crate::arguments::InputArguments;
 use crate::console::Console;
-use crate::failure::{Failure, Problem};
+use crate::failure::{Failure, InFile};
 use crate::input::{self, Input};
 use crate::name;
 
@@ -32,11 +32,10 @@ impl Source {
         axes: Option<usize>,
         console: Console,
     ) -> Result<(Self, Intensities<'static>), Failure> {
-        let in_file = |problem: Problem| problem.in_file(path);
-        let bytes = input::bytes(path, Limits::default().max_bytes).map_err(in_file)?;
-        let decoded = Input::decode(&bytes, arguments).map_err(in_file)?;
+        let bytes = input::bytes(path, Limits::default().max_bytes).in_file(path)?;
+        let decoded = Input::decode(&bytes, arguments).in_file(path)?;
         let source = Self::new(bytes, &decoded);
-        let input = Input::of(decoded, arguments, axes).map_err(in_file)?;
+        let input = Input::of(decoded, arguments, axes).in_file(path)?;
         input.notes.iter().for_each(|note| console.note(format!("{}: {note}", name::shown(path))));
         Ok((source, input.intensities))
     }

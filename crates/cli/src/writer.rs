@@ -6,8 +6,26 @@ use std::path::{Path, PathBuf};
 
 use same_file::Handle;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, InFile};
 use crate::interrupt;
+
+/// Why a file is not written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WriteError {
+    #[error("cannot be written: {0}")]
+    Write(io::Error),
+    #[error("the folder cannot be made: {0}")]
+    Folder(io::Error),
+    #[error("this is a file that is read; {advice}")]
+    OverInput { advice: &'static str },
+    #[error(
+        "this file is not from an earlier run of this command, and would be written over; give another place with -o, or \
+         --force"
+    )]
+    OverOther,
+    #[error("this is to be written twice; give another name to one of the two")]
+    Twice,
+}
 
 /// Writes files for a command that reads others.
 #[derive(Debug, Default)]
@@ -32,7 +50,7 @@ impl Writer {
     /// computation.
     pub(crate) fn check(&self, path: &Path) -> Result<(), Failure> {
         match self.inputs.iter().any(|input| is_same_file(input, path)) {
-            true => Err(Failure::OverInput { path: path.to_owned(), advice: self.advice }),
+            true => Err(WriteError::OverInput { advice: self.advice }).in_file(path),
             false => Ok(()),
         }
     }
@@ -40,7 +58,7 @@ impl Writer {
     /// Writes all of a file, or leaves what was there.
     pub(crate) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         self.check(path)?;
-        replace(path, bytes).map_err(|source| Failure::Write { path: path.to_owned(), source })
+        replace(path, bytes).map_err(WriteError::Write).in_file(path)
     }
 }
 
@@ -51,9 +69,14 @@ pub(crate) fn refuse_others<'a>(
     are_ours: impl FnOnce() -> bool,
 ) -> Result<(), Failure> {
     match paths.into_iter().find(|path| path.symlink_metadata().is_ok()) {
-        Some(path) if !are_ours() => Err(Failure::OverOther { path: path.clone() }),
+        Some(path) if !are_ours() => Err(WriteError::OverOther).in_file(path),
         _ => Ok(()),
     }
+}
+
+/// Makes a folder and those that it lies in, where they are not there.
+pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(WriteError::Folder).in_file(path)
 }
 
 /// Whether two paths, of which `-` is standard input, lead to the same file on a disk.
@@ -165,7 +188,7 @@ mod tests {
         let writer = Writer::new([path("mask")]);
         for name in others {
             let error = writer.write(&path(name), b"new").unwrap_err();
-            assert!(matches!(error, Failure::OverInput { .. }), "{name}");
+            assert!(error.to_string().contains(": this is a file that is read"), "{name}: {error}");
         }
         assert_eq!(fs::read(path("mask")).unwrap(), b"old");
         fs::write(path("equal"), "old").unwrap();

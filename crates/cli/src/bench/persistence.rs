@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::arguments::{ConnectivityArguments, InputArguments};
 use crate::console::Console;
 use crate::ending::Ending;
-use crate::failure::{Failure, Problem};
+use crate::failure::{Failure, InFile};
 use crate::input::Input;
 use crate::report;
 
@@ -49,7 +49,6 @@ struct Report {
 }
 
 pub(super) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
-    let in_file = |problem: Problem| problem.in_file(&arguments.file);
     let values = Input::open(&arguments.file, &InputArguments::whole(), None, console)?.values().into_owned();
     let mut job = Job {
         options: Options {
@@ -60,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         workspace: Workspace::new(),
         barcode: Barcode::default(),
     };
-    let report = job.measure(&values).map_err(|error| in_file(error.into()))?;
+    let report = job.measure(&values).in_file(&arguments.file)?;
     console.print(&report::json(&report)?)?;
     Ok(Ending::Right)
 }

@@ -23,6 +23,6 @@ impl Host for Console {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), HostError> {
-        Ok(Writer::default().write(path, bytes)?)
+        Writer::default().write(path, bytes).map_err(|failure| failure.to_string().into())
     }
 }

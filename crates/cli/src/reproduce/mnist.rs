@@ -12,7 +12,7 @@ use learner::Classifier;
 use super::options::RunArguments;
 use crate::console::Console;
 use crate::ending::Ending;
-use crate::failure::Failure;
+use crate::failure::{Failure, InFile};
 use crate::network::Network;
 use crate::picture::COLOURS;
 use crate::{interrupt, name, raster, report};
@@ -146,6 +146,6 @@ impl Arguments {
 /// A network that restores digits, as MNIST has them.
 fn restoring(model: &Path) -> Result<Network, Failure> {
     let network = Network::open(model, &Device::flex())?;
-    network.record.check_size(Classifier::SIZE).map_err(|problem| problem.in_file(model))?;
+    network.record.check_size(Classifier::SIZE).in_file(model)?;
     Ok(network)
 }

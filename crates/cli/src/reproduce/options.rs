@@ -6,7 +6,7 @@ use experiments::reproduce::RunOptions;
 
 use crate::arguments::ConnectivityArguments;
 use crate::failure::Failure;
-use crate::writer::{Writer, refuse_others};
+use crate::writer::{Writer, make_folder, refuse_others};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArguments {
@@ -65,7 +65,7 @@ impl RunArguments {
             let paths: Vec<PathBuf> = names.iter().map(|name| path.join(name)).collect();
             refuse_others(&paths, || proof(path))?;
         }
-        std::fs::create_dir_all(path).map_err(|source| Failure::Folder { path: path.clone(), source })
+        make_folder(path)
     }
 
     /// Writes a file of the results.

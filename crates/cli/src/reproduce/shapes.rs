@@ -8,7 +8,7 @@ use experiments::reproduce::shapes::{self, SIZE};
 use super::options::RunArguments;
 use crate::console::Console;
 use crate::ending::Ending;
-use crate::failure::Failure;
+use crate::failure::{Failure, InFile};
 use crate::interrupt;
 use crate::network::Network;
 
@@ -57,7 +57,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
     let Arguments { model, m, count, run } = arguments;
     let Network { name, network, record } = Network::open(model, &Device::flex())?;
-    record.check_size(SIZE).map_err(|problem| problem.in_file(model))?;
+    record.check_size(SIZE).in_file(model)?;
     run.make_folder(&["shapes.json", "shapes.csv"], |folder| folder.join("shapes.jsonl").exists())?;
     interrupt::watch()?;
     let finished = shapes::run((&name, &network), m, *count, &run.options(), &console)?;

@@ -10,7 +10,7 @@ use experiments::reproduce::sunnybrook::{self, Model, Patients};
 use super::options::RunArguments;
 use crate::console::Console;
 use crate::ending::Ending;
-use crate::failure::Failure;
+use crate::failure::{Failure, InFile};
 use crate::interrupt;
 use crate::network::Network;
 
@@ -94,7 +94,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
 impl Arguments {
     fn model(&self) -> Result<Model, Failure> {
         let Network { name, network, record } = Network::open(&self.model, &Device::flex())?;
-        record.check_size(SIZE).map_err(|problem| problem.in_file(&self.model))?;
+        record.check_size(SIZE).in_file(&self.model)?;
         // `train heart` has always split by its seed, also when it did not write down how.
         let split_seed = record.seed.filter(|_| record.name.as_deref() == Some("heart"));
         Ok(Model { name, network, preparation: record.preparation(None), split: record.split, split_seed })

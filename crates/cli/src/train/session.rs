@@ -1,7 +1,7 @@
 //! One training from the first batch to the files.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use burn::tensor::Device;
@@ -15,9 +15,30 @@ use super::arguments::{CheckpointArguments, TrainingArguments};
 use super::date;
 use crate::console::Console;
 use crate::ending::Ending;
-use crate::failure::{Failure, Problem};
-use crate::writer::{Writer, is_same_file, refuse_others};
+use crate::failure::{Failure, InFile};
+use crate::input::InputError;
+use crate::output::OutputError;
+use crate::writer::{WriteError, Writer, is_same_file, refuse_others};
 use crate::{interrupt, report};
+
+/// Why a training cannot begin, go on, or end well.
+#[derive(Debug, thiserror::Error)]
+enum TrainError {
+    #[error("augmentation: {0}")]
+    Augmentation(imaging::augment::AugmentError),
+    #[error("a training is kept in this file; --resume goes on with it, --force begins anew")]
+    KeptTraining,
+    /// The best network until then was kept.
+    #[error(
+        "{source}; {} is the network of epoch {best_epoch}, the best until then", .path.display()
+    )]
+    Diverged { path: PathBuf, best_epoch: usize, source: learner::Error },
+    #[error(
+        "the training that was kept had other settings; give them again, or another file. They were: {settings}; now \
+         they are: {given}"
+    )]
+    Checkpoint { settings: String, given: String },
+}
 
 pub(crate) fn run(
     course: Course,
@@ -25,13 +46,11 @@ pub(crate) fn run(
     console: Console,
 ) -> Result<Ending, Failure> {
     let Settings { network, options, augmentation } = course.settings;
-    augmentation.check()?;
+    augmentation.check().map_err(TrainError::Augmentation)?;
     let record_path = arguments.output.with_extension("json");
     if record_path == arguments.output {
-        return Err(Failure::UnknownEnding {
-            path: record_path,
-            accepted: ".bpk; .json is that of the record",
-        });
+        let accepted = ".bpk; .json is that of the record";
+        return Err(OutputError::UnknownEnding { accepted }).in_file(&record_path);
     }
     let start = Instant::now();
     let device = arguments.device.backend.open()?;
@@ -102,7 +121,7 @@ pub(crate) fn run(
     match diverged {
         Some(source) => {
             let (path, best_epoch) = (arguments.output.clone(), training.best_epoch);
-            Err(Failure::Diverged { path, best_epoch, source })
+            Err(TrainError::Diverged { path, best_epoch, source }.into())
         }
         None if training.end == End::Cancelled => Ok(Ending::Interrupted),
         None => Ok(Ending::Right),
@@ -140,12 +159,12 @@ impl Checkpoint<'_> {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Problem::Read(error).in_file(path)),
+            Err(error) => return Err(InputError::Read(error)).in_file(path),
         };
         let (trainer, settings) = Trainer::from_bytes(bytes, options, &self.device)?;
         if settings != self.settings {
-            let (path, given) = (path.clone(), self.settings.clone());
-            return Err(Failure::Checkpoint { path, settings, given });
+            let given = self.settings.clone();
+            return Err(TrainError::Checkpoint { settings, given }).in_file(path);
         }
         Ok(Some(trainer))
     }
@@ -178,7 +197,7 @@ fn check_outputs(
     if let Some(path) = checkpoint
         && [network, record].iter().any(|other| path == other || is_same_file(path, other))
     {
-        return Err(Failure::Twice { path: path.clone() });
+        return Err(WriteError::Twice).in_file(path);
     }
     if arguments.force {
         return Ok(());
@@ -188,7 +207,7 @@ fn check_outputs(
     refuse_others(&[record.to_owned()], || Record::is_in(&bytes(record)))?;
     match checkpoint {
         Some(path) if !resume && Trainer::from_bytes(bytes(path), options, device).is_ok() => {
-            Err(Failure::KeptTraining { path: path.clone() })
+            Err(TrainError::KeptTraining).in_file(path)
         }
         Some(path) if !resume => refuse_others(std::slice::from_ref(path), || false),
         _ => Ok(()),
@@ -239,8 +258,8 @@ mod tests {
         let course = arguments.course().unwrap();
         let course = Course { training: Box::new(Glaring(course.training)), ..course };
         let failure = run(course, &arguments.training, Console::new(true)).unwrap_err();
-        assert!(matches!(failure, Failure::Diverged { best_epoch: 1 | 2, .. }), "{failure}");
-        assert!(failure.to_string().contains("a.bpk is the network of epoch"), "{failure}");
+        let says = |epoch: usize| format!("a.bpk is the network of epoch {epoch}, the best until then");
+        assert!([1, 2].iter().any(|&epoch| failure.to_string().contains(&says(epoch))), "{failure}");
         assert!(UNet::from_bytes(std::fs::read(path("a.bpk")).unwrap(), &Device::flex()).is_ok());
         let record = std::fs::read_to_string(path("a.json")).unwrap();
         assert!(record.contains("\"diverged\": true"), "{record}");
