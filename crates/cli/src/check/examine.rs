@@ -6,11 +6,11 @@ use imaging::{DecodeError, EachLabel, Intensities, Kind, LabelMask, MapOptions, 
 use ndarray::ArrayViewD;
 use topoloss::{CheckOptions, MaskOptions};
 
-use crate::budget::Budget;
-use crate::check::Arguments;
+use super::arguments::Arguments;
+use super::budget::Budget;
+use super::row::{self, Feature, Row, Verdict};
 use crate::files::{Entry, FilesError};
 use crate::input::{Input, InputError, sentences};
-use crate::row::{self, Feature, Row, Verdict};
 use crate::{name, words};
 
 /// What came of one file.

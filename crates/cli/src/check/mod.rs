@@ -1,92 +1,27 @@
 //! `bettiscope check`: whether masks and maps have the topology that they should have, and where they do not.
 
-use std::path::{Path, PathBuf};
+mod arguments;
+mod budget;
+mod examine;
+mod row;
 
-use clap::ValueEnum;
+use std::path::Path;
+
 use imaging::Kind;
 use rayon::prelude::*;
 
-use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, PriorArguments, threshold};
-use crate::budget::Budget;
+pub(crate) use self::arguments::Arguments;
+use self::arguments::Format;
+use self::budget::Budget;
+use self::examine::Outcome;
+use self::row::{CsvRow, Row, Verdict};
 use crate::console::Console;
 use crate::ending::Ending;
-use crate::examine::Outcome;
 use crate::failure::Failure;
 use crate::files::{self, Entry};
 use crate::input::Input;
-use crate::row::{CsvRow, Row, Verdict};
 use crate::writer::{Writer, is_same_file};
-use crate::{name, report, row};
-
-const EXAMPLES: &str = "\
-Examples:
-  bettiscope check masks/ --betti 1,1
-  bettiscope check 'maps/*.png' --betti 1,0-2 --threshold 0.4 --connectivity v
-  bettiscope check labels/*.nii.gz --betti 1,0,0 --format csv -o report.csv
-  bettiscope check labels.nii.gz --betti 1,0,0 --each-label
-  bettiscope check heart.png --betti 1,1 --label 2 --ignore 255
-  bettiscope check masks/ --betti '1,*' --format json | jq '.[] | select(.verdict != \"right\")'
-
-Of a folder, those files are checked whose content or ending is that of an image; an image that is empty, damaged, or of a \
-format that is not read, is unreadable. All other files are left out. Pipes and devices are read only where they are \
-named themselves, as in /dev/stdin.
-
-JSON: [{file, label, shape, connectivity, kind, labels, threshold, betti, expected, verdict, surplus, missing, features: \
-[{dimension, kind, name, size, centre}], notes, error}]. kind says what the values were taken for: mask, labels or map; labels \
-are those that the file has, label the one that the row is about with --each-label. The verdict is right, wrong or \
-unreadable. surplus and missing say how many features of each dimension are too many or missing. features has the places \
-of surplus ones, at most --places of each dimension; what is missing is nowhere. Where there are too many, the smallest are \
-the surplus ones. Centres are [row, column] or [slice, row, column]. notes say what was guessed. Where the name of a file is \
-no text in UTF-8, file_bytes is its percent-encoding; in CSV such bytes are written as \\xe9.
-
-Memory: up to 12 bytes for each pixel, and up to 50 more for each voxel of the box of the foreground where places of \
-surplus handles are searched.
-
-Exit codes: 0 all are right, 1 some are wrong, 2 some could not be read (the others are reported all the same).";
-
-/// Whether masks and maps have the right topology
-///
-/// One row per file: its Betti numbers, whether they are what they should be, and which features are too many or
-/// missing. Masks, labels and maps are told apart by their values (see --as), and every row says what was taken: of a
-/// mask and of labels everything but 0 is foreground, of a map what is at least the threshold.
-#[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
-pub(crate) struct Arguments {
-    /// Files, folders (their images) and patterns such as 'masks/*.png'
-    #[arg(required = true, value_name = "FILES")]
-    pub(crate) files: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) prior: PriorArguments,
-    /// The least value of the foreground of a map; without this option 0.5. A mask has no threshold
-    #[arg(long, value_name = "VALUE", value_parser = threshold, allow_negative_numbers = true)]
-    pub(crate) threshold: Option<f32>,
-    #[command(flatten)]
-    pub(crate) connectivity: ConnectivityArguments,
-    /// Also the folders in folders
-    #[arg(short, long)]
-    pub(crate) recursive: bool,
-    /// Of how many surplus features of each dimension the place is searched: of the smallest [default: 100]
-    ///
-    /// The counts are always those of all. Without this option the places of surplus handles are searched only where
-    /// the foreground of a volume lies in a box of at most 2^24 voxels. A table shows five places of a file.
-    #[arg(long, value_name = "N")]
-    pub(crate) places: Option<usize>,
-    /// How many files are worked on at one time, whatever memory they take
-    ///
-    /// Without this option as many as there are cores and as fit, by an estimate, into 2 GiB together; one always does.
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) jobs: Option<u16>,
-    /// What to write
-    #[arg(long, default_value = "table")]
-    format: Format,
-    #[command(flatten)]
-    output: OutputArguments,
-    /// A row for each label by itself
-    #[arg(long, conflicts_with = "labels")]
-    pub(crate) each_label: bool,
-    #[command(flatten)]
-    pub(crate) map: MapArguments,
-}
+use crate::{name, report};
 
 /// Why nothing is checked.
 #[derive(Debug, thiserror::Error)]
@@ -95,16 +30,6 @@ enum CheckError {
     NothingFound { searched: Vec<String> },
     #[error("threads cannot be started: {0}")]
     Threads(String),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// A list with one object per file
-    Json,
-    /// One line per file
-    Csv,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
