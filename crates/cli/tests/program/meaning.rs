@@ -47,8 +47,24 @@ fn labels_are_merged_with_a_note_or_chosen_or_taken_one_by_one() {
     let each = check(&folder, &["heart.png", "--betti", "1,0", "--each-label"]);
     let found: Vec<_> = each.iter().map(|row| (row["label"].as_i64(), row["betti"].clone())).collect();
     assert_eq!(found, [(Some(1), json!([1, 0])), (Some(200), json!([1, 1])), (Some(3000), json!([1, 0]))]);
+    // What is surplus is where it is in the file, as where the label is the only one that is asked for.
+    for row in check(&folder, &["heart.png", "--betti", "0,0", "--each-label"]) {
+        let label = row["label"].to_string();
+        let alone = &check(&folder, &["heart.png", "--betti", "0,0", "--label", &label])[0];
+        assert_eq!((&row["features"], &row["shape"]), (&alone["features"], &alone["shape"]), "{label}");
+        assert!(row["features"].as_array().is_some_and(|features| !features.is_empty()));
+    }
     let table = folder.run(&["check", "heart.png", "--betti", "1,0", "--each-label"]).expect(1);
     assert!(table.text().contains("labels    heart.png, label 200"), "{}", table.text());
+}
+
+#[test]
+fn values_that_are_no_labels_have_no_row_each() {
+    let folder = Folder::new();
+    let map = ndarray::array![[0.0_f32, 0.25]].into_dyn();
+    folder.write("map.npy", &imaging::encode_npy(Samples::from(map.view())).unwrap());
+    let row = &check(&folder, &["map.npy", "--betti", "1,0", "--each-label"])[0];
+    assert!(row["error"].as_str().unwrap().contains("--each-label: the value 0.25 is no label"), "{row}");
 }
 
 #[test]

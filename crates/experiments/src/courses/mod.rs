@@ -8,7 +8,6 @@ pub mod shapes;
 use imaging::augment::Augmentation;
 use imaging::preparation::Preparation;
 use learner::{Pair, Pairs, TrainingOptions, UNetConfig};
-
 use serde::Serialize;
 
 use crate::data::sunnybrook::Split;

@@ -7,7 +7,7 @@ use ndarray::Array2;
 ///
 /// # Errors
 ///
-/// If it is of another size, or `m` is more than 72: the middle 8 stay.
+/// If there are fewer than `m` lines besides the middle 8, which stay: 72 of 80.
 pub fn without_lines(image: &Array2<f32>, m: usize, seed: u64) -> Result<Array2<f32>, CorruptionError> {
     if m == 0 {
         return Ok(image.clone());
