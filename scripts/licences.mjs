@@ -1,4 +1,5 @@
-// npm run licences: writes www/src/licences.json, the software that the site is built with by its licences: the crates that
+// npm run licences: writes www/src/screens/about/licences.json, the software that the site is built with by its
+// licences: the crates that
 // go into the WebAssembly modules, and the npm packages that go into the page. To be run when one is added.
 
 import { spawnSync } from "node:child_process";
@@ -20,9 +21,9 @@ const groups = grouped(licences);
 const sorted = [...groups]
   .map(([licence, names]) => ({ licence, names: names.toSorted((a, b) => a.localeCompare(b, "en")) }))
   .toSorted((a, b) => b.names.length - a.names.length || a.licence.localeCompare(b.licence, "en"));
-writeFileSync(join(root, "www", "src", "licences.json"), JSON.stringify(sorted));
-run("Format the list", "npx", ["biome", "format", "--write", "www/src/licences.json"]);
-console.log(`${licences.size} pieces of software, ${sorted.length} licences: www/src/licences.json`);
+writeFileSync(join(root, "www", "src", "screens", "about", "licences.json"), JSON.stringify(sorted));
+run("Format the list", "npx", ["biome", "format", "--write", "www/src/screens/about/licences.json"]);
+console.log(`${licences.size} pieces of software, ${sorted.length} licences: www/src/screens/about/licences.json`);
 
 /** What a module depends on other than for building and testing, without the project's own crates. */
 function cratesOf(options) {

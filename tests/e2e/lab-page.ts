@@ -1,7 +1,7 @@
 /** The Lab for the tests: what they do with it again and again. */
 import type { Page } from "@playwright/test";
 
-import type { LabState } from "../../www/src/state/automation-types.js";
+import type { LabState } from "../../www/src/screens/lab/state/automation-types.js";
 
 /** A state that can be sent from the page: without arrays. */
 export type PlainState = Omit<LabState, "bars" | "map">;

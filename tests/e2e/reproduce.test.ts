@@ -8,7 +8,7 @@ import { delimiter, join } from "node:path";
 
 import type { Page } from "@playwright/test";
 
-import { EXAMPLES } from "../../www/src/state/examples.js";
+import { EXAMPLES } from "../../www/src/screens/lab/state/examples.js";
 import { root } from "../wasm/modules.mjs";
 import { openLab } from "./lab-page.js";
 import { expect, test } from "./site.js";

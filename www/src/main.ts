@@ -1,11 +1,11 @@
 import { mount } from "svelte";
 
-import { registerServiceWorker } from "../service/register.js";
+import { registerServiceWorker } from "./services/service-worker.js";
 import "./app.css";
 import App from "./App.svelte";
-import { followTheme } from "./draw/theme.svelte";
-import { automate } from "./state/automation";
-import { Lab } from "./state/lab.svelte";
+import { automate } from "./screens/lab/state/automation";
+import { Lab } from "./screens/lab/state/lab.svelte";
+import { followTheme } from "./services/theme.svelte";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element #app");

@@ -1,0 +1,67 @@
+// What is wrong with the mask at the threshold, and where: counted on all pixels of the file.
+
+import type { Defect, TopologyClient, Verdict } from "bettiscope";
+import type { Course } from "../screens/lab/state/course.svelte";
+import { priorOf, type Setting } from "../screens/lab/state/setting";
+import type { Frame } from "./frame";
+import { type Viewport, zoomed } from "./viewport";
+import { wholeOf } from "./whole";
+
+/** The verdict on the mask of a frame. */
+export interface Count {
+  /** The frame, and the prior, connectivity and threshold that it is for. */
+  readonly frame: Frame;
+  readonly question: string;
+  readonly verdict: Verdict;
+  /** The shape of what was counted. */
+  readonly shape: readonly number[];
+}
+
+/** A spot of a mask: some of its pixels. */
+export interface Spot {
+  readonly pixels: Uint32Array;
+  /** Row and column of the middle. */
+  readonly centre: readonly number[];
+  readonly dimension: number;
+  /** The shape that the pixels are of. */
+  readonly shape: readonly number[];
+}
+
+/** Of so many errors of a dimension the place is searched, of the smallest. */
+export const PLACES = 100;
+
+/** Counts the mask of a frame. */
+export async function count(topology: TopologyClient, course: Course, frame: Frame, setting: Setting): Promise<Count> {
+  const { threshold, connectivity } = setting;
+  const { map, whole } = course.origin;
+  const grid = wholeOf({ values: frame.map, shape: map.shape }, whole, threshold);
+  const verdict = await topology.check(grid, priorOf(setting), { threshold, connectivity, places: PLACES });
+  return { frame, question: questionOf(setting), verdict, shape: grid.shape };
+}
+
+/** Whether a count is that of this frame as the setting says now. */
+export function isOf(count: Count | undefined, frame: Frame | undefined, setting: Setting): count is Count {
+  return count !== undefined && count.frame === frame && count.question === questionOf(setting);
+}
+
+/** The place of an error. */
+export function spotOf({ feature, dimension }: Defect, shape: readonly number[]): Spot {
+  return { pixels: feature.pixels, centre: feature.centre, dimension, shape };
+}
+
+/** The part of a picture that shows a spot, and as much around it. */
+export function around({ pixels, centre, shape }: Spot): Viewport {
+  const [rows = 1, columns = 1] = shape;
+  const [row = 0, column = 0] = centre;
+  let reach = 4;
+  for (const pixel of pixels) {
+    reach = Math.max(reach, Math.abs(Math.floor(pixel / columns) - row), Math.abs((pixel % columns) - column));
+  }
+  const zoom = Math.max(rows, columns) / (4 * reach);
+  const there = { zoom: 1, x: (column + 0.5) / columns, y: (row + 0.5) / rows };
+  return zoomed(there, zoom, 0.5, 0.5);
+}
+
+function questionOf({ components, loops, connectivity, threshold }: Setting): string {
+  return [components, loops, connectivity, threshold].join();
+}

@@ -1,0 +1,173 @@
+// Makes what a setting says: the source, its first map and the barcode of that. All of it comes on the screen at once;
+// until then, and if it fails or is cancelled, everything stays as it was.
+
+import type { Grid } from "bettiscope";
+
+import type { Task } from "../../../model/activity.svelte";
+import { type Analysis, evaluateMap } from "../../../model/evaluate";
+import type { ModelName } from "../../../services/learner.svelte";
+import { Course } from "./course.svelte";
+import type { Lab } from "./lab.svelte";
+import { type Advice, adviceFor } from "./options";
+import { OF_RUN, OF_SOURCE, pick, type Setting, type SettingName, withValues } from "./setting";
+import { makeSource, type Source } from "./source";
+
+/** The options that a network is to bring along when it is loaded. */
+interface Advised {
+  readonly model: ModelName;
+  readonly names: readonly (keyof Advice)[];
+}
+
+const ADVICE: readonly (keyof Advice)[] = ["target", "lambda", "rate", "steps", "holds"];
+
+/** Makes courses. */
+export class Maker {
+  readonly #lab: Lab;
+  #advised: Advised | undefined;
+  /** What is on its way to the screen: a source, or first of all the file that it is of. */
+  #making: { task: Task; isReading: boolean } | undefined;
+  #made: Promise<boolean> = Promise.resolve(true);
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+  }
+
+  /**
+   * The source of the setting and its first map. Says whether they have come on the screen. `read` comes before, and
+   * changes setting and input to those of a file; if it says no, what is there stays, as the setting says by then.
+   */
+  make(act: object, read?: (task: Task) => Promise<boolean>): Promise<boolean> {
+    let isRead = true;
+    const done = this.#lab.activity.replace("loading", async (task) => {
+      this.#making = { task, isReading: read !== undefined };
+      try {
+        isRead = (await read?.(task)) ?? true;
+        task.signal.throwIfAborted();
+        this.#making = { task, isReading: false };
+        if (isRead || this.#isElse(OF_SOURCE)) await this.#make(task, act);
+        else if (this.#isElse(OF_RUN)) await this.#evaluate(task, act);
+      } catch (error) {
+        if (!task.signal.aborted) this.revert();
+        throw error;
+      } finally {
+        if (this.#making?.task === task) this.#making = undefined;
+      }
+    });
+    this.#made = done.then((isDone) => isDone && isRead);
+    return this.#made;
+  }
+
+  /** As {@link make}; but a file that is still being read is waited for: it is made as the setting says then. */
+  remake(act: object): Promise<boolean> {
+    return this.#now?.isReading ? this.#made : this.make(act);
+  }
+
+  /** The map of step 0 once more, under the prior as it is now; a run that was going on begins anew. */
+  restart(act: object): Promise<boolean> {
+    const { activity, course, runner } = this.#lab;
+    // What is on its way takes the prior as it is when it comes.
+    if (this.#now) return this.#made;
+    if (!course) return this.make(act);
+    const goesOn = runner.isRunning;
+    const evaluate = (task: Task) => this.#evaluate(task, act);
+    const isPainted = activity.doing === "painting";
+    if (isPainted) activity.cancel("running", "stepping");
+    const done = isPainted ? activity.follow("loading", evaluate) : activity.replace("loading", evaluate);
+    if (goesOn) void runner.run();
+    return done;
+  }
+
+  /** The network that is asked for brings these of its options along. */
+  advise(model: Setting["model"], chosen: readonly SettingName[] = []) {
+    const names = ADVICE.filter((name) => !chosen.includes(name));
+    this.#advised = model === "none" ? undefined : { model, names };
+  }
+
+  /** What the visitor has chosen since then is not replaced by them. */
+  insist(chosen: readonly SettingName[]) {
+    if (!this.#advised) return;
+    const names = this.#advised.names.filter((name) => !chosen.includes(name));
+    this.#advised = chosen.includes("model") ? undefined : { ...this.#advised, names };
+  }
+
+  /** The setting and the file of what is on the screen; of a page that has nothing yet, the image of the opening. */
+  revert() {
+    const lab = this.#lab;
+    this.#advised = undefined;
+    if (lab.course) lab.restore(lab.course);
+    else if (lab.setting.source !== "opening" || lab.setting.model !== "none") {
+      lab.setting = withValues(lab.setting, { source: "opening", model: "none", ...adviceFor("pixels", undefined) });
+      queueMicrotask(() => void this.make({}));
+    }
+  }
+
+  get #now() {
+    return this.#making?.task.signal.aborted ? undefined : this.#making;
+  }
+
+  async #make(task: Task, act: object): Promise<void> {
+    const lab = this.#lab;
+    const { signal } = task;
+    task.say("Preparing the image");
+    const source = await makeSource(lab.topology, lab.setting, lab.input, signal);
+    const map = await this.#mapOf(source, task);
+    const { setting, analysis } = await this.#analyse(map, signal);
+    signal.throwIfAborted();
+    const whole = source.whole && { grid: source.whole, copy: map };
+    const { tried, input } = lab;
+    const origin = { setting, tried, given: input.given, source, map, whole, isPainted: false, change: undefined };
+    lab.put(new Course(origin, analysis.frame, act), analysis);
+  }
+
+  /** The map that is there, under the prior as it is now. */
+  async #evaluate({ signal }: Task, act: object): Promise<void> {
+    const { course, tried } = this.#lab;
+    if (!course) return;
+    const { setting, analysis } = await this.#analyse(course.origin.map, signal);
+    signal.throwIfAborted();
+    this.#lab.put(new Course({ ...course.origin, setting, tried }, analysis.frame, act), analysis);
+  }
+
+  /** Whether the setting is another than that of what is on the screen. */
+  #isElse(names: readonly SettingName[]): boolean {
+    const { course, setting } = this.#lab;
+    return names.some((name) => course?.origin.setting[name] !== setting[name]);
+  }
+
+  /** What is known of a map under the prior as it is in the end. */
+  async #analyse(map: Grid, signal: AbortSignal): Promise<{ setting: Setting; analysis: Analysis }> {
+    const { setting } = this.#lab;
+    const analysis = await evaluateMap(this.#lab.topology, map, setting, signal);
+    const isSame = OF_RUN.every((name) => this.#lab.setting[name] === setting[name]);
+    return isSame ? { setting, analysis } : this.#analyse(map, signal);
+  }
+
+  async #mapOf(source: Source, task: Task): Promise<Grid> {
+    const { learner, setting } = this.#lab;
+    if (setting.model === "none") return source.image;
+    const { client } = learner;
+    try {
+      task.say("Loading the network");
+      const model = await learner.model(setting.model);
+      task.signal.throwIfAborted();
+      this.#take(setting.model, model.record);
+      task.say("Segmenting the image");
+      return await client.segment(model, source.image, { signal: task.signal });
+    } catch (error) {
+      // Another backend was chosen: it is done there.
+      if (client !== learner.client && !task.signal.aborted) return this.#mapOf(source, task);
+      throw error;
+    }
+  }
+
+  #take(model: ModelName, record: Parameters<typeof adviceFor>[1]) {
+    const lab = this.#lab;
+    if (this.#advised?.model !== model) return;
+    const advice = adviceFor(lab.setting.target, record);
+    lab.setting = withValues(lab.setting, pick({ ...lab.setting, ...advice }, this.#advised.names));
+    this.#advised = undefined;
+  }
+}
+
+/** What a course depends on. */
+export const OF_COURSE = [...OF_SOURCE, ...OF_RUN];

@@ -1,0 +1,180 @@
+// Where the image comes from: samples, drawings, uploads; corrupted and brought to the size of the model.
+
+import type { Grid, Sample, Square, TopologyClient } from "bettiscope";
+import { size } from "../../../model/whole";
+import { OPENING } from "./opening-map";
+import type { Setting } from "./setting";
+import type { PreparedSlice } from "./upload";
+
+/** What is segmented. */
+export interface Source {
+  readonly name: string;
+  /** What the network sees; where there is no network, the map. */
+  readonly image: Grid;
+  /** The map of which `image` is a smaller copy, if it is one. */
+  readonly whole?: Grid;
+  /** The reference mask, if there is one. */
+  readonly truth: Grid | undefined;
+  /** What was done to the image, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Where what a visitor gave is taken from. */
+export interface Giver {
+  readonly given: { readonly square: Square | undefined; readonly drawing: Grid | undefined };
+  /** The slice of the file that is open. */
+  upload(signal: AbortSignal): Promise<{ readonly name: string; readonly slice: Grid; readonly note: string }>;
+  /** What the network of the setting sees of it. */
+  prepared(signal: AbortSignal): Promise<PreparedSlice>;
+}
+
+/** The sizes that the networks take. */
+export const MODEL_SIZES = { digits: 28, heart: 80, shapes: 80 } as const;
+
+/** The largest map that is followed step by step as it is, in pixels of a side; of a larger one a copy is. */
+export const LARGEST = 512;
+
+/** Makes the source of a setting. */
+export async function makeSource(
+  topology: TopologyClient,
+  setting: Setting,
+  giver: Giver,
+  signal: AbortSignal,
+): Promise<Source> {
+  const notes: string[] = [];
+  const start = await startOf(topology, setting, giver, notes, signal);
+  let { image, truth } = start;
+  if (setting.source !== "opening" && setting.source !== "diagonal" && setting.lines > 0 && setting.model !== "none") {
+    const options = {
+      m: Math.min(setting.lines, spared(image, setting)),
+      seed: setting.noise,
+      variant: variant(setting),
+    };
+    const corrupted = await topology.corrupt(image, options, { signal });
+    image = corrupted.image;
+    notes.push(`${options.m} ${LINES[options.variant]} of k-space removed`);
+  }
+  const shape = targetShape(setting, image);
+  if (shape.join() === image.shape.join()) return { name: start.name, image, truth, notes };
+  const copy = await topology.resample(image, shape, { signal });
+  if (setting.model === "none") {
+    notes.push(
+      `a run sees a copy of ${size(shape)} pixels; counts, exact repair and saved masks are those of all ` +
+        `${size(image.shape)}`,
+    );
+    return { name: start.name, image: copy, whole: image, truth: undefined, notes };
+  }
+  notes.push(resampling(image.shape, shape));
+  truth &&= await topology.resample(truth, shape, { signal });
+  return { name: start.name, image: copy, truth, notes };
+}
+
+type Start = { name: string; image: Grid; truth: Grid | undefined };
+
+async function startOf(
+  topology: TopologyClient,
+  setting: Setting,
+  giver: Giver,
+  notes: string[],
+  signal: AbortSignal,
+): Promise<Start> {
+  const { seed } = setting;
+  switch (setting.source) {
+    case "opening":
+      return { name: "A broken ring", image: OPENING, truth: undefined };
+    case "diagonal":
+      return { name: "Corners", image: DIAGONAL, truth: undefined };
+    case "digit":
+      return named(
+        `A synthetic ${setting.label}`,
+        await topology.sample({ kind: "digit", seed, label: setting.label }, { signal }),
+      );
+    case "heart":
+      return named("A synthetic heart", await topology.sample({ kind: "heart", seed }, { signal }));
+    case "shape": {
+      const size = MODEL_SIZES.shapes;
+      return named(
+        SHAPES[setting.shape],
+        await topology.sample({ kind: "shape", seed, shape: setting.shape, size }, { signal }),
+      );
+    }
+    case "drawing":
+      return { name: "Your drawing", image: giver.given.drawing ?? blank(setting), truth: undefined };
+    case "upload": {
+      const { name, slice, note } = await giver.upload(signal);
+      const wanted = giver.given.square;
+      if (setting.model === "none") {
+        notes.push(note, ...cropping(wanted));
+        const image = wanted ? await topology.crop(slice, wanted, { signal }) : slice;
+        return { name, image, truth: undefined };
+      }
+      const { image, square, note: done } = await giver.prepared(signal);
+      notes.push(done);
+      if (setting.model === "heart" && wanted === undefined) notes.push(HEART_SQUARE);
+      notes.push(...cropping(square));
+      const before = square ? [square.side, square.side] : slice.shape;
+      if (before.join() !== image.shape.join()) notes.push(resampling(before, image.shape));
+      return { name, image, truth: undefined };
+    }
+  }
+}
+
+function cropping(square: Square | undefined): string[] {
+  if (square === undefined) return [];
+  const { row, column, side } = square;
+  return [`cropped to ${side} × ${side} pixels from row ${row}, column ${column}`];
+}
+
+const HEART_SQUARE = "the network knows squares with the left ventricle in the middle, a third as wide: crop to one";
+const SHAPES = { rings: "Rings", blobs: "Blobs", tree: "A vessel tree", cells: "Cells" } as const;
+const LINES = { rowsAndColumns: "rows and as many columns", rows: "rows", columns: "columns" } as const;
+
+function named(name: string, { image, truth }: Sample): Start {
+  return { name, image, truth };
+}
+
+/** Digits lose rows and columns (section 4.1 of the paper), all others rows (section 4.2). */
+function variant(setting: Setting): "rowsAndColumns" | "rows" {
+  return setting.model === "digits" ? "rowsAndColumns" : "rows";
+}
+
+/** The most lines that an image can lose. */
+function spared({ shape }: Grid, setting: Setting): number {
+  const rows = Math.min(shape[0] ?? 1, shape[1] ?? 1);
+  return variant(setting) === "rows" ? Math.max(0, rows - 8) : rows - 1;
+}
+
+function targetShape({ model }: Setting, { shape }: Grid): [number, number] {
+  const [rows = 1, columns = 1] = shape;
+  if (model !== "none") return [MODEL_SIZES[model], MODEL_SIZES[model]];
+  const factor = Math.min(1, LARGEST / Math.max(rows, columns));
+  return [Math.round(rows * factor), Math.round(columns * factor)];
+}
+
+function resampling(from: readonly number[], to: readonly number[]): string {
+  const factor = Math.max(...from) / Math.max(...to);
+  const size = `to ${to.join(" × ")} pixels`;
+  return factor > 1
+    ? `reduced ${factor.toFixed(2)} times ${size}, which can change the topology`
+    : `enlarged ${(1 / factor).toFixed(2)} times ${size}`;
+}
+
+/** An empty drawing of the size that the network takes. */
+export function blank({ model }: Setting): Grid {
+  const side = model === "none" ? 64 : MODEL_SIZES[model];
+  return { values: new Float32Array(side * side), shape: [side, side] };
+}
+
+/** A ring of squares that meet at corners only: one ring under T, and under V as many pieces as there are squares. */
+const DIAGONAL: Grid = diagonal(12);
+
+function diagonal(side: number): Grid {
+  const values = new Float32Array(side * side).fill(0.08);
+  const [middle, radius] = [(side - 1) / 2, side / 2 - 2.5];
+  for (let row = 0; row < side; row += 1) {
+    for (let column = 0; column < side; column += 1) {
+      if (Math.abs(row - middle) + Math.abs(column - middle) === radius + 0.5) values[row * side + column] = 0.9;
+    }
+  }
+  return { values, shape: [side, side] };
+}

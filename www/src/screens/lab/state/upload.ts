@@ -1,0 +1,206 @@
+// Files that a visitor gives: decoded in the worker, brought to [0, 1], one slice at a time.
+
+import type { Decoded, Grid, Kind, MapOptions, ModelRecord, Square, TopologyClient } from "bettiscope";
+
+import { isAbort, messageOf } from "../../../model/latest";
+
+/** What is accepted, for messages. */
+export const ACCEPTED = "PNG, JPEG, WebP, TIFF, NPY, NPZ and NIfTI files";
+
+const FORMATS: Record<string, string> = {
+  png: "PNG",
+  jpeg: "JPEG",
+  webp: "WebP",
+  tiff: "TIFF",
+  npy: "NPY",
+  npz: "NPZ",
+  nifti: "NIfTI",
+};
+
+/** A file that was decoded. */
+export interface OpenFile {
+  readonly name: string;
+  /** "PNG, uint16, 512 × 512" */
+  readonly description: string;
+  readonly decoded: Decoded;
+  readonly slices: number;
+  /** The slice that is used, from 0. */
+  readonly slice: number;
+  /** What its values are taken for. */
+  readonly reading: Reading;
+}
+
+/** What values are taken for, as a choice among others. */
+export interface Reading {
+  /** Such as "labels: 1 alone". */
+  readonly text: string;
+  readonly options: Omit<MapOptions, "index">;
+}
+
+/** What they look like. */
+export const AUTOMATIC: Reading = { text: "what it looks like", options: {} };
+
+const LOOKS: Record<Kind, string> = { mask: "a mask", labels: "labels", map: "a map" };
+const isAutomatic = ({ options }: Reading) => Object.keys(options).length === 0;
+
+/** What is always to be chosen from. */
+const READINGS: readonly Reading[] = [
+  { text: "a mask: everything but 0", options: { meaning: "mask" } },
+  { text: "labels: all but 0", options: { meaning: "labels" } },
+  { text: "a map of probabilities", options: { meaning: "map" } },
+  { text: "a map: cut off at 0 and 1", options: { meaning: "map", beyond: "clamp" } },
+  { text: "a map: stretched", options: { normalisation: "minmax" } },
+  { text: "logits", options: { sigmoid: true } },
+];
+/** So many labels are to be chosen from, one by one. */
+const MOST_LABELS = 200;
+
+/** A slice of a file as it is used. */
+export interface Upload {
+  readonly file: OpenFile;
+  /** Whether it is a map, or a picture of which a network sees a part. */
+  readonly use: Use;
+  readonly name: string;
+  /** In [0, 1]. */
+  readonly slice: Grid;
+  /** Whether it is a mask, labels or a map in [0, 1] already, which no network needs to see. */
+  readonly isSegmented: boolean;
+  /** What the values could be taken for, the likeliest first. */
+  readonly readings: readonly Reading[];
+  /** What was done to its values. */
+  readonly note: string;
+}
+
+/** What a slice is for. */
+export type Use = "map" | "picture";
+
+/** What a network sees of a slice. */
+export interface PreparedSlice {
+  readonly image: Grid;
+  /** The square that was taken, if it is not all. */
+  readonly square: Square | undefined;
+  /** What was done to the values. */
+  readonly note: string;
+}
+
+/** Decodes a file. Rejects with a sentence that names the file, says what is wrong and what is accepted. */
+export async function openFile(
+  topology: TopologyClient,
+  file: Blob,
+  name: string,
+  signal: AbortSignal,
+): Promise<OpenFile> {
+  const decoded = await topology.decode(file, { signal }).catch((error: unknown) => {
+    throw isAbort(error) ? error : unusable(name, error);
+  });
+  const { shape } = decoded;
+  if (shape.length < 2) {
+    decoded.dispose();
+    throw new Error(`${name} is an array of one axis; accepted are images and volumes, of 2 to 4 axes.`);
+  }
+  const slices = shape.slice(0, -2).reduce((product, length) => product * length, 1);
+  return { name, description: describe(decoded), decoded, slices, slice: Math.floor(slices / 2), reading: AUTOMATIC };
+}
+
+function unusable(name: string, cause: unknown): Error {
+  const reason = messageOf(cause);
+  const rest = /accepted are/i.test(reason) ? "" : ` Accepted are ${ACCEPTED}.`;
+  return new Error(`${name} cannot be used: ${reason}.${rest}`, { cause });
+}
+
+function describe({ format, sampleType, shape, channels, orientation }: Decoded): string {
+  const parts = [FORMATS[format] ?? format, sampleType, shape.join(" × ")];
+  if (channels !== "grey")
+    parts.push({ greyAlpha: "grey with alpha", rgb: "colour", rgba: "colour with alpha", index: "palette" }[channels]);
+  if (orientation) parts.push(orientation);
+  return parts.join(", ");
+}
+
+/**
+ * The selected slice in [0, 1]: as a mask or a map by the rule of the command line, or as a picture to look at. Of what
+ * nobody has chosen, pixels without a number become background, and values that do not fit are stretched from the
+ * smallest to the largest.
+ */
+export async function takeSlice(file: OpenFile, use: Use, signal: AbortSignal): Promise<Upload> {
+  const { decoded, slice, reading } = file;
+  const stretched = { meaning: "map", normalisation: "minmax", nanIsBackground: true } as const;
+  const map = (options: object) => decoded.map({ ...options, ...placeOf(file), signal });
+  const notes: string[] = [...decoded.notes];
+  let isStretched = use === "picture";
+  const otherwise = (options: object, isLast: boolean) => (error: unknown) => {
+    if (isAbort(error) || (use === "map" && !isAutomatic(reading))) throw error;
+    if (isLast) {
+      notes.push(messageOf(error));
+      isStretched = true;
+    }
+    return map(options);
+  };
+  const { values, shape, description, remarks, kind, scale, labels } = await map(
+    use === "map" ? reading.options : stretched,
+  )
+    .catch(otherwise({ nanIsBackground: true }, false))
+    .catch(otherwise(stretched, true))
+    .catch((error: unknown) => Promise.reject(isAbort(error) ? error : unusable(file.name, error)));
+  notes.push(...remarks.map(({ text }) => text));
+  const each = labels.length > 1 ? labels.slice(0, MOST_LABELS) : [];
+  const alone = each.map((label): Reading => ({ text: `labels: ${label} alone`, options: { labels: [label] } }));
+  const automatic = isAutomatic(reading) ? { ...AUTOMATIC, text: `${AUTOMATIC.text}: ${LOOKS[kind]}` } : AUTOMATIC;
+  const likely = remarks.flatMap(({ remedies }) => remedies);
+  return {
+    file,
+    use,
+    name: file.slices > 1 ? `${file.name}, slice ${slice + 1}` : file.name,
+    slice: { values, shape },
+    isSegmented: !isStretched && (kind !== "map" || scale.kind === "asInFile"),
+    readings: different([automatic, reading, ...likely, ...READINGS, ...alone]),
+    note: [use === "map" ? `used as it is, ${description}; to segment it first, choose a model` : description]
+      .concat(use === "map" ? notes : decoded.notes)
+      .join("; "),
+  };
+}
+
+/**
+ * What a network sees of the selected slice, prepared as its record says. Values that do not fit are stretched from the
+ * smallest to the largest.
+ */
+export async function prepareSlice(
+  file: OpenFile,
+  record: Pick<ModelRecord, "normalisation" | "preparation" | "size"> | undefined,
+  square: Square | undefined,
+  signal: AbortSignal,
+): Promise<PreparedSlice> {
+  const { normalisation = "type", preparation, size } = record ?? {};
+  const prepare = (normalisation: string) =>
+    file.decoded.prepare({ normalisation, preparation, size, square, ...placeOf(file), signal });
+  const prepared = await prepare(normalisation)
+    .catch((error: unknown) => (isAbort(error) ? Promise.reject(error) : prepare("minmax")))
+    .catch((error: unknown) => Promise.reject(isAbort(error) ? error : unusable(file.name, error)));
+  const { values, shape, description } = prepared;
+  return { image: { values, shape }, square: prepared.square, note: description };
+}
+
+/** Of readings that do the same the first. */
+function different(readings: readonly Reading[]): Reading[] {
+  const known = new Map<string, Reading>();
+  for (const { text, options } of readings) {
+    const key = JSON.stringify(options);
+    if (!known.has(key)) known.set(key, { text, options });
+  }
+  return [...known.values()];
+}
+
+function placeOf({ decoded, slice }: OpenFile): { index?: number[] } {
+  const index = indexOf(slice, decoded.shape.slice(0, -2));
+  return index.length > 0 ? { index } : {};
+}
+
+/** The place along each axis of the `number`-th slice. */
+function indexOf(number: number, axes: readonly number[]): number[] {
+  const index: number[] = [];
+  let rest = number;
+  for (const length of [...axes].reverse()) {
+    index.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return index;
+}

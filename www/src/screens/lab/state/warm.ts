@@ -1,0 +1,40 @@
+// What the page loads by itself once the first barcode is on the screen.
+
+import { marked, markOnce } from "../../../services/marks";
+import { EXAMPLES } from "./examples";
+import type { Lab } from "./lab.svelte";
+import { defaultSetting, withValues } from "./setting";
+import { makeSource } from "./source";
+
+/** Loads what computes, and makes the pictures of the gallery. */
+export async function warm(lab: Lab): Promise<void> {
+  // Where the barcode is hidden there is no mark.
+  const { chart, hide, predict, view } = lab.setting;
+  const isBarcodeShown = chart === "barcode" && view === "pictures" && predict === "no" && !hide.includes("barcode");
+  if (isBarcodeShown && lab.frame) await marked("bettiscope: first barcode");
+  lab.isWarm = true;
+  const screens = [
+    import("../../about/About.svelte"),
+    import("../../../charts/BarTable.svelte"),
+    import("../../../charts/DiagramChart.svelte"),
+    import("../DrawingPad.svelte"),
+    import("../ExportFiles.svelte"),
+    import("../../../charts/LossChart.svelte"),
+    import("../PixelPanel.svelte"),
+    import("../PredictCard.svelte"),
+    import("../ThreePriors.svelte"),
+    import("../TricksPanel.svelte"),
+    import("../UploadCard.svelte"),
+  ];
+  // What is missing is said when it is asked for: the status of the learner, the notice of an example.
+  await Promise.allSettled([lab.learner.client.prepare(), makePictures(lab), ...screens]);
+  markOnce("bettiscope: loaded");
+}
+
+async function makePictures(lab: Lab): Promise<void> {
+  for (const { values } of EXAMPLES) {
+    const setting = withValues(defaultSetting(), { ...values, lines: 0, model: "none" });
+    const source = await makeSource(lab.topology, setting, lab.input, new AbortController().signal);
+    lab.pictures = [...lab.pictures, source.image];
+  }
+}
