@@ -5,6 +5,7 @@ import { defineConfig } from "vite";
 
 import { modulesNotBuilt } from "../web/vite/modules-not-built.js";
 import { contentSecurityPolicy } from "./vite/content-security-policy.js";
+import { firstScreen } from "./vite/first-screen.js";
 import { models } from "./vite/models.js";
 import { serviceWorker } from "./vite/service-worker.js";
 
@@ -17,6 +18,7 @@ export default defineConfig({
     svelte(),
     models(path("../models")),
     contentSecurityPolicy(),
+    firstScreen("/src/screens/lab/Lab.svelte"),
     serviceWorker(path("./service/worker.ts")),
   ],
   // The package's sources: what is changed there is seen here at once.
@@ -32,6 +34,10 @@ export default defineConfig({
     // Inline scripts and data addresses are what the policy forbids.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      // What several parts use is one file, and not a dozen of some hundred bytes.
+      output: { codeSplitting: { groups: [{ name: "shared", test: /\/src\/(?!screens)/, minShareCount: 2 }] } },
+    },
   },
 });

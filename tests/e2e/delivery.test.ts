@@ -139,6 +139,51 @@ test("after the first visit the site works offline", async ({ page, site }) => {
   await marked(page, "loaded");
 });
 
+test("a screen's files are kept once it has been opened", async ({ page, site }) => {
+  await page.goto(site.url);
+  await marked(page, "loaded");
+  await offline(page);
+  const before = await keptFiles(page);
+  expect(before).toMatch(/TricksPanel-.*\.js/);
+  expect(before).toMatch(/digits\.bpk/);
+  expect(before).not.toMatch(/About-/);
+  await page.getByRole("link", { name: "About" }).click();
+  await expect(page.getByRole("heading", { name: "About Bettiscope" })).toBeVisible();
+  await expect.poll(() => keptFiles(page)).toMatch(/About-.*\.css/);
+  site.stop();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "About Bettiscope" })).toBeVisible();
+  await page.getByRole("link", { name: "The Lab" }).click();
+  await marked(page, "first barcode");
+});
+
+test("whoever opens About first has the rest offline only after asking for it", async ({ page, site }) => {
+  await page.goto(`${site.url}#/about`);
+  await marked(page, "loaded");
+  await offline(page);
+  const before = await keptFiles(page);
+  expect(before).toMatch(/About-.*\.js/);
+  expect(before).not.toMatch(/Lab-.*\.css|topology_bg|learner|\.bpk/);
+  await page.getByRole("button", { name: "Keep all of it for offline use" }).click();
+  await expect(page.getByText("All of it is kept, and works without a network.")).toBeVisible({ timeout: 60_000 });
+  expect(await keptFiles(page)).toMatch(/learner-webgpu/);
+  site.stop();
+  await page.getByRole("link", { name: "The Lab" }).click();
+  await marked(page, "first barcode");
+  await page.getByRole("button", { name: "Digit 8" }).click();
+  await expect(page.locator(".verdict")).toHaveText("1 piece, 1 hole: it should have 2 holes.");
+});
+
+test("what cannot be kept is said", async ({ page, site, problems }) => {
+  await page.goto(`${site.url}#/about`);
+  await marked(page, "loaded");
+  await offline(page);
+  site.stop();
+  await page.getByRole("button", { name: "Keep all of it for offline use" }).click();
+  await expect(page.getByText(/^Not everything could be loaded/)).toBeVisible();
+  problems.length = 0;
+});
+
 test("a new deployment takes over when it is asked to, and as a whole", async ({ page }) => {
   const folder = mkdtempSync(join(tmpdir(), "bettiscope-site-"));
   cpSync(siteFolder, folder, { recursive: true });
@@ -272,7 +317,7 @@ async function marked(page: Page, name: string): Promise<void> {
   await page.waitForFunction((name) => performance.getEntriesByName(`bettiscope: ${name}`).length > 0, name);
 }
 
-/** Waits until the site would work offline. */
+/** Waits until the screens that have been opened would work offline. */
 async function offline(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const { serviceWorker } = navigator;
@@ -280,6 +325,17 @@ async function offline(page: Page): Promise<void> {
     if (serviceWorker.controller) return;
     await new Promise((done) => serviceWorker.addEventListener("controllerchange", done, { once: true }));
   });
+  await marked(page, "kept");
+}
+
+/** The files that would be there without a network. */
+async function keptFiles(page: Page): Promise<string> {
+  const addresses = await page.evaluate(async () => {
+    const names = await caches.keys();
+    const lists = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return lists.flat().map(({ url }) => url);
+  });
+  return addresses.sort().join("\n");
 }
 
 /** The deployments that files are kept of. */

@@ -44,11 +44,26 @@ test("About has a link of its own, about which nothing is wrong", async ({ page,
 });
 
 test("a link that is opened while About is shown is opened", async ({ page, site }) => {
-  await openLab(page, site.url, "#about");
+  await page.addInitScript(() => localStorage.setItem("bettiscope.visited", "1"));
+  await page.goto(`${site.url}#/about`);
+  await expect(page.getByRole("heading", { name: "About Bettiscope" })).toBeVisible();
   await page.evaluate(() => {
     location.hash = "#b1=0";
   });
   await expect(sentence(page)).toHaveText("1 piece, 0 holes, as it should be.");
+  // Once more, now that there is a Lab.
+  await page.getByRole("link", { name: "About" }).click();
+  await page.evaluate(() => {
+    location.hash = "#/lab?b1=2";
+  });
+  await expect(sentence(page)).toHaveText("1 piece, 0 holes: it should have 2 holes.");
+});
+
+test("an address with a screen that does not exist says so, and leads to those that do", async ({ page, site }) => {
+  await page.goto(`${site.url}#/atlas?b1=0`);
+  await expect(page.getByRole("alert")).toContainText("names a screen “atlas”, and there is none");
+  await page.getByRole("link", { name: "About" }).click();
+  await expect(page.getByRole("heading", { name: "About Bettiscope" })).toBeVisible();
 });
 
 test("a painting is undone and done again, by the buttons and by the keys", async ({ page, site }) => {
@@ -118,7 +133,7 @@ test("a touch of the opening leaves no threshold of the way in the link", async 
   await expect.poll(async () => (await stateOf(page)).setting.threshold).toBe(0.5);
   // Later changes are kept in the link: by then the one of the touch is too.
   await page.evaluate(() => window.bettiscope.set({ lambda: 0.5 }));
-  await expect(page).toHaveURL(/#lambda=0\.5$/);
+  await expect(page).toHaveURL(/#\/lab\?lambda=0\.5$/);
 });
 
 test("a mask without a hole offers what helps, and no larger lambda", async ({ page, site }) => {

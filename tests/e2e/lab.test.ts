@@ -33,7 +33,7 @@ test("the desired Betti numbers change the verdict and the link", async ({ page,
   await openLab(page, site.url);
   await page.getByRole("button", { name: "One loop fewer" }).click();
   await expect(sentence(page)).toHaveText("1 piece, 0 holes, as it should be.");
-  await expect(page).toHaveURL(/#b1=0$/);
+  await expect(page).toHaveURL(/#\/lab\?b1=0$/);
   await page.getByLabel("Components (β0)", { exact: true }).fill("3");
   await page.keyboard.press("Enter");
   await expect(sentence(page)).toHaveText("1 piece, 0 holes: it should have 3 pieces.");
@@ -91,7 +91,7 @@ test("a link that asks covers the barcode until it is answered", async ({ page, 
   await page.getByRole("button", { name: "Export" }).click();
   await page.getByRole("button", { name: "Link that asks" }).click();
   const link = await page.getByLabel("What was copied").inputValue();
-  expect(new URL(link).hash).toBe("#threshold=0.15&predict=yes");
+  expect(new URL(link).hash).toBe("#/lab?threshold=0.15&predict=yes");
   await page.goto(link);
   await expect(sentence(page)).toHaveText("How many pieces, how many holes?");
 });

@@ -96,7 +96,7 @@ else {
   });
 
   test("it works without a network", { timeout: 60_000 }, async () => {
-    await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === "activated");
+    await page.waitForFunction(() => performance.getEntriesByName("bettiscope: kept").length > 0);
     server.close();
     await page.reload();
     await page.waitForFunction(() => performance.getEntriesByName("bettiscope: loaded").length > 0);

@@ -31,8 +31,3 @@ export class Motion {
     return now - this.#began >= DURATION || [...this.#to].every(([key, to]) => this.#from.get(key) === to);
   }
 }
-
-/** Whether the visitor prefers that nothing moves. */
-export function isStill(): boolean {
-  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-}

@@ -1,28 +1,27 @@
 // What is under way: one thing at a time. Whatever is said of it on the screen is said here and nowhere else.
 
-/** Kinds of work. */
-export type Doing = "loading" | "painting" | "stepping" | "running";
-
 /** What a piece of work is given. */
-export interface Task {
+export interface Task<What extends string = string> {
+  /** What kind of work it is. */
+  readonly what: What;
   /** Aborted when the work is not wanted any more. */
   readonly signal: AbortSignal;
   /** Says what is being waited for; `undefined`: nothing. */
   say(text: string | undefined): void;
 }
 
-interface Turn {
-  readonly doing: Doing;
+interface Turn<What> {
+  readonly what: What;
   readonly controller: AbortController;
   /** Resolves when it is over: to whether it was done. */
   done: Promise<boolean>;
 }
 
-/** A queue of work: the first is under way, the others wait for it. */
-export class Activity {
+/** The one task of a screen, and those that wait for it. Whether it is busy, and with what, follows from that. */
+export class Activity<What extends string> {
   /** What is being waited for, in words. */
   text: string | undefined = $state();
-  #turns: readonly Turn[] = $state.raw([]);
+  #turns: readonly Turn<What>[] = $state.raw([]);
   readonly #fail: (error: unknown) => void;
 
   /** `fail` hears of what went wrong, unless the work was not wanted any more. */
@@ -31,33 +30,34 @@ export class Activity {
   }
 
   /** What is under way. */
-  get doing(): Doing | undefined {
-    return this.#turns[0]?.doing;
+  get task(): { readonly what: What; readonly signal: AbortSignal } | undefined {
+    const [turn] = this.#turns;
+    return turn && { what: turn.what, signal: turn.controller.signal };
   }
 
   /** Whether work of this kind is under way or waits. */
-  has(doing: Doing): boolean {
-    return this.#turns.some((turn) => turn.doing === doing);
+  has(what: What): boolean {
+    return this.#turns.some((turn) => turn.what === what);
   }
 
   /** Ends what is under way and all that waits, and does this. Says whether it was done. */
-  replace(doing: Doing, work: (task: Task) => Promise<void>): Promise<boolean> {
+  replace(what: What, work: (task: Task<What>) => Promise<void>): Promise<boolean> {
     this.cancel();
-    return this.follow(doing, work);
+    return this.follow(what, work);
   }
 
   /** Does this after all that is under way. If that fails or is ended, this is not done. Says whether it was. */
-  follow(doing: Doing, work: (task: Task) => Promise<void>): Promise<boolean> {
+  follow(what: What, work: (task: Task<What>) => Promise<void>): Promise<boolean> {
     const before = this.#turns.at(-1)?.done;
-    const turn: Turn = { doing, controller: new AbortController(), done: before ?? Promise.resolve(true) };
+    const turn: Turn<What> = { what, controller: new AbortController(), done: before ?? Promise.resolve(true) };
     this.#turns = [...this.#turns, turn];
     turn.done = this.#take(turn, before, work);
     return turn.done;
   }
 
   /** Ends what is under way and all that waits, or only what is of these kinds and what waits for that. */
-  cancel(...kinds: readonly Doing[]) {
-    const from = kinds.length === 0 ? 0 : this.#turns.findIndex(({ doing }) => kinds.includes(doing));
+  cancel(...kinds: readonly What[]) {
+    const from = kinds.length === 0 ? 0 : this.#turns.findIndex(({ what }) => kinds.includes(what));
     if (from < 0) return;
     const ended = this.#turns.slice(from);
     this.#turns = this.#turns.slice(0, from);
@@ -70,7 +70,11 @@ export class Activity {
     for (let last = this.#turns.at(-1); last; last = this.#turns.at(-1)) await last.done;
   }
 
-  async #take(turn: Turn, before: Promise<boolean> | undefined, work: (task: Task) => Promise<void>): Promise<boolean> {
+  async #take(
+    turn: Turn<What>,
+    before: Promise<boolean> | undefined,
+    work: (task: Task<What>) => Promise<void>,
+  ): Promise<boolean> {
     const { signal } = turn.controller;
     const say = (text: string | undefined) => {
       if (this.#turns[0] === turn) this.text = text;
@@ -78,7 +82,7 @@ export class Activity {
     try {
       if (before && !(await before)) return false;
       signal.throwIfAborted();
-      await work({ signal, say });
+      await work({ what: turn.what, signal, say });
       return !signal.aborted;
     } catch (error) {
       if (!signal.aborted) this.#fail(error);

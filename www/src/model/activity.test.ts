@@ -36,7 +36,7 @@ test("what follows waits for what is under way, and is not done if that fails", 
   expect(third.began).not.toHaveBeenCalled();
   expect(fail.mock.calls).toEqual([[error]]);
   expect(activity.text).toBeUndefined();
-  expect(activity.doing).toBeUndefined();
+  expect(activity.task).toBeUndefined();
 });
 
 test("what replaces others begins at once; they are aborted, and say nothing any more", async () => {
@@ -64,7 +64,7 @@ test("a run that waits is paused, and what it waits for goes on", async () => {
   expect(activity.has("running")).toBe(true);
   activity.cancel("running", "stepping");
   expect(activity.has("running")).toBe(false);
-  expect(activity.doing).toBe("loading");
+  expect(activity.task?.what).toBe("loading");
   loading.end();
   expect(await Promise.all(done)).toEqual([true, false]);
   expect(running.began).not.toHaveBeenCalled();

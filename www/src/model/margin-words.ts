@@ -2,20 +2,21 @@
 
 import type { MarginEnd } from "bettiscope";
 
+import { coordinates } from "./coordinates";
 import type { Analysis } from "./evaluate";
 
 /** "(1, 1) holds for every threshold from 0.31 to 0.78; the weakest pixel is (41, 17): 0.07 less and a hole opens." */
 export function marginSentence(
   { frame, threshold, margin: { low, high } }: Analysis,
   counts: readonly string[],
-  columns: number,
+  shape: readonly number[],
 ): string {
   const [from, to] = [low?.threshold ?? 0, high?.threshold ?? 1];
   const holds = `(${counts.join(", ")}) holds for every threshold from ${from.toFixed(2)} to ${to.toFixed(2)}`;
   const isHighNearer = high !== undefined && (low === undefined || to - threshold <= threshold - from);
   const end = isHighNearer ? high : low;
   if (end === undefined) return `${holds}, whatever the pixels do.`;
-  const pixel = `(${Math.floor(end.pixel / columns)}, ${end.pixel % columns})`;
+  const pixel = `(${coordinates(end.pixel, shape).join(", ")})`;
   const distance = Math.abs(end.threshold - threshold).toFixed(2);
   const change = isHighNearer ? `${distance} less` : `${distance} more`;
   return `${holds}; the weakest pixel is ${pixel}: ${change} and ${happens(frame.barcode, end, isHighNearer)}.`;

@@ -1,11 +1,10 @@
 // What is wrong with the mask at the threshold, and where: counted on all pixels of the file.
 
-import type { Defect, TopologyClient, Verdict } from "bettiscope";
-import type { Course } from "../screens/lab/state/course.svelte";
-import { priorOf, type Setting } from "../screens/lab/state/setting";
+import type { Defect, Grid, TopologyClient, Verdict } from "bettiscope";
+import { cellOf } from "./coordinates";
 import type { Frame } from "./frame";
+import { asked, type Question, textOf } from "./prior";
 import { type Viewport, zoomed } from "./viewport";
-import { wholeOf } from "./whole";
 
 /** The verdict on the mask of a frame. */
 export interface Count {
@@ -30,18 +29,16 @@ export interface Spot {
 /** Of so many errors of a dimension the place is searched, of the smallest. */
 export const PLACES = 100;
 
-/** Counts the mask of a frame. */
-export async function count(topology: TopologyClient, course: Course, frame: Frame, setting: Setting): Promise<Count> {
-  const { threshold, connectivity } = setting;
-  const { map, whole } = course.origin;
-  const grid = wholeOf({ values: frame.map, shape: map.shape }, whole, threshold);
-  const verdict = await topology.check(grid, priorOf(setting), { threshold, connectivity, places: PLACES });
-  return { frame, question: questionOf(setting), verdict, shape: grid.shape };
+/** Counts the mask of a frame: of its map, or of what that stands for with all pixels. */
+export async function count(topology: TopologyClient, grid: Grid, frame: Frame, question: Question): Promise<Count> {
+  const { prior, threshold, connectivity } = question;
+  const verdict = await topology.check(grid, asked(prior), { threshold, connectivity, places: PLACES });
+  return { frame, question: keyOf(question), verdict, shape: grid.shape };
 }
 
-/** Whether a count is that of this frame as the setting says now. */
-export function isOf(count: Count | undefined, frame: Frame | undefined, setting: Setting): count is Count {
-  return count !== undefined && count.frame === frame && count.question === questionOf(setting);
+/** Whether a count is that of this frame and this question. */
+export function isOf(count: Count | undefined, frame: Frame | undefined, question: Question): count is Count {
+  return count !== undefined && count.frame === frame && count.question === keyOf(question);
 }
 
 /** The place of an error. */
@@ -55,13 +52,14 @@ export function around({ pixels, centre, shape }: Spot): Viewport {
   const [row = 0, column = 0] = centre;
   let reach = 4;
   for (const pixel of pixels) {
-    reach = Math.max(reach, Math.abs(Math.floor(pixel / columns) - row), Math.abs((pixel % columns) - column));
+    const at = cellOf(pixel, shape);
+    reach = Math.max(reach, Math.abs(at.row - row), Math.abs(at.column - column));
   }
   const zoom = Math.max(rows, columns) / (4 * reach);
   const there = { zoom: 1, x: (column + 0.5) / columns, y: (row + 0.5) / rows };
   return zoomed(there, zoom, 0.5, 0.5);
 }
 
-function questionOf({ components, loops, connectivity, threshold }: Setting): string {
-  return [components, loops, connectivity, threshold].join();
+function keyOf({ prior, connectivity, threshold }: Question): string {
+  return [textOf(prior), connectivity, threshold].join();
 }

@@ -1,4 +1,6 @@
-// Which part of the picture is seen: the three pictures share one.
+// Which part of the picture is seen: all pictures of a view share one.
+
+import type { Cell } from "./coordinates";
 
 /** The part of an image that a picture shows. */
 export interface Viewport {
@@ -26,12 +28,6 @@ export interface Placement {
 export interface Place {
   readonly x: number;
   readonly y: number;
-}
-
-/** A place on the grid of an image, or around it. */
-export interface Cell {
-  readonly row: number;
-  readonly column: number;
 }
 
 /** Where an image of this shape lies on a square canvas of this side. */

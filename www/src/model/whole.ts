@@ -3,6 +3,8 @@
 
 import type { Grid } from "bettiscope";
 
+import { cellOf } from "./coordinates";
+
 /** A map and its smaller copy. */
 export interface Whole {
   /** With all pixels. */
@@ -28,7 +30,7 @@ export function wholeOf(map: Grid, whole: Whole | undefined, threshold: number):
   const [height = 1, width = 1] = map.shape;
   const [rows = 1, columns = 1] = grid.shape;
   for (const pixel of changed) {
-    const [row, column] = [Math.floor(pixel / width), pixel % width];
+    const { row, column } = cellOf(pixel, map.shape);
     const [left, right] = [Math.floor((column * columns) / width), Math.floor(((column + 1) * columns) / width)];
     const bottom = Math.floor(((row + 1) * rows) / height);
     for (let line = Math.floor((row * rows) / height); line < bottom; line += 1) {

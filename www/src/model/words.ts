@@ -2,10 +2,15 @@
 
 import type { Action, Edit } from "bettiscope";
 
+import { cellOf } from "./coordinates";
+
 const FEATURES = [
   ["piece", "pieces"],
   ["hole", "holes"],
 ] as const;
+
+/** The files that are accepted. */
+export const ACCEPTED = "PNG, JPEG, WebP, TIFF, NPY, NPZ and NIfTI files";
 
 /** What the two connectivities mean. */
 export const CONVENTIONS = {
@@ -73,6 +78,7 @@ export function short(value: number): string {
 }
 
 /** A pixel as people read it: row and column from 0. */
-export function place(index: number, columns: number): string {
-  return `row ${Math.floor(index / columns)}, column ${index % columns}`;
+export function place(index: number, shape: readonly number[]): string {
+  const { row, column } = cellOf(index, shape);
+  return `row ${row}, column ${column}`;
 }

@@ -1,10 +1,10 @@
 // Whether R, [ and ] are keys of the page. Whoever dictates to the computer writes such characters without wanting to.
 
-const STORED = "bettiscope.characters";
+import { remember, remembered } from "./storage";
 
 /** A choice of the visitor that this browser remembers. */
 class Characters {
-  #areOn: boolean = $state(stored() !== "off");
+  #areOn: boolean = $state(remembered("characters") !== "off");
 
   get areOn(): boolean {
     return this.#areOn;
@@ -12,20 +12,7 @@ class Characters {
 
   set areOn(value: boolean) {
     this.#areOn = value;
-    try {
-      if (value) window.localStorage.removeItem(STORED);
-      else window.localStorage.setItem(STORED, "off");
-    } catch {
-      // Without storage the choice lasts as long as the page.
-    }
-  }
-}
-
-function stored(): string | null {
-  try {
-    return window.localStorage.getItem(STORED);
-  } catch {
-    return null;
+    remember("characters", value ? undefined : "off");
   }
 }
 

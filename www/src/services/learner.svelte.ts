@@ -1,6 +1,8 @@
 // The network's side: the client of its worker, the models that are loaded, and what is said of it.
 
-import { createLearner, type LearnerClient, type LearnerStatus, type Model } from "bettiscope";
+import type { LearnerClient, LearnerOptions, LearnerStatus, Model } from "bettiscope";
+
+import { createLazyLearner } from "./lazy-learner";
 
 /** The folder of the models, which the build names. */
 declare const MODELS: string;
@@ -17,9 +19,9 @@ export class Learner {
   #backend: "auto" | "cpu" | "webgpu" = "auto";
   #models = new Map<ModelName, Promise<Model>>();
 
-  readonly #create: typeof createLearner;
+  readonly #create: (options: LearnerOptions) => LearnerClient;
 
-  constructor(create: typeof createLearner = createLearner) {
+  constructor(create: (options: LearnerOptions) => LearnerClient = createLazyLearner) {
     this.#create = create;
   }
 

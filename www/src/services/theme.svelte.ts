@@ -39,3 +39,8 @@ function show(theme: "light" | "dark") {
   document.documentElement.dataset.theme = theme;
   palette = readPalette();
 }
+
+/** Whether the visitor prefers that nothing moves. */
+export function isStill(): boolean {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

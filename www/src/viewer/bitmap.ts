@@ -2,6 +2,7 @@
 
 import type { Grid } from "bettiscope";
 
+import { cellOf } from "../model/coordinates";
 import { recent } from "../model/recent";
 
 /** A colour as one number, as the pixels of a canvas are stored on little-endian machines, which all browsers run on. */
@@ -38,7 +39,10 @@ export function thinned({ values, shape }: Grid, most: number): Grid {
   const [rows = 1, columns = 1] = shape;
   const every = Math.max(1, Math.ceil(Math.max(rows, columns) / most));
   const [height, width] = [Math.ceil(rows / every), Math.ceil(columns / every)];
-  const at = (pixel: number) => Math.floor(pixel / width) * every * columns + (pixel % width) * every;
+  const at = (pixel: number) => {
+    const { row, column } = cellOf(pixel, [height, width]);
+    return (row * columns + column) * every;
+  };
   return {
     values: Float32Array.from({ length: height * width }, (_, pixel) => values[at(pixel)] ?? 0),
     shape: [height, width],

@@ -1,6 +1,6 @@
 // The brush that paints on a map.
 
-import type { Cell } from "../model/viewport";
+import type { Cell } from "../model/coordinates";
 
 /** What a brush does. */
 export interface Brush {

@@ -1,6 +1,7 @@
 // What is drawn over a picture: contours, critical pixels, the pixel that is pointed at, the brush.
 
-import type { Cell, Placement } from "../model/viewport";
+import { type Cell, cellOf } from "../model/coordinates";
+import type { Placement } from "../model/viewport";
 import type { Palette } from "../services/palette";
 
 /** Draws segments of `contour`: a bright line with a dark rim, seen on black and on white. */
@@ -76,15 +77,15 @@ export interface CriticalPair {
 export function drawPair(
   context: CanvasRenderingContext2D,
   pair: CriticalPair,
-  columns: number,
+  shape: readonly number[],
   at: Placement,
   palette: Palette,
   isStrong: boolean,
 ) {
-  const centre = (pixel: number): [number, number] => [
-    at.left + ((pixel % columns) + 0.5) * at.size,
-    at.top + (Math.floor(pixel / columns) + 0.5) * at.size,
-  ];
+  const centre = (pixel: number): [number, number] => {
+    const { row, column } = cellOf(pixel, shape);
+    return [at.left + (column + 0.5) * at.size, at.top + (row + 0.5) * at.size];
+  };
   const colour = palette.features[pair.dimension] ?? palette.ink;
   const radius = Math.max(isStrong ? 5 : 3, Math.min(at.size / 2, 12));
   const birth = centre(pair.birth);

@@ -34,26 +34,3 @@ export function pairOf({ barcode, role, term }: Frame, bar: number): CriticalPai
     push: isPushed ? (role[bar] === ROLE.wanted ? 1 : -1) : 0,
   };
 }
-
-/** How near to a critical pixel counts as on it, in pixels. */
-const NEAR = 1.5;
-/** Bars shorter than this are not found by pointing at their pixels, if there are longer ones. */
-const SHORT = 0.02;
-
-/** The bar that a pixel decides about: the longest one with a critical pixel there, or else beside it. */
-export function barOfPixel({ barcode }: Frame, pixel: number): number | undefined {
-  const columns = barcode.shape[1] ?? 1;
-  const [row, column] = [Math.floor(pixel / columns), pixel % columns];
-  let [found, best] = [undefined as number | undefined, 0];
-  for (let bar = 0; bar < barcode.birth.length; bar += 1) {
-    const length = Math.abs((barcode.birth[bar] ?? 0) - (barcode.death[bar] ?? 0));
-    for (const critical of [barcode.birthIndex[bar] ?? -1, barcode.deathIndex[bar] ?? -1]) {
-      if (critical < 0) continue;
-      if (critical < pixel - columns - 1 || critical > pixel + columns + 1) continue;
-      const distance = Math.hypot(Math.floor(critical / columns) - row, (critical % columns) - column);
-      const score = distance === 0 ? 10 + length : distance <= NEAR && length > SHORT ? length : 0;
-      if (score > best) [found, best] = [bar, score];
-    }
-  }
-  return found;
-}

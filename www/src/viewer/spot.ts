@@ -1,5 +1,6 @@
 // Some pixels of a mask over a picture, which may be a smaller copy: where it is wrong, or what was changed.
 
+import { cellOf } from "../model/coordinates";
 import { recent } from "../model/recent";
 import type { Placement } from "../model/viewport";
 import type { Palette } from "../services/palette";
@@ -65,10 +66,9 @@ export function drawPixels(
 
 /** The smallest box around pixels. */
 function boxOf(pixels: Uint32Array, shape: readonly number[]): Box {
-  const length = shape[1] ?? 1;
   let [first, last, left, right] = [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY, 0];
   for (const pixel of pixels) {
-    const [row, column] = [Math.floor(pixel / length), pixel % length];
+    const { row, column } = cellOf(pixel, shape);
     [first, last] = [Math.min(first, row), Math.max(last, row)];
     [left, right] = [Math.min(left, column), Math.max(right, column)];
   }
@@ -78,10 +78,10 @@ function boxOf(pixels: Uint32Array, shape: readonly number[]): Box {
 
 const pictureOf = recent(64, (pixels: Uint32Array, shape: readonly number[], colour: number): HTMLCanvasElement => {
   const { row, column, rows, columns } = boxOf(pixels, shape);
-  const length = shape[1] ?? 1;
   return bitmap([rows, columns], (drawn) => {
     for (const pixel of pixels) {
-      drawn[(Math.floor(pixel / length) - row) * columns + (pixel % length) - column] = colour;
+      const at = cellOf(pixel, shape);
+      drawn[(at.row - row) * columns + at.column - column] = colour;
     }
   });
 });

@@ -5,9 +5,10 @@ import { type Analysis, analyse, isCurrent } from "../../../model/evaluate";
 import type { Frame } from "../../../model/frame";
 import { latest } from "../../../model/latest";
 import { type Count, count, isOf } from "../../../model/verdict";
+import { wholeOf } from "../../../model/whole";
 import type { Course } from "./course.svelte";
-import type { Lab } from "./lab.svelte";
 import type { Setting } from "./setting";
+import type { Stage } from "./stage";
 
 /** What is known of the selected step. */
 export class Analyser {
@@ -17,9 +18,9 @@ export class Analyser {
   /** The last count of a mask on all pixels. */
   count: Count | undefined = $state.raw();
 
-  readonly #lab: Lab;
+  readonly #lab: Stage;
 
-  constructor(lab: Lab) {
+  constructor(lab: Stage) {
     this.#lab = lab;
   }
 
@@ -33,7 +34,9 @@ export class Analyser {
 
   readonly #count = latest<{ course: Course; frame: Frame; setting: Setting }>(async ({ course, frame, setting }) => {
     if (isOf(this.count, frame, setting)) return;
-    this.count = await count(this.#lab.topology, course, frame, setting);
+    const { map, whole } = course.origin;
+    const grid = wholeOf({ values: frame.map, shape: map.shape }, whole, setting.threshold);
+    this.count = await count(this.#lab.topology, grid, frame, setting);
   });
 
   readonly #locate = latest<{ frame: Frame; bar: number } | undefined>(async (request) => {
@@ -73,7 +76,7 @@ export class Analyser {
 
   /** Follows the bar that is pointed at. To be called in an effect. */
   point() {
-    const { frame, hoveredBar, pinnedBar } = this.#lab;
+    const { frame, hoveredBar, pinnedBar } = this.#lab.view;
     const bar = hoveredBar ?? pinnedBar;
     const request = frame === undefined || bar === undefined ? undefined : { frame, bar };
     this.#locate(request).catch((error: unknown) => this.#lab.fail(error));

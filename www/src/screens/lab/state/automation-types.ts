@@ -2,7 +2,8 @@
 
 import type { BackendKind, Barcode } from "bettiscope";
 
-import type { Setting } from "./setting";
+import type { SCRIPTS_VERSION } from "../../../services/site";
+import type { Values } from "./setting";
 
 /** An image or a map that is there already. */
 export interface Pixels {
@@ -30,22 +31,19 @@ export interface LabState {
   readonly priorHolds: boolean;
   readonly status: "empty" | "loading" | "ready" | "running" | "stopped";
   readonly error: string | undefined;
-  readonly setting: Setting;
+  readonly setting: Values;
   /** The map of the selected step, row by row, and its shape. */
   readonly map: Float32Array | undefined;
   readonly shape: readonly number[];
 }
 
-/**
- * The Lab for scripts. Its functions are those of the buttons. `version` changes its first number when something is
- * taken away or means something else.
- */
+/** The Lab for scripts. Its functions are those of the buttons. */
 export interface Automation {
-  readonly version: "1.1";
+  readonly version: typeof SCRIPTS_VERSION;
   /** Opens a file, what an address of this site gives, or pixels. Rejects if it cannot be used. */
   load(image: Blob | string | URL | Pixels): Promise<void>;
   /** Changes the setting; resolves when what depends on it is there. Rejects if a value is not accepted. */
-  set(values: Partial<Setting>): Promise<void>;
+  set(values: Partial<Values>): Promise<void>;
   /** Runs; resolves when the run has stopped. */
   run(): Promise<void>;
   pause(): void;

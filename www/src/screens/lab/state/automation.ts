@@ -1,13 +1,16 @@
 // `window.bettiscope`: what the buttons do, for scripts.
 
+import { textOf } from "../../../model/prior";
+import { SCRIPTS_VERSION } from "../../../services/site";
 import type { Automation, LabState, Pixels } from "./automation-types";
 import type { Lab } from "./lab.svelte";
-import { LARGEST } from "./source";
+import { valuesOf } from "./setting";
+import { LARGEST } from "./sizes";
 
 /** The interface of a Lab for scripts. */
 export function automate(lab: Lab): Automation {
   return {
-    version: "1.1",
+    version: SCRIPTS_VERSION,
     load: (image) => load(lab, image),
     set: async (values) => lab.set(values),
     run: () => lab.runner.run(),
@@ -48,17 +51,8 @@ async function npy(lab: Lab, { data, width, height }: Pixels): Promise<Blob> {
 }
 
 function stateOf(lab: Lab): LabState {
-  const { frame, setting, runner, analyser, learner } = lab;
+  const { frame, setting, status, analyser, learner } = lab;
   const backend = learner.status.backend;
-  const status = runner.isRunning
-    ? "running"
-    : lab.activity.doing === "loading" || (lab.activity.text ?? lab.recaller.text) !== undefined
-      ? "loading"
-      : !frame
-        ? "empty"
-        : lab.course?.ending
-          ? "stopped"
-          : "ready";
   return {
     step: frame?.number ?? 0,
     steps: lab.history.length,
@@ -70,11 +64,11 @@ function stateOf(lab: Lab): LabState {
     },
     betti: analyser.analysis?.frame === frame ? (analyser.analysis?.betti ?? []) : (frame?.betti ?? []),
     bars: frame?.barcode,
-    prior: `${setting.components},${setting.loops}`,
+    prior: textOf(setting.prior),
     priorHolds: frame?.priorHolds ?? false,
     status,
     error: lab.input.problem ?? (lab.notice?.kind === "error" ? lab.notice.text : undefined),
-    setting: { ...setting },
+    setting: valuesOf(setting),
     map: frame?.map,
     shape: lab.shape,
   };

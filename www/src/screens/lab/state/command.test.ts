@@ -5,7 +5,7 @@ import type { Frame } from "../../../model/frame";
 import { commandLine } from "./command";
 import { Course, type Origin } from "./course.svelte";
 import { emptyBarcode } from "./fake-clients";
-import { defaultSetting, type Setting, withValues } from "./setting";
+import { defaultSetting, type Values, withValues } from "./setting";
 
 const SHAPE = [2, 2];
 
@@ -24,7 +24,7 @@ function frame(number: number): Frame {
   };
 }
 
-function course(values: Partial<Setting>, steps = 0, origin: Partial<Origin> = {}): Course {
+function course(values: Partial<Values>, steps = 0, origin: Partial<Origin> = {}): Course {
   const map = { values: new Float32Array(4), shape: SHAPE };
   const source = { name: "A map", image: { ...map, values: Float32Array.of(1, 0, 0, 0) }, truth: undefined, notes: [] };
   const setting = withValues(defaultSetting(), values);

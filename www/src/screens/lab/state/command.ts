@@ -2,6 +2,7 @@
 
 import type { Grid } from "bettiscope";
 
+import { textOf } from "../../../model/prior";
 import type { Course, Origin } from "./course.svelte";
 
 /** SHA-256 of an array's bytes, in hexadecimal. */
@@ -24,13 +25,13 @@ export async function commandLine(course: Course, link: string, input: string): 
   const { setting, isPainted } = origin;
   const made = outlines.length - 1;
   const isMap = setting.model === "none" || isPainted;
-  const { componentsWeight, loopsWeight } = setting;
+  const { prior } = setting;
   const options = [
     isMap ? "--as map" : `--model ${setting.model} --target ${setting.target}`,
     // The exported values are those that the run begins with.
     "--normalise none",
-    `--betti '${setting.components},${setting.loops}'`,
-    ...(componentsWeight === 1 && loopsWeight === 1 ? [] : [`--weights ${componentsWeight},${loopsWeight}`]),
+    `--betti '${textOf(prior)}'`,
+    ...(prior.weights.every((weight) => weight === 1) ? [] : [`--weights ${prior.weights.join()}`]),
     `--lambda ${setting.lambda}`,
     `--rate ${setting.rate}`,
     `--steps ${made > 0 ? made : setting.steps}`,

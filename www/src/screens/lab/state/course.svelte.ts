@@ -1,20 +1,22 @@
 // What is on the screen: a map, what it came from, and the steps of its run. Whatever changes one of the first two is
 // another course; the one before can be returned to.
 
-import type { Edit, Grid, SavedRun } from "bettiscope";
+import type { Grid, SavedRun } from "bettiscope";
 
+import type { Change } from "../../../model/change";
 import { type Frame, type Outline, outlineOf } from "../../../model/frame";
 import { type Budget, bytesOf, KeptFrames, KeptStates } from "../../../model/kept";
+import type { Returnable } from "../../../model/undo.svelte";
 import type { Whole } from "../../../model/whole";
-import type { Given } from "./input.svelte";
-import type { Setting } from "./setting";
+import type { Setting, Values } from "./setting";
 import type { Source } from "./source";
+import type { Given } from "./upload";
 
 /** Where a course begins. */
 export interface Origin {
   readonly setting: Setting;
   /** What a notice has changed of the setting for this image, as it was before. */
-  readonly tried: Partial<Setting>;
+  readonly tried: Partial<Values>;
   readonly given: Given;
   readonly source: Source;
   /** The map of step 0, as the network or the visitor gave it. */
@@ -25,21 +27,6 @@ export interface Origin {
   readonly isPainted: boolean;
   /** What has made this map of another one at once, if something has. */
   readonly change: Change | undefined;
-}
-
-/** Another mask in the place of the map. */
-export interface Change {
-  /** Such as "Exact repair". */
-  readonly name: string;
-  /** The map before, as it was on the screen. */
-  readonly before: Float32Array;
-  /** What was done, step by step, where that is known. */
-  readonly edits: readonly Edit[];
-  /** The shape that the pixels of the edits are of. */
-  readonly shape: readonly number[];
-  /** How many pixels have come above the threshold, and how many below, of all that the file has. */
-  readonly gained: number;
-  readonly lost: number;
 }
 
 /** Why a run is not going on. */
@@ -56,7 +43,7 @@ export const PATIENCE = 20;
 const PROGRESS = 0.99;
 
 /** A map and the steps of its run. Every step is known in outline; those that were used last are here as a whole. */
-export class Course {
+export class Course implements Returnable {
   readonly origin: Origin;
   /** What the visitor did that led to it: courses that one act replaces one after the other are one to return to. */
   readonly act: object;
@@ -87,6 +74,16 @@ export class Course {
   /** The number of the step that its run has to make next. */
   get next(): number {
     return this.#isBegun ? this.outlines.length : 0;
+  }
+
+  get isWorthKeeping(): boolean {
+    return this.outlines.length > 1;
+  }
+
+  /** The file and the map with all its pixels, which other courses hold too. */
+  get shared(): Returnable["shared"] {
+    const { given, whole } = this.origin;
+    return [given.file?.decoded, whole?.grid].filter((large) => large !== undefined);
   }
 
   /** How much its steps and states hold, in bytes. */

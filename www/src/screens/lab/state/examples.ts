@@ -1,12 +1,11 @@
 // The gallery: images to begin with.
 
-import type { Preset } from "./presets";
-import type { Setting } from "./setting";
+import type { Values } from "./setting";
 
 /** An image of the gallery and the setting that suits it. */
 export interface Example {
   readonly name: string;
-  readonly values: Partial<Setting> & Partial<Pick<Preset, "components" | "loops">>;
+  readonly values: Partial<Values>;
 }
 
 const DIGITS = { source: "digit", model: "digits", target: "weights" } as const;

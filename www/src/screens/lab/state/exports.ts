@@ -1,15 +1,13 @@
 // What can be taken away, as files.
 
+import { coordinates } from "../../../model/coordinates";
 import { ROLE } from "../../../model/frame";
+import { textOf } from "../../../model/prior";
+import type { SavedFile } from "../../../services/download";
 import { inputOf } from "./command";
 import type { Lab } from "./lab.svelte";
 import { linkOf } from "./link";
-
-/** A file to be saved. */
-export interface SavedFile {
-  readonly name: string;
-  readonly blob: Blob;
-}
+import { valuesOf } from "./setting";
 
 const ROLES = { [ROLE.wanted]: "wanted", [ROLE.free]: "free", [ROLE.unwanted]: "unwanted" } as Record<number, string>;
 
@@ -70,7 +68,7 @@ export function saveBarcodeJson(lab: Lab): SavedFile {
     shape,
     connectivity,
     filtration,
-    prior: priorText(lab),
+    prior: textOf(setting.prior),
     threshold: setting.threshold,
     bars: bars(lab),
   };
@@ -93,19 +91,10 @@ export function saveRun(lab: Lab): SavedFile {
     link: linkOf(lab),
     source: lab.source?.name,
     notes: lab.source?.notes,
-    setting: lab.setting,
+    setting: valuesOf(lab.setting),
     backend: status.backend,
     steps,
   });
-}
-
-/** Hands a file to the browser. */
-export function save({ name, blob }: SavedFile) {
-  const anchor = document.createElement("a");
-  anchor.href = URL.createObjectURL(blob);
-  anchor.download = name;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
 }
 
 function need(lab: Lab) {
@@ -117,7 +106,7 @@ function need(lab: Lab) {
 function bars(lab: Lab) {
   const { frame } = need(lab);
   const { barcode, role, term } = frame;
-  const pixel = (index: number): [number, number] => [Math.floor(index / lab.columns), index % lab.columns];
+  const pixel = (index: number) => coordinates(index, barcode.shape);
   return Array.from(barcode.birth, (birth, bar) => {
     const deathIndex = barcode.deathIndex[bar] ?? -1;
     return {
@@ -131,8 +120,6 @@ function bars(lab: Lab) {
     };
   });
 }
-
-const priorText = ({ setting }: Lab) => `${setting.components},${setting.loops}`;
 
 function file(name: string, bytes: Uint8Array<ArrayBuffer>): SavedFile {
   return { name, blob: new Blob([bytes], { type: name.endsWith("png") ? "image/png" : "application/octet-stream" }) };

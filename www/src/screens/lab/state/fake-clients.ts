@@ -13,6 +13,7 @@ import type {
   TopologyClient,
 } from "bettiscope";
 
+import { Learner } from "../../../services/learner.svelte";
 import { Lab } from "./lab.svelte";
 
 /** A Lab on clients that answer at once, and what was asked of them. */
@@ -20,12 +21,13 @@ export function fakeLab() {
   const gates = new Gates();
   const learners: FakeLearner[] = [];
   const lab = new Lab({
+    download: undefined,
     topology: fakeTopology(gates),
-    createLearner: (options) => {
+    learner: new Learner((options) => {
       const learner = new FakeLearner(gates, options?.backend ?? "auto");
       learners.push(learner);
       return learner.client;
-    },
+    }),
   });
   /** All runs that were begun, whoever computes. */
   const runs = () => learners.flatMap((learner) => learner.runs);

@@ -3,29 +3,14 @@
 import type { Grid, Square } from "bettiscope";
 
 import type { Task } from "../../../model/activity.svelte";
-import { isAbort, messageOf } from "../../../model/latest";
-import type { Lab } from "./lab.svelte";
+import { isAbort, messageOf } from "../../../model/errors";
+import { loading } from "../../../services/load";
 import { withValues } from "./setting";
-import {
-  type OpenFile,
-  openFile,
-  type PreparedSlice,
-  prepareSlice,
-  type Reading,
-  takeSlice,
-  type Upload,
-  type Use,
-} from "./upload";
+import type { Stage } from "./stage";
+import type { Given, OpenFile, PreparedSlice, Reading, Upload, Use } from "./upload";
 
-/** All of it at one moment. */
-export interface Given {
-  /** The file that is open, at the slice that is used. */
-  readonly file: OpenFile | undefined;
-  readonly upload: Upload | undefined;
-  /** The square of the slice that is used, if one was chosen. */
-  readonly square: Square | undefined;
-  readonly drawing: Grid | undefined;
-}
+/** What reads files is loaded when one is given. */
+const reading = () => loading("what reads files", import("./upload"));
 
 /** The visitor's file and drawing. */
 export class Input {
@@ -33,10 +18,10 @@ export class Input {
   /** What was wrong with the last file, next to where it was dropped. */
   problem: string | undefined = $state();
 
-  readonly #lab: Lab;
+  readonly #lab: Stage;
   readonly #opened = new Set<OpenFile["decoded"]>();
 
-  constructor(lab: Lab) {
+  constructor(lab: Stage) {
     this.#lab = lab;
   }
 
@@ -54,6 +39,7 @@ export class Input {
     say(`Reading ${name}`);
     let file: OpenFile | undefined;
     try {
+      const { openFile, takeSlice } = await reading();
       file = await openFile(lab.topology, blob, name, signal);
       const asItIs = await takeSlice(file, "map", signal);
       // A segmentation is not segmented once more, whatever network the image before went through.
@@ -80,6 +66,7 @@ export class Input {
     if (file === undefined) throw new Error("The link was made with an uploaded file, and files are not in links.");
     const use = this.#use();
     if (upload?.file === file && upload.use === use) return upload;
+    const { takeSlice } = await reading();
     const taken = await takeSlice(file, use, signal);
     this.given = { ...this.given, upload: taken };
     return taken;
@@ -90,6 +77,7 @@ export class Input {
     const { model } = this.#lab.setting;
     const { file } = await this.upload(signal);
     const record = model === "none" ? undefined : (await this.#lab.learner.model(model)).record;
+    const { prepareSlice } = await reading();
     return prepareSlice(file, record, this.given.square, signal);
   }
 

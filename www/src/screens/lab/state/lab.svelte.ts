@@ -1,18 +1,20 @@
 // The state of the Lab: the setting, the course that is on the screen and what is selected of it. Every view is a
 // function of this; every button calls a method of it, and so does `window.bettiscope`.
 
-import { type createLearner, createTopology, type Download, type Grid, type TopologyClient } from "bettiscope";
+import type { Download, Grid, TopologyClient } from "bettiscope";
+
 import { Activity } from "../../../model/activity.svelte";
+import { isAbort, sentenceOf } from "../../../model/errors";
 import type { Analysis } from "../../../model/evaluate";
 import type { Frame, Outline } from "../../../model/frame";
-import { isAbort, sentenceOf } from "../../../model/latest";
+import { asked } from "../../../model/prior";
 import { Undo } from "../../../model/undo.svelte";
-import { around, type Spot } from "../../../model/verdict";
-import { type Viewport, WHOLE } from "../../../model/viewport";
+import { View } from "../../../model/view.svelte";
 import { wholeOf } from "../../../model/whole";
-import { Learner } from "../../../services/learner.svelte";
-import { barOfPixel } from "../../../viewer/pairs";
+import type { Clients } from "../../../services/clients.svelte";
+import type { Learner } from "../../../services/learner.svelte";
 import { Analyser } from "./analyser.svelte";
+import type { LabState } from "./automation-types";
 import type { Course } from "./course.svelte";
 import type { Example } from "./examples";
 import { Input } from "./input.svelte";
@@ -23,74 +25,48 @@ import { Recaller } from "./recaller.svelte";
 import { Runner } from "./runner.svelte";
 import {
   defaultSetting,
+  differ,
   OF_RUN,
   OF_SOURCE,
   pick,
-  priorOf,
   type Setting,
   type SettingName,
+  type Values,
+  valuesOf,
   without,
   withValues,
 } from "./setting";
 import type { Source } from "./source";
+import type { Doing, Notice, Stage } from "./stage";
 import type { Trick } from "./tricks";
-import { Trio } from "./trio.svelte";
-
-/** A bar that keeps its identity from step to step: its dimension and birth pixel. */
-export interface BarKey {
-  readonly dimension: number;
-  readonly birth: number;
-}
-
-/** A sentence for the visitor. */
-export interface Notice {
-  readonly kind: "note" | "error";
-  readonly text: string;
-}
-
-/** What computes. */
-export interface Clients {
-  readonly topology: TopologyClient;
-  readonly createLearner: typeof createLearner;
-}
+import type { Trio } from "./trio.svelte";
 
 /** Everything that is on the screen of the Lab. */
-export class Lab {
+export class Lab implements Stage {
   setting: Setting = $state.raw(defaultSetting());
   /** What a notice has changed of the setting for the image on the screen, as it was before. */
-  tried: Partial<Setting> = $state.raw({});
+  tried: Partial<Values> = $state.raw({});
   /** What is on the screen. */
   course: Course | undefined = $state.raw();
 
-  hovered: BarKey | undefined = $state.raw();
-  pinned: BarKey | undefined = $state.raw();
-  /** The pixel under the pointer: a flat index. */
-  pixel: number | undefined = $state();
-  viewport: Viewport = $state.raw(WHOLE);
-  /** The spot that is looked at: where the mask is wrong. */
-  spot: Spot | undefined = $state.raw();
-
+  /** The three runs side by side, once they have been looked at. */
+  trio: Trio | undefined = $state.raw();
   /** Whether the first barcode has been drawn, and everything else may be loaded. */
   isWarm: boolean = $state(false);
   /** The pictures of the gallery, as far as they are made. */
   pictures: readonly Grid[] = $state.raw([]);
-  /** What is being loaded, for the progress bar. */
-  download: Download | undefined = $state.raw();
   notice: Notice | undefined = $state.raw();
-  /** Changes to the new version of the page, if there is one. */
-  update: (() => void) | undefined = $state.raw();
 
   readonly topology: TopologyClient;
   readonly learner: Learner;
-  readonly activity = new Activity((error) => this.fail(error));
-  readonly courses = new Undo();
-  readonly input = new Input(this);
+  readonly activity = new Activity<Doing>((error) => this.fail(error));
+  readonly courses = new Undo<Course>();
+  readonly input: Input = new Input(this);
   readonly analyser = new Analyser(this);
-  readonly runner = new Runner(this);
+  readonly runner: Runner = new Runner(this);
   readonly recaller = new Recaller(this);
-  readonly maker = new Maker(this);
+  readonly maker: Maker = new Maker(this);
   readonly painter = new Painter(this);
-  readonly trio = new Trio(this);
   /** `change`, `step`, `stop` and `error`, for `window.bettiscope`. */
   readonly events = new EventTarget();
 
@@ -106,18 +82,36 @@ export class Lab {
   readonly columns: number = $derived(this.shape[1] ?? 1);
   /** Whether what there is to see is to be guessed first. */
   readonly isCovered: boolean = $derived(this.setting.predict === "yes");
-  readonly hoveredBar: number | undefined = $derived(this.#find(this.hovered));
-  readonly pinnedBar: number | undefined = $derived(this.#find(this.pinned));
+  readonly view = new View(this);
 
-  constructor({ topology, createLearner }: Partial<Clients> = {}) {
-    this.topology =
-      topology ??
-      createTopology({
-        onDownload: (download) => {
-          this.download = download.loaded < download.total ? download : undefined;
-        },
-      });
-    this.learner = new Learner(createLearner);
+  readonly #clients: Clients;
+
+  constructor(clients: Clients) {
+    this.#clients = clients;
+    this.topology = clients.topology;
+    this.learner = clients.learner;
+  }
+
+  /** What is being loaded, for the progress bar. */
+  get download(): Download | undefined {
+    return this.learner.status.download ?? this.#clients.download;
+  }
+
+  get threshold(): number {
+    return this.setting.threshold;
+  }
+
+  /** What is being waited for, in words. */
+  get busy(): string | undefined {
+    return this.activity.text ?? this.recaller.text;
+  }
+
+  /** How it is, for scripts: it follows from the task that is under way and the course that is there. */
+  get status(): LabState["status"] {
+    if (this.runner.isRunning) return "running";
+    if (this.activity.task?.what === "loading" || this.busy !== undefined) return "loading";
+    if (!this.course) return "empty";
+    return this.course.ending ? "stopped" : "ready";
   }
 
   /** The number of the selected step. */
@@ -133,7 +127,7 @@ export class Lab {
   }
 
   /** Changes the setting, and what depends on it. Throws a `RangeError` if a value is not accepted. */
-  async set(values: Partial<Setting>): Promise<void> {
+  async set(values: Partial<Values>): Promise<void> {
     const names = Object.keys(values) as SettingName[];
     const next = withValues(this.setting, values);
     this.tried = without(this.tried, names);
@@ -173,7 +167,7 @@ export class Lab {
   }
 
   /** Runs once more with another option, for this image: the next one is as it would have been without. */
-  async tryWith(option: Partial<Setting>): Promise<void> {
+  async tryWith(option: Partial<Values>): Promise<void> {
     this.tried = { ...pick(this.setting, Object.keys(option) as SettingName[]), ...this.tried };
     await this.#change(withValues(this.setting, option), {});
     await this.runner.run();
@@ -208,7 +202,7 @@ export class Lab {
     const { threshold, connectivity } = setting;
     await this.painter.replace(async ({ signal, say }) => {
       say("Repairing the map");
-      const { values, edits } = await topology.repair(whole, priorOf(setting), { threshold, connectivity, signal });
+      const { values, edits } = await topology.repair(whole, asked(setting.prior), { threshold, connectivity, signal });
       return { name: "Exact repair", map: { values, shape: whole.shape }, edits };
     });
   }
@@ -222,12 +216,6 @@ export class Lab {
   get whole(): Grid | undefined {
     const { course, frame, shape, setting } = this;
     return course && frame && wholeOf({ values: frame.map, shape }, course.origin.whole, setting.threshold);
-  }
-
-  /** Shows a spot; of the one that is shown already, everything around it again. */
-  lookAt(spot: Spot) {
-    this.spot = spot === this.spot ? undefined : spot;
-    this.viewport = this.spot ? around(this.spot) : WHOLE;
   }
 
   /** Takes back what was done last: a stroke, a change of the setting, another image, a reset. */
@@ -259,49 +247,32 @@ export class Lab {
   restore({ origin }: Course) {
     this.input.given = origin.given;
     this.tried = origin.tried;
-    this.#take({ ...this.setting, ...pick(origin.setting, OF_COURSE) });
+    this.#take(withValues(this.setting, pick(origin.setting, OF_COURSE)));
   }
 
   /** Shows an error, unless it says only that something was cancelled. Nothing else on the screen changes. */
-  fail(error: unknown, signal?: AbortSignal) {
-    if (isAbort(error) || signal?.aborted) return;
+  fail(error: unknown) {
+    if (isAbort(error)) return;
     const text = sentenceOf(error);
     this.notice = { kind: "error", text };
     this.events.dispatchEvent(new CustomEvent("error", { detail: text }));
   }
 
-  /** The key of a bar of the selected step. */
-  keyOf(bar: number | undefined): BarKey | undefined {
-    const barcode = this.frame?.barcode;
-    if (barcode === undefined || bar === undefined || bar < 0) return undefined;
-    return { dimension: barcode.dimension[bar] ?? 0, birth: barcode.birthIndex[bar] ?? 0 };
-  }
-
-  /** Points at a pixel, and at the bar that it decides about. */
-  pointAt(pixel: number | undefined) {
-    if (pixel === this.pixel) return;
-    this.pixel = pixel;
-    this.hovered = pixel === undefined || !this.frame ? undefined : this.keyOf(barOfPixel(this.frame, pixel));
-  }
-
   /** Why this pixel: pins the bar that it decides about. */
   pickPixel(pixel: number) {
-    const bar = this.frame && barOfPixel(this.frame, pixel);
-    this.pinBar(bar);
+    this.pinBar(this.view.barAt(pixel));
   }
 
   /** Pins a bar and shows what it is made of; the same bar, or none, lets go. */
   pinBar(bar: number | undefined) {
-    const isSame = bar === undefined || bar === this.pinnedBar;
-    this.pinned = isSame ? undefined : this.keyOf(bar);
-    if (this.pinned) void this.set({ panel: "pixel" });
+    if (this.view.pin(bar)) void this.set({ panel: "pixel" });
   }
 
   async #change(next: Setting, act: object): Promise<void> {
     const before = this.setting;
-    const changed = (names: readonly SettingName[]) => names.some((name) => next[name] !== before[name]);
+    const changed = (names: readonly SettingName[]) => names.some((name) => differ(name, next, before));
     const isSource = changed(OF_SOURCE);
-    this.#take(isSource ? { ...next, ...this.tried } : next);
+    this.#take(isSource ? withValues(next, this.tried) : next);
     if (isSource) this.tried = {};
     if (isSource && next.source === before.source) await this.maker.remake(act);
     else if (isSource) await this.maker.make(act);
@@ -309,10 +280,10 @@ export class Lab {
   }
 
   #take(setting: Setting) {
-    if (setting.backend !== this.setting.backend) this.trio.suspend();
+    if (setting.backend !== this.setting.backend) this.trio?.suspend();
     this.setting = setting;
     this.learner.choose(setting.backend);
-    this.events.dispatchEvent(new CustomEvent("change", { detail: setting }));
+    this.events.dispatchEvent(new CustomEvent("change", { detail: valuesOf(setting) }));
   }
 
   #return(course: Course | undefined) {
@@ -326,22 +297,11 @@ export class Lab {
   #show(course: Course) {
     const before = this.course;
     this.course = course;
-    this.spot = undefined;
-    if (course.origin.source !== before?.origin.source) {
-      [this.pinned, this.hovered] = [undefined, undefined];
-      this.viewport = WHOLE;
-    }
+    this.view.spot = undefined;
+    if (course.origin.source !== before?.origin.source) this.view.reset();
     this.runner.release();
     this.recaller.release();
     const { past, future } = this.courses;
     this.input.keepOnly(new Set([course, ...past, ...future].map(({ origin }) => origin.given.file?.decoded)));
-  }
-
-  #find(key: BarKey | undefined): number | undefined {
-    const barcode = this.frame?.barcode;
-    if (key === undefined || barcode === undefined || this.isCovered) return undefined;
-    const [from = 0, to = 0] = barcode.starts.slice(key.dimension, key.dimension + 2);
-    for (let bar = from; bar < to; bar += 1) if (barcode.birthIndex[bar] === key.birth) return bar;
-    return undefined;
   }
 }

@@ -23,13 +23,13 @@ test("a bar is pointed at and pinned, unless it is to be guessed", async () => {
     starts: [0, 1, 1],
   };
   lab.put(new Course(course.origin, { ...course.first, barcode }, {}), analyser.analysis);
-  lab.pointAt(7);
-  expect(lab.hoveredBar).toBe(0);
+  lab.view.pointAt(7);
+  expect(lab.view.hoveredBar).toBe(0);
   lab.pinBar(0);
-  expect(lab.pinnedBar).toBe(0);
+  expect(lab.view.pinnedBar).toBe(0);
   await lab.set({ predict: "yes" });
-  expect(lab.hoveredBar).toBeUndefined();
-  expect(lab.pinnedBar).toBeUndefined();
+  expect(lab.view.hoveredBar).toBeUndefined();
+  expect(lab.view.pinnedBar).toBeUndefined();
 });
 
 test("a key that is no setting is refused, whatever objects have", async () => {
@@ -45,9 +45,9 @@ test("a sample is the same whatever was chosen before, and is seen as a whole", 
   await lab.choose(digit);
   const { noise, lines, seed, label } = lab.setting;
   await lab.set({ noise: 77, lines: 3, shape: "cells", label: 2 });
-  lab.viewport = { zoom: 4, x: 0.2, y: 0.2 };
+  lab.view.viewport = { zoom: 4, x: 0.2, y: 0.2 };
   await lab.choose(opening);
-  expect(lab.viewport).toEqual(WHOLE);
+  expect(lab.view.viewport).toEqual(WHOLE);
   expect(writeSetting(lab.setting)).not.toMatch(/noise|m=|shape|label/);
   await lab.choose(digit);
   expect(lab.setting).toMatchObject({ noise, lines, seed, label, shape: "rings" });
@@ -56,9 +56,9 @@ test("a sample is the same whatever was chosen before, and is seen as a whole", 
 test("an error of the mask is looked at, and a second time everything is seen again", () => {
   const { lab } = fakeLab();
   const spot = { pixels: Uint32Array.of(20 * 64 + 48), centre: [20, 48], dimension: 1, shape: [64, 64] };
-  lab.lookAt(spot);
-  expect(lab.viewport).toEqual({ zoom: 4, x: 48.5 / 64, y: 20.5 / 64 });
-  lab.lookAt(spot);
-  expect(lab.viewport).toEqual(WHOLE);
-  expect(lab.spot).toBeUndefined();
+  lab.view.lookAt(spot);
+  expect(lab.view.viewport).toEqual({ zoom: 4, x: 48.5 / 64, y: 20.5 / 64 });
+  lab.view.lookAt(spot);
+  expect(lab.view.viewport).toEqual(WHOLE);
+  expect(lab.view.spot).toBeUndefined();
 });

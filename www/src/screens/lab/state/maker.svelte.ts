@@ -6,11 +6,13 @@ import type { Grid } from "bettiscope";
 import type { Task } from "../../../model/activity.svelte";
 import { type Analysis, evaluateMap } from "../../../model/evaluate";
 import type { ModelName } from "../../../services/learner.svelte";
+import { loading } from "../../../services/load";
 import { Course } from "./course.svelte";
-import type { Lab } from "./lab.svelte";
+import { OPENING_SOURCE } from "./opening-map";
 import { type Advice, adviceFor } from "./options";
-import { OF_RUN, OF_SOURCE, pick, type Setting, type SettingName, withValues } from "./setting";
-import { makeSource, type Source } from "./source";
+import { differ, OF_RUN, OF_SOURCE, pick, type Setting, type SettingName, withValues } from "./setting";
+import type { Source } from "./source";
+import type { Stage } from "./stage";
 
 /** The options that a network is to bring along when it is loaded. */
 interface Advised {
@@ -22,13 +24,13 @@ const ADVICE: readonly (keyof Advice)[] = ["target", "lambda", "rate", "steps", 
 
 /** Makes courses. */
 export class Maker {
-  readonly #lab: Lab;
+  readonly #lab: Stage;
   #advised: Advised | undefined;
   /** What is on its way to the screen: a source, or first of all the file that it is of. */
   #making: { task: Task; isReading: boolean } | undefined;
   #made: Promise<boolean> = Promise.resolve(true);
 
-  constructor(lab: Lab) {
+  constructor(lab: Stage) {
     this.#lab = lab;
   }
 
@@ -70,7 +72,7 @@ export class Maker {
     if (!course) return this.make(act);
     const goesOn = runner.isRunning;
     const evaluate = (task: Task) => this.#evaluate(task, act);
-    const isPainted = activity.doing === "painting";
+    const isPainted = activity.task?.what === "painting";
     if (isPainted) activity.cancel("running", "stepping");
     const done = isPainted ? activity.follow("loading", evaluate) : activity.replace("loading", evaluate);
     if (goesOn) void runner.run();
@@ -109,7 +111,7 @@ export class Maker {
     const lab = this.#lab;
     const { signal } = task;
     task.say("Preparing the image");
-    const source = await makeSource(lab.topology, lab.setting, lab.input, signal);
+    const source = await this.#sourceOf(lab.setting, signal);
     const map = await this.#mapOf(source, task);
     const { setting, analysis } = await this.#analyse(map, signal);
     signal.throwIfAborted();
@@ -117,6 +119,12 @@ export class Maker {
     const { tried, input } = lab;
     const origin = { setting, tried, given: input.given, source, map, whole, isPainted: false, change: undefined };
     lab.put(new Course(origin, analysis.frame, act), analysis);
+  }
+
+  async #sourceOf(setting: Setting, signal: AbortSignal): Promise<Source> {
+    if (setting.source === "opening" && setting.model === "none") return { ...OPENING_SOURCE, notes: [] };
+    const { makeSource } = await loading("what makes samples", import("./source"));
+    return makeSource(this.#lab.topology, setting, this.#lab.input, signal);
   }
 
   /** The map that is there, under the prior as it is now. */
@@ -131,14 +139,14 @@ export class Maker {
   /** Whether the setting is another than that of what is on the screen. */
   #isElse(names: readonly SettingName[]): boolean {
     const { course, setting } = this.#lab;
-    return names.some((name) => course?.origin.setting[name] !== setting[name]);
+    return names.some((name) => !course || differ(name, course.origin.setting, setting));
   }
 
   /** What is known of a map under the prior as it is in the end. */
   async #analyse(map: Grid, signal: AbortSignal): Promise<{ setting: Setting; analysis: Analysis }> {
     const { setting } = this.#lab;
     const analysis = await evaluateMap(this.#lab.topology, map, setting, signal);
-    const isSame = OF_RUN.every((name) => this.#lab.setting[name] === setting[name]);
+    const isSame = !OF_RUN.some((name) => differ(name, this.#lab.setting, setting));
     return isSame ? { setting, analysis } : this.#analyse(map, signal);
   }
 

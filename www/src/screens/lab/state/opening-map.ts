@@ -2,6 +2,8 @@
 
 import type { Grid } from "bettiscope";
 
+import { cellOf } from "../../../model/coordinates";
+
 const SIDE = 64;
 const RADIUS = 19;
 const WIDTH = 5;
@@ -9,13 +11,16 @@ const WIDTH = 5;
 const GAP = { at: 0.6, width: 0.2 };
 
 /** A probability map of one piece that is almost a ring: its hole closes only far below 0.5. */
-export const OPENING: Grid = { values: brokenRing(), shape: [SIDE, SIDE] };
+const OPENING: Grid = { values: brokenRing(), shape: [SIDE, SIDE] };
+
+/** The map as what the visitor looks at: nothing has to be loaded for it. */
+export const OPENING_SOURCE = { name: "A broken ring", image: OPENING, truth: undefined } as const;
 
 function brokenRing(): Float32Array {
   const noise = uniform(7);
   const coarse = Float32Array.from({ length: 81 }, noise);
   return Float32Array.from({ length: SIDE * SIDE }, (_, index) => {
-    const [row, column] = [Math.floor(index / SIDE), index % SIDE];
+    const { row, column } = cellOf(index, [SIDE, SIDE]);
     const [y, x] = [row - SIDE / 2 + 0.5, column - SIDE / 2 + 0.5];
     const angle = Math.atan2(y, x);
     const distance = Math.hypot(x, y * 1.08) - RADIUS - 1.5 * Math.cos(2 * angle + 1);

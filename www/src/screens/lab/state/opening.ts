@@ -1,26 +1,11 @@
 // The first ten seconds of a first visit: the threshold moves by itself once, then the run starts.
 
-import { isStill } from "../../../charts/motion";
 import type { Lab } from "./lab.svelte";
 
-const VISITED = "bettiscope.visited";
 const SWEEP = { after: 1000, length: 1500, depth: 0.3 };
 const RUN_AFTER = 3000;
 /** Steps a second: slow enough to be followed. */
 const PACE = 4.5;
-
-/** Whether this is a first visit without a setting of its own, by someone who does not mind that things move. */
-export function isFirstVisit(): boolean {
-  if (isStill() || window.location.hash !== "") return false;
-  try {
-    const isKnown = window.localStorage.getItem(VISITED) !== null;
-    window.localStorage.setItem(VISITED, "1");
-    return !isKnown;
-  } catch {
-    // Without storage every visit looks like the first, and nobody wants to see this twice.
-    return false;
-  }
-}
 
 /** Plays the opening. The first touch of the visitor ends it. */
 export async function playOpening(lab: Lab): Promise<void> {

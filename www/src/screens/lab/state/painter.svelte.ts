@@ -2,11 +2,12 @@
 
 import type { Grid } from "bettiscope";
 import type { Task } from "../../../model/activity.svelte";
+import type { Change } from "../../../model/change";
 import { evaluateMap } from "../../../model/evaluate";
 import { strokeOf } from "../../../services/marks";
 import { differences } from "../../../viewer/bitmap";
-import { type Change, Course } from "./course.svelte";
-import type { Lab } from "./lab.svelte";
+import { Course } from "./course.svelte";
+import type { Stage } from "./stage";
 
 /** Another map, and how it was made. */
 export interface Replacement extends Pick<Change, "name" | "edits"> {
@@ -22,13 +23,13 @@ interface Painted {
 
 /** The strokes of the brush, and whatever else takes the place of the map. */
 export class Painter {
-  readonly #lab: Lab;
+  readonly #lab: Stage;
   #stroke = {};
   /** The last map, until it is on the screen. */
   #waiting: Painted | undefined;
   #painted: Promise<boolean> = Promise.resolve(true);
 
-  constructor(lab: Lab) {
+  constructor(lab: Stage) {
     this.#lab = lab;
   }
 

@@ -2,19 +2,19 @@
 
 import { type Frame, frameOfStep } from "../../../model/frame";
 import type { Course } from "./course.svelte";
-import type { Lab } from "./lab.svelte";
 import { Replay } from "./replay";
+import type { Stage } from "./stage";
 
 /** Computes one step at a time. */
 export class Recaller {
   /** What is being waited for, in words. */
   text: string | undefined = $state();
 
-  readonly #lab: Lab;
+  readonly #lab: Stage;
   #replay: Replay | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(lab: Lab) {
+  constructor(lab: Stage) {
     this.#lab = lab;
   }
 

@@ -1,9 +1,10 @@
 // The run of a course, at any of its steps: what the runner goes on with, and what computes a dropped step again.
 
 import type { LearnerClient, Run, RunRequest, Step } from "bettiscope";
+import { asked } from "../../../model/prior";
 import type { Learner } from "../../../services/learner.svelte";
 import type { Course, Origin } from "./course.svelte";
-import { priorOf, type Setting } from "./setting";
+import type { Setting } from "./setting";
 
 /** A run of a course. */
 export class Replay {
@@ -55,7 +56,7 @@ export class Replay {
 /** What a run is asked for with: the network and its image, or a map that has none or was painted. */
 export async function requestOf(origin: Origin, setting: Setting, learner: Learner): Promise<RunRequest> {
   const { source, map, isPainted } = origin;
-  const request = { prior: priorOf(setting), options: optionsOf(setting) };
+  const request = { prior: asked(setting.prior), options: optionsOf(setting) };
   if (setting.model === "none" || isPainted) return { ...request, map };
   return { ...request, model: await learner.model(setting.model), image: source.image };
 }

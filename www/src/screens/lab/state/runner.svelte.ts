@@ -4,9 +4,9 @@ import type { Task } from "../../../model/activity.svelte";
 import { frameOfStep } from "../../../model/frame";
 import { JustEnded } from "../../../model/just-ended.svelte";
 import type { Course, Ending } from "./course.svelte";
-import type { Lab } from "./lab.svelte";
 import { Replay } from "./replay";
 import type { Setting } from "./setting";
+import type { Stage } from "./stage";
 
 /** Plays, pauses and steps. */
 export class Runner {
@@ -14,11 +14,11 @@ export class Runner {
   pace: number = $state(0);
 
   readonly justEnded = new JustEnded();
-  readonly #lab: Lab;
+  readonly #lab: Stage;
   #replay: Replay | undefined;
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(lab: Lab) {
+  constructor(lab: Stage) {
     this.#lab = lab;
   }
 

@@ -1,9 +1,19 @@
 import { expect, test } from "vitest";
 
 import { EXAMPLES } from "./examples";
-import { defaultSetting, readSetting, type Setting, withValues, writeSetting } from "./setting";
+import {
+  defaultSetting,
+  differ,
+  priorEntries,
+  priorEntry,
+  readSetting,
+  type Values,
+  valuesOf,
+  withValues,
+  writeSetting,
+} from "./setting";
 
-const FAR: Partial<Setting> = {
+const FAR: Partial<Values> = {
   source: "digit",
   label: 3,
   seed: 12,
@@ -32,8 +42,19 @@ const FAR: Partial<Setting> = {
 
 test("the settings of the gallery are accepted", () => {
   for (const { name, values } of EXAMPLES) {
-    expect(withValues(defaultSetting(), values), name).toMatchObject(values);
+    expect(valuesOf(withValues(defaultSetting(), values)), name).toMatchObject(values);
   }
+});
+
+test("the prior is one value, and its entries have names of their own", () => {
+  const setting = withValues(defaultSetting(), { components: "0-2", loopsWeight: 0.5 });
+  expect(setting.prior).toEqual({ counts: ["0-2", "1"], weights: [1, 0.5] });
+  expect(writeSetting(setting)).toBe("b0=0-2&w1=0.5");
+  expect(valuesOf(setting)).toMatchObject({ components: "0-2", loops: "1", componentsWeight: 1, loopsWeight: 0.5 });
+  expect(withValues(setting, priorEntries(["2", "*"])).prior.counts).toEqual(["2", "*"]);
+  expect(withValues(setting, priorEntry(1, { count: "3" })).prior).toEqual({ counts: ["0-2", "3"], weights: [1, 0.5] });
+  expect(differ("loops", setting, withValues(setting, { loops: "2" }))).toBe(true);
+  expect(differ("components", setting, withValues(setting, { loops: "2" }))).toBe(false);
 });
 
 test("the default setting is an empty link", () => {
@@ -43,18 +64,18 @@ test("the default setting is an empty link", () => {
 
 test("a link restores every value", () => {
   const setting = withValues(defaultSetting(), FAR);
-  expect(readSetting(`#${writeSetting(setting)}`)).toEqual({ setting, problems: [] });
+  expect(readSetting(writeSetting(setting))).toEqual({ setting, problems: [] });
 });
 
 test("what a link says wrongly keeps its default and is said", () => {
-  const { setting, problems } = readSetting("#b0=2-1&lambda=-3&m=1.5&threshold=nan&hide=everything&b1=2");
-  expect(setting).toEqual({ ...defaultSetting(), loops: "2" });
+  const { setting, problems } = readSetting("b0=2-1&lambda=-3&m=1.5&threshold=nan&hide=everything&b1=2");
+  expect(setting).toEqual(withValues(defaultSetting(), { loops: "2" }));
   expect(problems).toHaveLength(5);
   expect(problems[0]).toBe("The link says b0=2-1; accepted is 1 (exactly one), 0-2 (none to two) or * (any).");
 });
 
 test("numbers of a link have a point or a comma", () => {
-  const { setting, problems } = readSetting("#lambda=0,25&threshold=0.75&rate=1e-5");
+  const { setting, problems } = readSetting("lambda=0,25&threshold=0.75&rate=1e-5");
   expect(setting).toEqual({ ...defaultSetting(), lambda: 0.25, threshold: 0.75, rate: 1e-5 });
   expect(problems).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // The whole setting of the Lab: one table, which writes the link and reads it.
 
+import type { Prior } from "../../../model/prior";
 import { choice, count, type Field, real, several, whole } from "../../../services/field";
 
 /** What a teacher's link can hide. */
@@ -73,11 +74,34 @@ export const FIELDS = {
 
 type Value<F> = F extends Field<infer V> ? V : never;
 
-/** The whole setting. */
-export type Setting = { -readonly [Name in keyof typeof FIELDS]: Value<(typeof FIELDS)[Name]> };
+/** The setting entry by entry, as links and scripts have it. */
+export type Values = { -readonly [Name in keyof typeof FIELDS]: Value<(typeof FIELDS)[Name]> };
 
-/** The name of a field. */
-export type SettingName = keyof Setting;
+/** The name of an entry. */
+export type SettingName = keyof Values;
+
+/** The entries of the prior, one of each for each dimension. */
+const COUNTS = ["components", "loops"] as const;
+const WEIGHTS = ["componentsWeight", "loopsWeight"] as const;
+
+/** The whole setting. */
+export interface Setting extends Omit<Values, (typeof COUNTS)[number] | (typeof WEIGHTS)[number]> {
+  /** How many features there should be, and what they weigh. */
+  prior: Prior;
+}
+
+/** The entries for another count of one dimension, or another weight. */
+export function priorEntry(dimension: number, { count, weight }: { count?: string; weight?: number }): Partial<Values> {
+  return {
+    ...(count === undefined ? {} : { [COUNTS[dimension] ?? ""]: count }),
+    ...(weight === undefined ? {} : { [WEIGHTS[dimension] ?? ""]: weight }),
+  };
+}
+
+/** The entries for other counts. */
+export function priorEntries(counts: readonly string[]): Partial<Values> {
+  return Object.fromEntries(COUNTS.map((name, dimension) => [name, counts[dimension]]));
+}
 
 /** What the image and its map depend on. */
 export const OF_SOURCE: readonly SettingName[] = ["source", "label", "shape", "seed", "lines", "noise", "model"];
@@ -101,14 +125,29 @@ const NAMES = Object.keys(FIELDS) as SettingName[];
 
 /** The setting of a first visit. */
 export function defaultSetting(): Setting {
-  return Object.fromEntries(NAMES.map((name) => [name, FIELDS[name].fallback])) as unknown as Setting;
+  return settingOf(Object.fromEntries(NAMES.map((name) => [name, FIELDS[name].fallback])) as unknown as Values);
 }
 
-/** The part of a link after `#` that restores a setting; empty for the default one. */
+/** A setting entry by entry. */
+export function valuesOf({ prior, ...rest }: Setting): Values {
+  const entries = [
+    ...COUNTS.map((name, dimension) => [name, prior.counts[dimension]]),
+    ...WEIGHTS.map((name, dimension) => [name, prior.weights[dimension]]),
+  ];
+  return { ...rest, ...Object.fromEntries(entries) };
+}
+
+/** Whether two settings have different values of an entry. */
+export function differ(name: SettingName, one: Setting, other: Setting): boolean {
+  return valuesOf(one)[name] !== valuesOf(other)[name];
+}
+
+/** The part of a link after `#/lab?` that restores a setting; empty for the default one. */
 export function writeSetting(setting: Setting): string {
+  const values = valuesOf(setting);
   const parts = NAMES.flatMap((name) => {
     const { key, fallback, write } = FIELDS[name] as unknown as Field<unknown>;
-    const text = write(setting[name]);
+    const text = write(values[name]);
     return text === write(fallback) ? [] : [`${key}=${encodeURIComponent(text).replaceAll("%2C", ",")}`];
   });
   return parts.join("&");
@@ -116,22 +155,22 @@ export function writeSetting(setting: Setting): string {
 
 /** The setting of a link, and one sentence for each part of it that was not understood. */
 export function readSetting(link: string): { setting: Setting; problems: string[] } {
-  const setting = defaultSetting() as Record<SettingName, unknown>;
+  const values = valuesOf(defaultSetting()) as Record<SettingName, unknown>;
   const problems: string[] = [];
-  for (const [key, text] of new URLSearchParams(link.replace(/^#/, ""))) {
+  for (const [key, text] of new URLSearchParams(link)) {
     const name = NAMES.find((name) => FIELDS[name].key === key);
     const value = name && FIELDS[name].read(text);
     if (name === undefined) problems.push(`The link says ${key}=${text}, and there is no such setting.`);
     else if (value === undefined) {
       problems.push(`The link says ${key}=${text}; accepted is ${FIELDS[name].accepted}.`);
-    } else setting[name] = value;
+    } else values[name] = value;
   }
-  return { setting: setting as Setting, problems };
+  return { setting: settingOf(values as Values), problems };
 }
 
-/** The setting with some values replaced; throws a `RangeError` for a value that is not accepted. */
-export function withValues(setting: Setting, values: Partial<Setting>): Setting {
-  const next: Record<string, unknown> = { ...setting };
+/** The setting with some entries replaced; throws a `RangeError` for a value that is not accepted. */
+export function withValues(setting: Setting, values: Partial<Values>): Setting {
+  const next: Record<string, unknown> = { ...valuesOf(setting) };
   for (const [name, value] of Object.entries(values)) {
     if (!Object.hasOwn(FIELDS, name))
       throw new RangeError(`There is no setting "${name}"; there are ${NAMES.join(", ")}.`);
@@ -141,26 +180,23 @@ export function withValues(setting: Setting, values: Partial<Setting>): Setting 
     if (read === undefined) throw new RangeError(`${name} was given ${text}; accepted is ${field.accepted}.`);
     next[name] = read;
   }
-  return next as Setting;
+  return settingOf(next as Values);
 }
 
-/** Some values of a setting. */
-export function pick(setting: Setting, names: readonly SettingName[]): Partial<Setting> {
-  return Object.fromEntries(names.map((name) => [name, setting[name]])) as Partial<Setting>;
+/** Some entries of a setting. */
+export function pick(setting: Setting, names: readonly SettingName[]): Partial<Values> {
+  const values = valuesOf(setting);
+  return Object.fromEntries(names.map((name) => [name, values[name]])) as Partial<Values>;
 }
 
-/** Values without some of them. */
-export function without(values: Partial<Setting>, names: readonly SettingName[]): Partial<Setting> {
+/** Entries without some of them. */
+export function without(values: Partial<Values>, names: readonly SettingName[]): Partial<Values> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name as SettingName)));
 }
 
-/** The prior of a setting, as the workers take it. */
-export function priorOf(setting: Pick<Setting, "components" | "loops" | "componentsWeight" | "loopsWeight">): {
-  betti: string;
-  weights: number[];
-} {
-  return {
-    betti: `${setting.components},${setting.loops}`,
-    weights: [setting.componentsWeight, setting.loopsWeight],
-  };
+/** The setting of all its entries. */
+function settingOf(values: Values): Setting {
+  const prior = { counts: COUNTS.map((name) => values[name]), weights: WEIGHTS.map((name) => values[name]) };
+  const rest = without(values, [...COUNTS, ...WEIGHTS]) as Omit<Setting, "prior">;
+  return { ...rest, prior };
 }

@@ -2,8 +2,9 @@
 
 import type { Grid, Sample, Square, TopologyClient } from "bettiscope";
 import { size } from "../../../model/whole";
-import { OPENING } from "./opening-map";
+import { OPENING_SOURCE } from "./opening-map";
 import type { Setting } from "./setting";
+import { LARGEST, MODEL_SIZES } from "./sizes";
 import type { PreparedSlice } from "./upload";
 
 /** What is segmented. */
@@ -27,12 +28,6 @@ export interface Giver {
   /** What the network of the setting sees of it. */
   prepared(signal: AbortSignal): Promise<PreparedSlice>;
 }
-
-/** The sizes that the networks take. */
-export const MODEL_SIZES = { digits: 28, heart: 80, shapes: 80 } as const;
-
-/** The largest map that is followed step by step as it is, in pixels of a side; of a larger one a copy is. */
-export const LARGEST = 512;
 
 /** Makes the source of a setting. */
 export async function makeSource(
@@ -81,7 +76,7 @@ async function startOf(
   const { seed } = setting;
   switch (setting.source) {
     case "opening":
-      return { name: "A broken ring", image: OPENING, truth: undefined };
+      return OPENING_SOURCE;
     case "diagonal":
       return { name: "Corners", image: DIAGONAL, truth: undefined };
     case "digit":

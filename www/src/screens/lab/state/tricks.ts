@@ -1,9 +1,9 @@
 // The same target by simpler means, to compare with the optimisation.
 
 import type { Edit, Grid, TopologyClient } from "bettiscope";
-
+import { asked } from "../../../model/prior";
 import { differences } from "../../../viewer/bitmap";
-import { priorOf, type Setting } from "./setting";
+import type { Setting } from "./setting";
 
 /** What one way of getting there gives. */
 export interface Trick {
@@ -33,7 +33,7 @@ export async function compareTricks(
   setting: Setting,
   signal: AbortSignal,
 ): Promise<Trick[]> {
-  const prior = priorOf(setting);
+  const prior = asked(setting.prior);
   const { threshold, connectivity } = setting;
   const { shape } = before;
   const cut = (grid: Grid): Grid => ({ values: grid.values.map((value) => (value >= threshold ? 1 : 0)), shape });

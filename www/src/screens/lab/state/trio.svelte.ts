@@ -7,14 +7,14 @@ import { Activity } from "../../../model/activity.svelte";
 import { evaluateMap } from "../../../model/evaluate";
 import { type Frame, frameOfStep } from "../../../model/frame";
 import { JustEnded } from "../../../model/just-ended.svelte";
-import type { Lab } from "./lab.svelte";
 import { FIGURE_6, type Preset } from "./presets";
 import { requestOf } from "./replay";
 import type { Setting } from "./setting";
+import type { Stage } from "./stage";
 
 /** One of the three. */
 export class Contender {
-  prior: Preset = $state.raw({ name: "", components: "1", loops: "0" });
+  prior: Preset = $state.raw() as Preset;
   frame: Frame | undefined = $state.raw();
   /** Whether a stop rule has held. */
   isDone: boolean = $state(false);
@@ -29,12 +29,12 @@ export class Contender {
 export class Trio {
   readonly contenders: readonly Contender[] = FIGURE_6.map((prior) => new Contender(prior));
   readonly justEnded = new JustEnded();
-  readonly #lab: Lab;
-  readonly #activity = new Activity((error) => this.#lab.fail(error));
+  readonly #lab: Stage;
+  readonly #activity = new Activity<"loading" | "running">((error) => this.#lab.fail(error));
   /** Whether the runs go on when they have been set back. */
   #goesOn = false;
 
-  constructor(lab: Lab) {
+  constructor(lab: Stage) {
     this.#lab = lab;
   }
 
@@ -133,6 +133,7 @@ export class Trio {
   }
 
   #setting({ prior }: Contender): Setting {
-    return { ...this.#lab.setting, components: prior.components, loops: prior.loops };
+    const { setting } = this.#lab;
+    return { ...setting, prior: { ...setting.prior, counts: prior.counts } };
   }
 }

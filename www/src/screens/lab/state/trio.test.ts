@@ -3,6 +3,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
 import { fakeLab } from "./fake-clients";
+import { Trio } from "./trio.svelte";
 
 beforeEach(() => {
   vi.stubGlobal("document", { hidden: true });
@@ -12,8 +13,10 @@ async function ready() {
   const made = fakeLab();
   await made.lab.maker.make({});
   await made.lab.set({ holds: 0, steps: 6 });
-  await made.lab.trio.reset();
-  return made;
+  const trio = new Trio(made.lab);
+  const lab = Object.assign(made.lab, { trio });
+  await trio.reset();
+  return { ...made, lab };
 }
 
 const numbersOf = ({ trio }: Awaited<ReturnType<typeof ready>>["lab"]) =>

@@ -25,9 +25,9 @@ async function paint(lab: Lab, value: number) {
 
 /** What is on the screen, for comparing. */
 function screen({ setting, frame, history, selected, painted, source }: Lab) {
-  const { loops, lambda } = setting;
+  const { prior, lambda } = setting;
   const map = frame?.map.slice(0, 8);
-  return { loops, lambda, map, steps: history.length, selected, isPainted: painted !== undefined, name: source?.name };
+  return { prior, lambda, map, steps: history.length, selected, isPainted: painted !== undefined, name: source?.name };
 }
 
 const ACTS: readonly (readonly [name: string, act: (lab: Lab) => Promise<void>])[] = [
@@ -108,7 +108,7 @@ test("a prior that is changed while a stroke is computed keeps the stroke", asyn
   letGo();
   await Promise.all([stroke, prior]);
   expect(lab.frame?.map[0]).toBeCloseTo(0.7);
-  expect(lab.course?.origin.setting.loops).toBe("2");
+  expect(lab.course?.origin.setting.prior.counts).toEqual(["1", "2"]);
 });
 
 test("a file stays open as long as it can be returned to", async () => {

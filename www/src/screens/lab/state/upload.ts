@@ -2,10 +2,9 @@
 
 import type { Decoded, Grid, Kind, MapOptions, ModelRecord, Square, TopologyClient } from "bettiscope";
 
-import { isAbort, messageOf } from "../../../model/latest";
-
-/** What is accepted, for messages. */
-export const ACCEPTED = "PNG, JPEG, WebP, TIFF, NPY, NPZ and NIfTI files";
+import { coordinates } from "../../../model/coordinates";
+import { isAbort, messageOf } from "../../../model/errors";
+import { ACCEPTED } from "../../../model/words";
 
 const FORMATS: Record<string, string> = {
   png: "PNG",
@@ -81,6 +80,16 @@ export interface PreparedSlice {
   readonly square: Square | undefined;
   /** What was done to the values. */
   readonly note: string;
+}
+
+/** What a visitor has given, at one moment. */
+export interface Given {
+  /** The file that is open, at the slice that is used. */
+  readonly file: OpenFile | undefined;
+  readonly upload: Upload | undefined;
+  /** The square of the slice that is used, if one was chosen. */
+  readonly square: Square | undefined;
+  readonly drawing: Grid | undefined;
 }
 
 /** Decodes a file. Rejects with a sentence that names the file, says what is wrong and what is accepted. */
@@ -190,17 +199,6 @@ function different(readings: readonly Reading[]): Reading[] {
 }
 
 function placeOf({ decoded, slice }: OpenFile): { index?: number[] } {
-  const index = indexOf(slice, decoded.shape.slice(0, -2));
+  const index = coordinates(slice, decoded.shape.slice(0, -2));
   return index.length > 0 ? { index } : {};
-}
-
-/** The place along each axis of the `number`-th slice. */
-function indexOf(number: number, axes: readonly number[]): number[] {
-  const index: number[] = [];
-  let rest = number;
-  for (const length of [...axes].reverse()) {
-    index.unshift(rest % length);
-    rest = Math.floor(rest / length);
-  }
-  return index;
 }

@@ -1,10 +1,10 @@
 // What the page loads by itself once the first barcode is on the screen.
 
 import { marked, markOnce } from "../../../services/marks";
+import { LOADED } from "../../../services/service-worker.svelte";
 import { EXAMPLES } from "./examples";
 import type { Lab } from "./lab.svelte";
 import { defaultSetting, withValues } from "./setting";
-import { makeSource } from "./source";
 
 /** Loads what computes, and makes the pictures of the gallery. */
 export async function warm(lab: Lab): Promise<void> {
@@ -13,8 +13,7 @@ export async function warm(lab: Lab): Promise<void> {
   const isBarcodeShown = chart === "barcode" && view === "pictures" && predict === "no" && !hide.includes("barcode");
   if (isBarcodeShown && lab.frame) await marked("bettiscope: first barcode");
   lab.isWarm = true;
-  const screens = [
-    import("../../about/About.svelte"),
+  const parts = [
     import("../../../charts/BarTable.svelte"),
     import("../../../charts/DiagramChart.svelte"),
     import("../DrawingPad.svelte"),
@@ -24,14 +23,17 @@ export async function warm(lab: Lab): Promise<void> {
     import("../PredictCard.svelte"),
     import("../ThreePriors.svelte"),
     import("../TricksPanel.svelte"),
+    import("../TrioHeadline.svelte"),
     import("../UploadCard.svelte"),
+    import("./upload"),
   ];
   // What is missing is said when it is asked for: the status of the learner, the notice of an example.
-  await Promise.allSettled([lab.learner.client.prepare(), makePictures(lab), ...screens]);
-  markOnce("bettiscope: loaded");
+  await Promise.allSettled([lab.learner.client.prepare(), makePictures(lab), ...parts]);
+  markOnce(LOADED);
 }
 
 async function makePictures(lab: Lab): Promise<void> {
+  const { makeSource } = await import("./source");
   for (const { values } of EXAMPLES) {
     const setting = withValues(defaultSetting(), { ...values, lines: 0, model: "none" });
     const source = await makeSource(lab.topology, setting, lab.input, new AbortController().signal);
