@@ -138,6 +138,57 @@ test("a worker that crashes is replaced without a download, and decoded files ou
   problems.length = 0;
 });
 
+test("what is wanted now is answered while a folder is worked on, by a second worker without a download", async ({
+  client,
+}) => {
+  await client.evaluate(async () => {
+    const topology = bettiscope.createTopology({ workers: 2 });
+    await topology.ready;
+    Object.assign(globalThis, { topology });
+  });
+  const requests: string[] = [];
+  client.on("request", (request) => requests.push(request.url()));
+  const { done, births } = await client.evaluate(async () => {
+    const { topology } = globalThis as unknown as { topology: import("../../web/src/index.js").TopologyClient };
+    const side = 96;
+    const values = Float32Array.from({ length: side ** 3 }, (_, voxel) => (Math.sin(voxel * voxel) + 1) / 2);
+    let done = 0;
+    const folder = Array.from({ length: 4 }, async () => {
+      await topology.barcode({ values, shape: [side, side, side] }, { priority: "later" });
+      done += 1;
+    });
+    const { birth } = await topology.barcode({ values: Float32Array.of(0.5), shape: [1, 1] }, { priority: "now" });
+    const before = done;
+    await Promise.all(folder);
+    return { done: before, births: [...birth] };
+  });
+  expect(births).toEqual([0.5]);
+  expect(done).toBe(0);
+  expect(client.workers()).toHaveLength(2);
+  expect(requests.filter((url) => url.endsWith(".wasm"))).toEqual([]);
+});
+
+test("a file is read by the worker, and again by the one that takes its place", async ({ client, problems }) => {
+  await client.evaluate(async () => {
+    const topology = bettiscope.createTopology();
+    const ring = { values: Float32Array.of(1, 1, 1, 1, 0, 1, 1, 1, 1), shape: [3, 3] };
+    const file = new File([await topology.encode(ring, { format: "npy" })], "ring.npy");
+    // The page reads nothing of it.
+    file.arrayBuffer = () => Promise.reject(new Error("the page has read the file"));
+    const decoded = await topology.decode(file);
+    Object.assign(globalThis, { topology, decoded });
+  });
+  await crash(client, "topology-worker");
+  const values = await client.evaluate(async () => {
+    const { decoded } = globalThis as unknown as { decoded: import("../../web/src/index.js").Decoded };
+    const grid = await decoded.mask().catch(() => decoded.mask());
+    const { kind } = await decoded.map({ priority: "later" });
+    return { values: [...grid.values], shape: grid.shape, kind };
+  });
+  expect(values).toEqual({ values: [1, 1, 1, 1, 0, 1, 1, 1, 1], shape: [3, 3], kind: "mask" });
+  problems.length = 0;
+});
+
 test("an idle worker is let go, and comes back without a download", async ({ client }) => {
   await client.evaluate(async () => {
     const topology = bettiscope.createTopology({ idleAfter: 200 });

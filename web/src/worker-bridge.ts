@@ -30,6 +30,8 @@ export interface BridgeOptions {
    */
   readonly onAbort: "end" | "wait";
   readonly onDownload?: ((download: Download) => void) | undefined;
+  /** Modules that are compiled already, and where others are put. */
+  readonly compiled?: Map<string, WebAssembly.Module>;
   /** Called when the worker has died by itself. What it held is gone. */
   readonly onCrash?: (error: BettiscopeError) => void;
 }
@@ -49,7 +51,7 @@ interface Living<Calls> {
 export class WorkerBridge<Calls extends Opened> {
   readonly #options: BridgeOptions;
   readonly #waiting: Job[] = [];
-  readonly #compiled = new Map<string, WebAssembly.Module>();
+  readonly #compiled: Map<string, WebAssembly.Module>;
   #living: Living<Calls> | undefined;
   #running: Job | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
@@ -57,6 +59,7 @@ export class WorkerBridge<Calls extends Opened> {
 
   constructor(options: BridgeOptions) {
     this.#options = options;
+    this.#compiled = options.compiled ?? new Map();
   }
 
   /** Calls the worker as soon as it is free. Rejects with the signal's reason as soon as that is aborted. */
@@ -197,6 +200,7 @@ export function isFatal(error: unknown): error is BettiscopeError {
   return error instanceof BettiscopeError && FATAL.has(error.code);
 }
 
-function disposed(): BettiscopeError {
+/** What calls are refused with after the end. */
+export function disposed(): BettiscopeError {
   return new BettiscopeError("disposed", "the client has been disposed of");
 }

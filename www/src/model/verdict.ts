@@ -32,7 +32,13 @@ export const PLACES = 100;
 /** Counts the mask of a frame: of its map, or of what that stands for with all pixels. */
 export async function count(topology: TopologyClient, grid: Grid, frame: Frame, question: Question): Promise<Count> {
   const { prior, threshold, connectivity } = question;
-  const verdict = await topology.check(grid, asked(prior), { threshold, connectivity, places: PLACES });
+  const verdict = await topology.check(grid, asked(prior), {
+    threshold,
+    connectivity,
+    places: PLACES,
+    // It may take seconds, and nobody points at anything meanwhile without an answer.
+    priority: "later",
+  });
   return { frame, question: keyOf(question), verdict, shape: grid.shape };
 }
 

@@ -50,7 +50,7 @@ export class Analyser {
     const [birth = 0, death = 0] = [barcode.birth[request.bar], barcode.death[request.bar]];
     const threshold = this.#lab.setting.threshold;
     const level = threshold <= birth && threshold > death ? threshold : (birth + death) / 2;
-    this.feature = await topology.feature({ values: map, shape }, barcode, request.bar, level);
+    this.feature = await topology.feature({ values: map, shape }, barcode, request.bar, level, { priority: "now" });
   });
 
   /** The count of the selected step, if it is there. */

@@ -34,6 +34,7 @@ export async function compareTricks(
   signal: AbortSignal,
 ): Promise<Trick[]> {
   const prior = asked(setting.prior);
+  const options = { signal, priority: "later" as const };
   const { threshold, connectivity } = setting;
   const { shape } = before;
   const cut = (grid: Grid): Grid => ({ values: grid.values.map((value) => (value >= threshold ? 1 : 0)), shape });
@@ -41,9 +42,9 @@ export async function compareTricks(
   const paper = Math.max(1, Math.round(PAPER * Math.max(...shape)));
   const radii = [...new Set([setting.closing, paper])];
   const [largest, repaired, ...closed] = await Promise.all([
-    topology.largestComponent(mask, connectivity, { signal }),
-    topology.repair(before, prior, { threshold, connectivity, signal }),
-    ...radii.map((radius) => topology.closing(mask, radius, { signal })),
+    topology.largestComponent(mask, connectivity, options),
+    topology.repair(before, prior, { threshold, connectivity, ...options }),
+    ...radii.map((radius) => topology.closing(mask, radius, options)),
   ]);
   const closings = closed.map((grid, index): Way => {
     const radius = radii[index] ?? paper;
@@ -58,9 +59,9 @@ export async function compareTricks(
   ];
   return Promise.all(
     ways.map(async ({ name, mask: result, edits = [] }) => {
-      const verdict = await topology.check(result, prior, { threshold: 0.5, connectivity, places: 0, signal });
+      const verdict = await topology.check(result, prior, { threshold: 0.5, connectivity, places: 0, ...options });
       const { gained, lost } = differences(mask.values, result.values, 0.5);
-      const dice = truth && (await topology.dice(result, truth, { signal }));
+      const dice = truth && (await topology.dice(result, truth, options));
       const { betti, correct: isRight } = verdict;
       return { name, mask: result, changed: gained.length + lost.length, betti, isRight, dice, edits };
     }),

@@ -1,10 +1,9 @@
 // A file with more pixels than are followed step by step: whatever is said of it is of all its pixels.
 
 import { expect, test } from "vitest";
-
-import { saveMap, saveMask } from "../screens/lab/state/exports";
-import { fakeFile, fakeLab } from "../screens/lab/state/fake-clients";
-import { wholeOf } from "./whole";
+import { wholeOf } from "../../../model/whole";
+import { saveMap, saveMask } from "./exports";
+import { fakeFile, fakeLab } from "./fake-clients";
 
 const grid = (shape: readonly number[], set: readonly number[] = []) => {
   const values = new Float32Array((shape[0] ?? 0) * (shape[1] ?? 0));
