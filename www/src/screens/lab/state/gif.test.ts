@@ -70,5 +70,21 @@ test("what is encoded is what is decoded, frame by frame", () => {
   const ramp = Uint8Array.from({ length: width * height }, (_, pixel) => Math.floor(pixel / 50) % 255);
   const touched = ramp.map((value, pixel) => (pixel % 97 === 0 ? 7 : value));
   const animation: Animation = { width, height, palette, frames: [noise, ramp, touched], delays: [10, 20, 30] };
-  expect(decode(encodeGif(animation), animation)).toEqual(animation.frames);
+  const bytes = encodeGif(animation);
+  expect(decode(bytes, animation)).toEqual(animation.frames);
+  // The colours are those of the palette, the delays are there, and what stays is not written again.
+  expect([...bytes.subarray(13, 13 + 3 * 255)]).toEqual(palette.flat());
+  expect(delaysOf(bytes)).toEqual(animation.delays);
+  expect(bytes.length).toBeLessThan(encodeGif({ ...animation, frames: [noise, ramp, noise] }).length - 5000);
 });
+
+/** The delays in the graphic control extensions. */
+function delaysOf(bytes: Uint8Array): number[] {
+  const delays: number[] = [];
+  bytes.forEach((byte, at) => {
+    if (byte === 0x21 && bytes[at + 1] === 0xf9 && bytes[at + 2] === 4) {
+      delays.push((bytes[at + 4] ?? 0) | ((bytes[at + 5] ?? 0) << 8));
+    }
+  });
+  return delays;
+}
