@@ -1,9 +1,9 @@
 // Draws a barcode: solid bars are wanted, hollow ones are not; arrows say which way the loss pushes their ends.
 
 import type { Barcode } from "bettiscope";
-
 import { ROLE } from "../model/frame";
 import type { Palette } from "../services/palette";
+import { DIMENSIONS } from "../words/features";
 import { HEADING, type Rows } from "./rows";
 import { type Scale, TICKS } from "./scale";
 
@@ -24,9 +24,6 @@ export interface BarcodeDrawing {
   readonly hovered: number | undefined;
   readonly pinned: number | undefined;
 }
-
-/** The words for a dimension. */
-export const DIMENSIONS = ["Components (β0)", "Loops (β1)", "Cavities (β2)"] as const;
 
 const PUSHED = 1e-4;
 

@@ -39,8 +39,3 @@ export function wholeOf(map: Grid, whole: Whole | undefined, threshold: number):
   }
   return { values, shape: grid.shape };
 }
-
-/** "1024 × 1024" */
-export function size(shape: readonly number[]): string {
-  return shape.join(" × ");
-}

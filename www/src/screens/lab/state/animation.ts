@@ -4,11 +4,11 @@ import { drawBarcode } from "../../../charts/barcode";
 import { layOut } from "../../../charts/rows";
 import { scale } from "../../../charts/scale";
 import type { Frame } from "../../../model/frame";
-import { counted } from "../../../model/words";
 import type { Palette } from "../../../services/palette";
 import { greyBitmap } from "../../../viewer/bitmap";
 import { contour } from "../../../viewer/contour";
 import { drawContour } from "../../../viewer/marks";
+import { counts } from "../../../words/features";
 import type { Animation } from "./gif";
 
 /** So many frames at most: more steps are thinned out. */
@@ -82,7 +82,7 @@ function draw(
   context.fillStyle = palette.ink;
   context.font = `600 13px ${palette.font}`;
   context.textBaseline = "middle";
-  const found = frame.betti.map((number, dimension) => counted(number, dimension)).join(", ");
+  const found = counts(frame.betti);
   context.fillText(`Step ${frame.number}: ${found} at 0.5`, 8, SIDE + 16);
 }
 

@@ -1,6 +1,7 @@
 // The setting in the address, and back.
 
 import { type Place, urlOf } from "../../../services/place.svelte";
+import { DRAWING_NOT_IN_LINK, FILE_NOT_IN_LINK } from "../../../words/notices";
 import type { Lab } from "./lab.svelte";
 import { readSetting, type Values, withValues, writeSetting } from "./setting";
 
@@ -22,13 +23,13 @@ export async function restore(lab: Lab, { fields }: Pick<Place["now"], "fields">
     query !== null && !/(^|&)backend=/.test(fields) ? `${fields}${fields && "&"}backend=${query}` : fields;
   const { setting, problems } = readSetting(withQuery);
   if (setting.source === "upload" && lab.input.given.file === undefined) {
-    problems.push("The link was made with an uploaded file, and files are not in links: open the file again.");
+    problems.push(FILE_NOT_IN_LINK);
     setting.source = "opening";
     setting.model = "none";
     setting.target = "pixels";
   }
   if (setting.source === "drawing" && lab.input.given.drawing === undefined) {
-    problems.push("The link was made with a drawing, and drawings are not in links: draw it again.");
+    problems.push(DRAWING_NOT_IN_LINK);
   }
   lab.notice = problems.length > 0 ? { kind: "note", text: problems.join(" ") } : undefined;
   await lab.open(setting);

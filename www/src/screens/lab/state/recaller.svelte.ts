@@ -2,7 +2,8 @@
 
 import { type Frame, frameOfStep } from "../../../model/frame";
 import type { Course } from "./course.svelte";
-import { Replay } from "./replay";
+import type { Replay } from "./replay";
+import { replayBefore } from "./replays";
 import type { Stage } from "./stage";
 
 /** Computes one step at a time. */
@@ -53,7 +54,7 @@ export class Recaller {
     const isBehind = (course.stateBefore(number)?.steps ?? 0) > (known?.next ?? 0);
     if (known?.course !== course || !known.isOf(learner) || known.next > number || isBehind) {
       this.release();
-      this.#replay = await Replay.before(number, course, learner);
+      this.#replay = await replayBefore(number, course, learner);
     }
     const replay = this.#replay as Replay;
     try {

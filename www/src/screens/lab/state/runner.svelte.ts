@@ -4,7 +4,8 @@ import type { Task } from "../../../model/activity.svelte";
 import { frameOfStep } from "../../../model/frame";
 import { JustEnded } from "../../../model/just-ended.svelte";
 import type { Course, Ending } from "./course.svelte";
-import { Replay } from "./replay";
+import type { Replay } from "./replay";
+import { replayBefore } from "./replays";
 import type { Setting } from "./setting";
 import type { Stage } from "./stage";
 
@@ -120,7 +121,7 @@ export class Runner {
       say("Preparing the run");
       known?.dispose();
       this.#replay = undefined;
-      this.#replay = await Replay.before(course.next, course, learner, signal);
+      this.#replay = await replayBefore(course.next, course, learner, signal);
     }
     const replay = this.#replay as Replay;
     let step = await replay.step(signal);

@@ -1,7 +1,7 @@
 // Where the image comes from: samples, drawings, uploads; corrupted and brought to the size of the model.
 
 import type { Grid, Sample, Square, TopologyClient } from "bettiscope";
-import { size } from "../../../model/whole";
+import { size } from "../../../words/features";
 import { OPENING_SOURCE } from "./opening-map";
 import type { Setting } from "./setting";
 import { LARGEST, MODEL_SIZES } from "./sizes";

@@ -4,7 +4,7 @@ import type { Decoded, Grid, Kind, MapOptions, ModelRecord, Square, TopologyClie
 
 import { coordinates } from "../../../model/coordinates";
 import { isAbort, messageOf } from "../../../model/errors";
-import { ACCEPTED } from "../../../model/words";
+import { ACCEPTED } from "../../../words/features";
 
 const FORMATS: Record<string, string> = {
   png: "PNG",

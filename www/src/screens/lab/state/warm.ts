@@ -16,6 +16,7 @@ export async function warm(lab: Lab): Promise<void> {
   const parts = [
     import("../../../charts/BarTable.svelte"),
     import("../../../charts/DiagramChart.svelte"),
+    import("../Corruption.svelte"),
     import("../DrawingPad.svelte"),
     import("../ExportFiles.svelte"),
     import("../../../charts/LossChart.svelte"),
@@ -25,6 +26,7 @@ export async function warm(lab: Lab): Promise<void> {
     import("../TricksPanel.svelte"),
     import("../TrioHeadline.svelte"),
     import("../UploadCard.svelte"),
+    import("./replay"),
     import("./upload"),
   ];
   // What is missing is said when it is asked for: the status of the learner, the notice of an example.

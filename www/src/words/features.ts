@@ -1,8 +1,8 @@
-// Betti numbers, what they are counted by and what is done about them, in words.
+// The catalogue of what the page says, part by part; here what all parts say of features, pixels and numbers.
 
 import type { Action, Edit } from "bettiscope";
 
-import { cellOf } from "./coordinates";
+import { cellOf } from "../model/coordinates";
 
 const FEATURES = [
   ["piece", "pieces"],
@@ -37,22 +37,18 @@ export function wantedCount(count: string, dimension: number): string {
   return most === undefined || most === least ? counted(Number(least), dimension) : `${least} to ${most} ${many}`;
 }
 
-/** The two parts of a verdict: what there is, and what there should be. */
-export interface Verdict {
-  /** "1 piece, 0 holes" */
-  found: string;
-  /** "it should have 1 hole"; empty if everything is as it should be. */
-  wanted: string;
+/** "1 piece and 2 holes": of each dimension that has any. */
+export function features(numbers: readonly number[]): string {
+  return numbers.flatMap((number, dimension) => (number > 0 ? [counted(number, dimension)] : [])).join(" and ");
 }
 
-/** What is found and what is wanted of it. `error` says by how much each Betti number is off. */
-export function verdict(betti: readonly number[], prior: readonly string[], error: readonly number[]): Verdict {
-  const wrong = prior.flatMap((count, dimension) => (error[dimension] ? [wantedCount(count, dimension)] : []));
-  return {
-    found: counts(betti),
-    wanted: wrong.length === 0 ? "" : `it should have ${wrong.join(" and ")}`,
-  };
+/** "1024 × 1024" */
+export function size(shape: readonly number[]): string {
+  return shape.join(" × ");
 }
+
+/** The names of the dimensions, for headings. */
+export const DIMENSIONS = ["Components (β0)", "Loops (β1)", "Cavities (β2)"] as const;
 
 const ACTIONS: Record<Action, string> = {
   remove: "removes a piece",

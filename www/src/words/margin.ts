@@ -2,8 +2,8 @@
 
 import type { MarginEnd } from "bettiscope";
 
-import { coordinates } from "./coordinates";
-import type { Analysis } from "./evaluate";
+import { coordinates } from "../model/coordinates";
+import type { Analysis } from "../model/evaluate";
 
 /** "(1, 1) holds for every threshold from 0.31 to 0.78; the weakest pixel is (41, 17): 0.07 less and a hole opens." */
 export function marginSentence(
