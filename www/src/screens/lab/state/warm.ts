@@ -1,7 +1,7 @@
 // What the page loads by itself once the first barcode is on the screen.
 
 import { marked, markOnce } from "../../../services/marks";
-import { LOADED } from "../../../services/service-worker.svelte";
+import { LOADED } from "../../../services/offline.svelte";
 import { EXAMPLES } from "./examples";
 import type { Lab } from "./lab.svelte";
 import { defaultSetting, withValues } from "./setting";
