@@ -1,7 +1,7 @@
 // Where the image comes from: samples, drawings, uploads; corrupted and brought to the size of the model.
 
 import type { Grid, Sample, Square, TopologyClient } from "bettiscope";
-import { size } from "../../../words/features";
+import { CORRUPTED, cropped, HEART_SQUARE, NAMES, reducedForRun, resampled } from "../../../words/images";
 import { OPENING_SOURCE } from "./opening-map";
 import type { Setting } from "./setting";
 import { LARGEST, MODEL_SIZES } from "./sizes";
@@ -47,19 +47,16 @@ export async function makeSource(
     };
     const corrupted = await topology.corrupt(image, options, { signal });
     image = corrupted.image;
-    notes.push(`${options.m} ${LINES[options.variant]} of k-space removed`);
+    notes.push(CORRUPTED[options.variant](options.m));
   }
   const shape = targetShape(setting, image);
   if (shape.join() === image.shape.join()) return { name: start.name, image, truth, notes };
   const copy = await topology.resample(image, shape, { signal });
   if (setting.model === "none") {
-    notes.push(
-      `a run sees a copy of ${size(shape)} pixels; counts, exact repair and saved masks are those of all ` +
-        `${size(image.shape)}`,
-    );
+    notes.push(reducedForRun(shape, image.shape));
     return { name: start.name, image: copy, whole: image, truth: undefined, notes };
   }
-  notes.push(resampling(image.shape, shape));
+  notes.push(resampled(image.shape, shape));
   truth &&= await topology.resample(truth, shape, { signal });
   return { name: start.name, image: copy, truth, notes };
 }
@@ -78,51 +75,42 @@ async function startOf(
     case "opening":
       return OPENING_SOURCE;
     case "diagonal":
-      return { name: "Corners", image: DIAGONAL, truth: undefined };
+      return { name: NAMES.diagonal, image: DIAGONAL, truth: undefined };
     case "digit":
       return named(
-        `A synthetic ${setting.label}`,
+        NAMES.digit(setting.label),
         await topology.sample({ kind: "digit", seed, label: setting.label }, { signal }),
       );
     case "heart":
-      return named("A synthetic heart", await topology.sample({ kind: "heart", seed }, { signal }));
+      return named(NAMES.heart, await topology.sample({ kind: "heart", seed }, { signal }));
     case "shape": {
       const size = MODEL_SIZES.shapes;
       return named(
-        SHAPES[setting.shape],
+        NAMES.shape[setting.shape],
         await topology.sample({ kind: "shape", seed, shape: setting.shape, size }, { signal }),
       );
     }
     case "drawing":
-      return { name: "Your drawing", image: giver.given.drawing ?? blank(setting), truth: undefined };
+      return { name: NAMES.drawing, image: giver.given.drawing ?? blank(setting), truth: undefined };
     case "upload": {
       const { name, slice, note } = await giver.upload(signal);
       const wanted = giver.given.square;
       if (setting.model === "none") {
-        notes.push(note, ...cropping(wanted));
+        notes.push(note);
+        if (wanted) notes.push(cropped(wanted));
         const image = wanted ? await topology.crop(slice, wanted, { signal }) : slice;
         return { name, image, truth: undefined };
       }
       const { image, square, note: done } = await giver.prepared(signal);
       notes.push(done);
       if (setting.model === "heart" && wanted === undefined) notes.push(HEART_SQUARE);
-      notes.push(...cropping(square));
+      if (square) notes.push(cropped(square));
       const before = square ? [square.side, square.side] : slice.shape;
-      if (before.join() !== image.shape.join()) notes.push(resampling(before, image.shape));
+      if (before.join() !== image.shape.join()) notes.push(resampled(before, image.shape));
       return { name, image, truth: undefined };
     }
   }
 }
-
-function cropping(square: Square | undefined): string[] {
-  if (square === undefined) return [];
-  const { row, column, side } = square;
-  return [`cropped to ${side} × ${side} pixels from row ${row}, column ${column}`];
-}
-
-const HEART_SQUARE = "the network knows squares with the left ventricle in the middle, a third as wide: crop to one";
-const SHAPES = { rings: "Rings", blobs: "Blobs", tree: "A vessel tree", cells: "Cells" } as const;
-const LINES = { rowsAndColumns: "rows and as many columns", rows: "rows", columns: "columns" } as const;
 
 function named(name: string, { image, truth }: Sample): Start {
   return { name, image, truth };
@@ -144,14 +132,6 @@ function targetShape({ model }: Setting, { shape }: Grid): [number, number] {
   if (model !== "none") return [MODEL_SIZES[model], MODEL_SIZES[model]];
   const factor = Math.min(1, LARGEST / Math.max(rows, columns));
   return [Math.round(rows * factor), Math.round(columns * factor)];
-}
-
-function resampling(from: readonly number[], to: readonly number[]): string {
-  const factor = Math.max(...from) / Math.max(...to);
-  const size = `to ${to.join(" × ")} pixels`;
-  return factor > 1
-    ? `reduced ${factor.toFixed(2)} times ${size}, which can change the topology`
-    : `enlarged ${(1 / factor).toFixed(2)} times ${size}`;
 }
 
 /** An empty drawing of the size that the network takes. */

@@ -1,20 +1,10 @@
 // Files that a visitor gives: decoded in the worker, brought to [0, 1], one slice at a time.
 
-import type { Decoded, Grid, Kind, MapOptions, ModelRecord, Square, TopologyClient } from "bettiscope";
+import type { Decoded, Grid, MapOptions, ModelRecord, Square, TopologyClient } from "bettiscope";
 
 import { coordinates } from "../../../model/coordinates";
 import { isAbort, messageOf } from "../../../model/errors";
-import { ACCEPTED } from "../../../words/features";
-
-const FORMATS: Record<string, string> = {
-  png: "PNG",
-  jpeg: "JPEG",
-  webp: "WebP",
-  tiff: "TIFF",
-  npy: "NPY",
-  npz: "NPZ",
-  nifti: "NIfTI",
-};
+import { fileWords, oneAxis, READINGS, sliceName, unusable, usedAsItIs } from "../../../words/files";
 
 /** A file that was decoded. */
 export interface OpenFile {
@@ -37,19 +27,18 @@ export interface Reading {
 }
 
 /** What they look like. */
-export const AUTOMATIC: Reading = { text: "what it looks like", options: {} };
+export const AUTOMATIC: Reading = { text: READINGS.automatic, options: {} };
 
-const LOOKS: Record<Kind, string> = { mask: "a mask", labels: "labels", map: "a map" };
 const isAutomatic = ({ options }: Reading) => Object.keys(options).length === 0;
 
 /** What is always to be chosen from. */
-const READINGS: readonly Reading[] = [
-  { text: "a mask: everything but 0", options: { meaning: "mask" } },
-  { text: "labels: all but 0", options: { meaning: "labels" } },
-  { text: "a map of probabilities", options: { meaning: "map" } },
-  { text: "a map: cut off at 0 and 1", options: { meaning: "map", beyond: "clamp" } },
-  { text: "a map: stretched", options: { normalisation: "minmax" } },
-  { text: "logits", options: { sigmoid: true } },
+const CHOICES: readonly Reading[] = [
+  { text: READINGS.mask, options: { meaning: "mask" } },
+  { text: READINGS.labels, options: { meaning: "labels" } },
+  { text: READINGS.map, options: { meaning: "map" } },
+  { text: READINGS.clamped, options: { meaning: "map", beyond: "clamp" } },
+  { text: READINGS.stretched, options: { normalisation: "minmax" } },
+  { text: READINGS.logits, options: { sigmoid: true } },
 ];
 /** So many labels are to be chosen from, one by one. */
 const MOST_LABELS = 200;
@@ -100,29 +89,19 @@ export async function openFile(
   signal: AbortSignal,
 ): Promise<OpenFile> {
   const decoded = await topology.decode(file, { signal }).catch((error: unknown) => {
-    throw isAbort(error) ? error : unusable(name, error);
+    throw isAbort(error) ? error : refused(name, error);
   });
   const { shape } = decoded;
   if (shape.length < 2) {
     decoded.dispose();
-    throw new Error(`${name} is an array of one axis; accepted are images and volumes, of 2 to 4 axes.`);
+    throw new Error(oneAxis(name));
   }
   const slices = shape.slice(0, -2).reduce((product, length) => product * length, 1);
-  return { name, description: describe(decoded), decoded, slices, slice: Math.floor(slices / 2), reading: AUTOMATIC };
+  return { name, description: fileWords(decoded), decoded, slices, slice: Math.floor(slices / 2), reading: AUTOMATIC };
 }
 
-function unusable(name: string, cause: unknown): Error {
-  const reason = messageOf(cause);
-  const rest = /accepted are/i.test(reason) ? "" : ` Accepted are ${ACCEPTED}.`;
-  return new Error(`${name} cannot be used: ${reason}.${rest}`, { cause });
-}
-
-function describe({ format, sampleType, shape, channels, orientation }: Decoded): string {
-  const parts = [FORMATS[format] ?? format, sampleType, shape.join(" × ")];
-  if (channels !== "grey")
-    parts.push({ greyAlpha: "grey with alpha", rgb: "colour", rgba: "colour with alpha", index: "palette" }[channels]);
-  if (orientation) parts.push(orientation);
-  return parts.join(", ");
+function refused(name: string, cause: unknown): Error {
+  return new Error(unusable(name, messageOf(cause)), { cause });
 }
 
 /**
@@ -149,20 +128,20 @@ export async function takeSlice(file: OpenFile, use: Use, signal: AbortSignal): 
   )
     .catch(otherwise({ nanIsBackground: true }, false))
     .catch(otherwise(stretched, true))
-    .catch((error: unknown) => Promise.reject(isAbort(error) ? error : unusable(file.name, error)));
+    .catch((error: unknown) => Promise.reject(isAbort(error) ? error : refused(file.name, error)));
   notes.push(...remarks.map(({ text }) => text));
   const each = labels.length > 1 ? labels.slice(0, MOST_LABELS) : [];
-  const alone = each.map((label): Reading => ({ text: `labels: ${label} alone`, options: { labels: [label] } }));
-  const automatic = isAutomatic(reading) ? { ...AUTOMATIC, text: `${AUTOMATIC.text}: ${LOOKS[kind]}` } : AUTOMATIC;
+  const alone = each.map((label): Reading => ({ text: READINGS.alone(label), options: { labels: [label] } }));
+  const automatic = isAutomatic(reading) ? { ...AUTOMATIC, text: READINGS.looksLike[kind] } : AUTOMATIC;
   const likely = remarks.flatMap(({ remedies }) => remedies);
   return {
     file,
     use,
-    name: file.slices > 1 ? `${file.name}, slice ${slice + 1}` : file.name,
+    name: sliceName(file.name, slice, file.slices),
     slice: { values, shape },
     isSegmented: !isStretched && (kind !== "map" || scale.kind === "asInFile"),
-    readings: different([automatic, reading, ...likely, ...READINGS, ...alone]),
-    note: [use === "map" ? `used as it is, ${description}; to segment it first, choose a model` : description]
+    readings: different([automatic, reading, ...likely, ...CHOICES, ...alone]),
+    note: [use === "map" ? usedAsItIs(description) : description]
       .concat(use === "map" ? notes : decoded.notes)
       .join("; "),
   };
@@ -183,7 +162,7 @@ export async function prepareSlice(
     file.decoded.prepare({ normalisation, preparation, size, square, ...placeOf(file), signal });
   const prepared = await prepare(normalisation)
     .catch((error: unknown) => (isAbort(error) ? Promise.reject(error) : prepare("minmax")))
-    .catch((error: unknown) => Promise.reject(isAbort(error) ? error : unusable(file.name, error)));
+    .catch((error: unknown) => Promise.reject(isAbort(error) ? error : refused(file.name, error)));
   const { values, shape, description } = prepared;
   return { image: { values, shape }, square: prepared.square, note: description };
 }
