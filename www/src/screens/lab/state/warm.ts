@@ -26,6 +26,7 @@ export async function warm(lab: Lab): Promise<void> {
     import("../TricksPanel.svelte"),
     import("../TrioHeadline.svelte"),
     import("../UploadCard.svelte"),
+    import("./image-of-script"),
     import("./replay"),
     import("./upload"),
   ];
