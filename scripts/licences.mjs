@@ -14,7 +14,7 @@ const MODULES = [
   ["--package", "learner-wasm", "--no-default-features", "--features", "webgpu"],
 ];
 /** Those of svelte's own dependencies are for its compiler. */
-const PACKAGES = ["svelte", "comlink", "uplot"];
+const PACKAGES = ["svelte", "comlink", "gifenc", "uplot"];
 
 const licences = new Map([...PACKAGES.map(packageEntry), ...MODULES.flatMap(cratesOf)]);
 const groups = grouped(licences);
