@@ -2,8 +2,8 @@
 import { BettiscopeError } from "./error.js";
 import { Engine } from "./learner-engine.js";
 import type { LearnerStatus } from "./learner-types.js";
+import type { Download } from "./options.js";
 import type { Backend, BackendKind } from "./records.js";
-import type { Download } from "./types.js";
 import { isFatal } from "./worker-bridge.js";
 
 /** How often WebGPU may be lost before the CPU is used for good. */

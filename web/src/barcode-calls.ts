@@ -1,8 +1,8 @@
 /** The calls about barcodes, in the worker. */
 import type { Grid } from "./grid.js";
 import { topology, topologyFunctions } from "./modules.js";
+import type { CallOptions } from "./options.js";
 import type { Barcode, BarcodeOptions, LossOptions, Margin, Prior } from "./records.js";
-import type { CallOptions } from "./types.js";
 import { handOver } from "./wire.js";
 
 /** What a barcode is at a threshold, under a prior. */

@@ -2,7 +2,7 @@
  * How the type of a client follows from the calls of its worker: each call is written once, there, with the options that
  * every call has as its last argument. Those are for this side: what is posted has no signal and no priority.
  */
-import type { CallOptions } from "./types.js";
+import type { CallOptions } from "./options.js";
 
 /** The calls of a worker as a client has them: every answer is waited for. */
 export type ClientOf<Calls> = {

@@ -2,8 +2,8 @@
 import type { DecodedImage } from "../../pkg/images/images.js";
 import type { Grid } from "./grid.js";
 import { images } from "./modules.js";
+import type { CallOptions } from "./options.js";
 import type { DecodeOptions, EncodeOptions, Format, MapOptions, Normalisation, PrepareOptions } from "./records.js";
-import type { CallOptions } from "./types.js";
 import { handOver } from "./wire.js";
 
 /** Decoded files by the number that the client has given them. */

@@ -4,8 +4,8 @@ import type { Remote } from "comlink";
 import type { BettiscopeError } from "./error.js";
 import type { Grid } from "./grid.js";
 import type { LearnerCalls } from "./learner-calls.js";
+import type { Download } from "./options.js";
 import type { Backend, BackendKind } from "./records.js";
-import type { Download } from "./types.js";
 import { WorkerBridge } from "./worker-bridge.js";
 
 /** A network as it was downloaded: whichever worker needs it gets it. */

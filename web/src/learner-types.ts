@@ -1,6 +1,6 @@
 import type { Grid } from "./grid.js";
+import type { CallOptions, Download } from "./options.js";
 import type { Backend, BackendKind, PostProcessOptions, Prior, Step } from "./records.js";
-import type { CallOptions, Download } from "./types.js";
 
 /** How the learner is, as an event. The last one is {@link LearnerClient.status}. */
 export interface LearnerStatus {

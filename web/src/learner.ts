@@ -3,8 +3,8 @@ import { BettiscopeError } from "./error.js";
 import type { Network } from "./learner-engine.js";
 import type { LearnerClient, LearnerOptions, Model, RunRequest } from "./learner-types.js";
 import { fetchModel } from "./model-file.js";
+import type { CallOptions } from "./options.js";
 import { MovingRun } from "./run.js";
-import type { CallOptions } from "./types.js";
 
 /** Makes a client of the network. Nothing is downloaded before {@link LearnerClient.prepare} or the first use. */
 export function createLearner(options: LearnerOptions = {}): LearnerClient {

@@ -1,8 +1,8 @@
 /** The calls about masks, in the worker. */
 import type { Grid } from "./grid.js";
 import { masks } from "./modules.js";
+import type { CallOptions } from "./options.js";
 import type { CheckOptions, MaskOptions, Prior, RepairOptions } from "./records.js";
-import type { CallOptions } from "./types.js";
 import { handOver } from "./wire.js";
 
 export const maskCalls = {

@@ -1,7 +1,7 @@
 /** Models as files: `NAME.bpk` with the weights and `NAME.json` with what is known of them. */
 import { BettiscopeError } from "./error.js";
 import type { ModelRecord } from "./learner-types.js";
-import type { Download } from "./types.js";
+import type { Download } from "./options.js";
 import { count, fetchBody } from "./wasm-module.js";
 
 /** Loads both files of a model from the folder. */

@@ -6,8 +6,8 @@ import type { Grid } from "./grid.js";
 import type { LearnerCalls } from "./learner-calls.js";
 import { type Engine, type Network, putNetwork } from "./learner-engine.js";
 import type { Run, SavedRun } from "./learner-types.js";
+import type { CallOptions } from "./options.js";
 import type { PostProcessOptions, Prior, Step } from "./records.js";
-import type { CallOptions } from "./types.js";
 import { isFatal } from "./worker-bridge.js";
 
 /** A state is fetched after so many steps: those since are done again after a crash. */

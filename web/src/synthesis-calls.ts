@@ -1,8 +1,8 @@
 /** Samples, corruption, resampling and the simple tricks of the trade, in the worker. All of images, not of volumes. */
 import type { Grid } from "./grid.js";
 import { synthesis } from "./modules.js";
+import type { CallOptions } from "./options.js";
 import type { Connectivity, CorruptOptions, SampleRequest, Square } from "./records.js";
-import type { CallOptions } from "./types.js";
 import { handOver } from "./wire.js";
 
 export const synthesisCalls = {

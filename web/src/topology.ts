@@ -1,9 +1,10 @@
 import type { Remote } from "comlink";
 
 import { handOn } from "./calls.js";
+import type { CallOptions } from "./options.js";
 import type { DecodeOptions } from "./records.js";
 import type { TopologyWorker } from "./topology-worker.js";
-import type { CallOptions, Decoded, TopologyCalls, TopologyClient, TopologyOptions } from "./types.js";
+import type { Decoded, TopologyCalls, TopologyClient, TopologyOptions } from "./types.js";
 import { WorkerPool } from "./worker-pool.js";
 
 const IDLE_AFTER = 300_000;

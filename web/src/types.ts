@@ -6,35 +6,17 @@ import type { barcodeCalls } from "./barcode-calls.js";
 import type { ClientOf, HandleOf } from "./calls.js";
 import type { decodedCalls, fileCalls, handleCalls } from "./file-calls.js";
 import type { maskCalls } from "./mask-calls.js";
+import type { CallOptions, Download } from "./options.js";
 import type { DecodeOptions } from "./records.js";
 import type { synthesisCalls } from "./synthesis-calls.js";
-import type { Priority } from "./worker-pool.js";
 
 export type { Assessment } from "./barcode-calls.js";
 export type { BettiscopeErrorCode } from "./error.js";
 export { BettiscopeError } from "./error.js";
 export type { Grid } from "./grid.js";
 export type * from "./learner-types.js";
+export type * from "./options.js";
 export type * from "./records.js";
-export type { Priority } from "./worker-pool.js";
-
-/** What every call that takes time accepts. */
-export interface CallOptions {
-  /** Rejects the call when it is aborted. If the worker is busy with it, the worker is replaced. */
-  readonly signal?: AbortSignal;
-  /** When it is to be answered, where several wait. Default: `"soon"`. Runs and networks have a worker of their own. */
-  readonly priority?: Priority;
-}
-
-/** A download, in bytes as they are after decompression. */
-export interface Download {
-  /** What is downloaded: the name of a module ("topology") or of a model ("digits"). */
-  readonly what: string;
-  /** How much is here. */
-  readonly loaded: number;
-  /** How much there will be. */
-  readonly total: number;
-}
 
 /** How to make a {@link TopologyClient}. */
 export interface TopologyOptions {

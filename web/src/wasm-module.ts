@@ -1,6 +1,6 @@
 /** Loads WebAssembly modules in a worker, with progress in bytes. */
 import { BettiscopeError } from "./error.js";
-import type { Download } from "./types.js";
+import type { Download } from "./options.js";
 
 /** What a worker is told when it starts. */
 export interface WorkerEvents {

@@ -2,7 +2,7 @@
 import { proxy, type Remote, wrap } from "comlink";
 
 import { BettiscopeError } from "./error.js";
-import type { Download } from "./types.js";
+import type { Download } from "./options.js";
 import type { WorkerEvents } from "./wasm-module.js";
 import { keepErrorCodes } from "./wire.js";
 

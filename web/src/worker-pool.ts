@@ -1,13 +1,8 @@
 /** Several workers of one kind and the calls to them: what the visitor waits for is not behind what takes long. */
 import type { Remote } from "comlink";
 
+import type { Priority } from "./options.js";
 import { type BridgeOptions, disposed, type Opened, WorkerBridge } from "./worker-bridge.js";
-
-/**
- * When a call is to be answered: `"now"` before all others that wait, as for what a pointer is on; `"soon"`, the default,
- * in the order of the calls; `"later"` when there is time, as for the files of a folder.
- */
-export type Priority = "now" | "soon" | "later";
 
 const ORDER: readonly Priority[] = ["now", "soon", "later"];
 
