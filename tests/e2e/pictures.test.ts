@@ -83,7 +83,14 @@ test.describe("with fingers", () => {
     await touch(session, way([x + width / 2, y + width * 0.8], [x + width / 2, y + width * 0.1], 10));
     await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(100);
     expect((await stateOf(page)).setting.panel).toBe("loss");
-    await page.evaluate(() => window.scrollTo(0, 0));
+    // A page that was flung goes on for a while.
+    const scrolledBack = () =>
+      page.evaluate(async () => {
+        window.scrollTo(0, 0);
+        await new Promise((later) => setTimeout(later, 150));
+        return window.scrollY;
+      });
+    await expect.poll(scrolledBack).toBe(0);
     // The browser took the finger away: nothing is dragged by what comes after.
     await page.mouse.move(x + 40, y + 40);
     await page.mouse.move(x + 140, y + 140);
