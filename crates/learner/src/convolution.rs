@@ -8,6 +8,8 @@
 mod flex;
 #[cfg(feature = "flex")]
 mod slices;
+#[cfg(feature = "flex")]
+mod sums;
 
 use burn::{nn::conv::Conv2d, tensor::Tensor};
 

@@ -48,6 +48,10 @@ fn steps_are_timed_by_width_and_size() {
             ["least_ms", "median_ms", "topology_ms"].map(|name| row[name].as_f64().unwrap());
         assert!(0.0 < topology && 0.0 < least && least <= median, "{row}");
     }
+    let training = [&arguments[..], &["--batch", "3", "--format", "json"]].concat();
+    let rows: Value = serde_json::from_str(folder.run(&training).expect(0).text()).unwrap();
+    assert_eq!((&rows[0]["batch"], &rows[0]["topology_ms"]), (&3.into(), &Value::Null));
+    assert!(rows[0]["least_ms"].as_f64().unwrap() > 0.0);
     let table = folder.run(&arguments).expect(0);
     assert_eq!(table.text().lines().count(), 4, "{}", table.text());
     let says = folder.run(&["bench", "step", "--size", "0"]).expect(2).err;

@@ -44,10 +44,7 @@ impl Convolve for Flex {
     ) -> FloatTensor<Self> {
         let (map, weights, bias) = (map.to_contiguous(), weights.to_contiguous(), bias.to_contiguous());
         let Batch { batch, convolution } = Batch::new(&map, &weights, stride);
-        let maps = map.storage::<f32>().chunks_exact(map.storage::<f32>().len() / batch);
-        let output = maps
-            .flat_map(|map| convolution.forward(map, weights.storage(), bias.storage()))
-            .collect::<Vec<f32>>();
+        let output = convolution.forward(map.storage(), weights.storage(), bias.storage());
         let [rows, columns] = convolution.output();
         tensor(output, [batch, convolution.channels[1], rows, columns])
     }
@@ -92,30 +89,22 @@ impl Backward<Flex, 3> for Derivatives {
         let (map, weights) = (map.to_contiguous(), weights.to_contiguous());
         let Batch { batch, convolution } = Batch::new(&map, &weights, stride);
         let [inputs, outputs] = convolution.channels;
-        let maps = map.storage::<f32>().chunks_exact(map.storage::<f32>().len() / batch);
-        let per_map = || gradient.storage::<f32>().chunks_exact(gradient.storage::<f32>().len() / batch);
         if let Some(node) = map_node {
-            let by_map = per_map()
-                .flat_map(|gradient| convolution.by_input(gradient, weights.storage()))
-                .collect::<Vec<f32>>();
+            let by_map = convolution.by_input(gradient.storage(), weights.storage());
             let [rows, columns] = convolution.input;
             gradients.register::<Flex>(node.id, tensor(by_map, [batch, inputs, rows, columns]));
         }
         if let Some(node) = weights_node {
-            let mut by_weights = vec![0.0; weights.storage::<f32>().len()];
-            for (map, gradient) in maps.zip(per_map()) {
-                convolution.add_by_weights(map, gradient, &mut by_weights);
-            }
+            let by_weights = convolution.by_weights(map.storage(), gradient.storage());
             let size = convolution.size;
             gradients.register::<Flex>(node.id, tensor(by_weights, [outputs, inputs, size, size]));
         }
         if let Some(node) = bias_node {
             let mut by_bias = vec![0.0; outputs];
-            for gradient in per_map() {
-                for (sum, channel) in by_bias.iter_mut().zip(gradient.chunks_exact(gradient.len() / outputs))
-                {
-                    *sum += channel.iter().sum::<f32>();
-                }
+            let channels =
+                gradient.storage::<f32>().chunks_exact(gradient.storage::<f32>().len() / batch / outputs);
+            for (number, channel) in channels.enumerate() {
+                by_bias[number % outputs] += channel.iter().sum::<f32>();
             }
             gradients.register::<Flex>(node.id, tensor(by_bias, [outputs]));
         }

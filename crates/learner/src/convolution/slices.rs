@@ -1,4 +1,4 @@
-//! Convolutions of one map on slices, forwards and backwards.
+//! Convolutions of a batch on slices, forwards and backwards.
 //!
 //! A *tap* is one place of the kernel in one input channel. A convolution and its two derivatives are sums over taps:
 //!
@@ -9,19 +9,13 @@
 //! Maps are first laid out so that a move by t is one offset in memory for all pixels at once: as planes with a margin
 //! of zeros, whose rows are longer than the output's by one margin, so that the end of a row is the margin of the next. A
 //! stride s makes s * s planes of a channel, one for every phase (row mod s, column mod s). What is computed for the
-//! last columns of such rows means nothing and is dropped. The loops inside then have no borders, run over arrays of
-//! fixed length that a compiler turns into vector instructions, and copy nothing (im2col copies a map nine times).
+//! last columns of such rows means nothing and is dropped. The loops inside then have no borders, run over whole
+//! vectors, and copy nothing (im2col copies a map nine times).
 //!
-//! Products and sums are rounded one by one, never fused, and added in the same order on every platform.
+//! What is added to what, and in which order, does not depend on the number of cores; it does on the processor, whose
+//! vectors are wider or narrower and whose products are rounded before they are added or not.
 
-/// How many values are computed side by side: two vectors of 128 bits.
-const LANES: usize = 8;
-/// How many sums of such vectors are computed at once, of output channels or of taps. With what they are made of they fit
-/// into the 16 registers that there are on x86-64.
-const ROWS: usize = 4;
-/// After how many terms the sums of derivatives by weights are added to the whole, which keeps the rounding errors of
-/// long sums small.
-const STRETCH: usize = 512;
+use super::sums::{self, BEYOND, LANES, ROWS, TAPS};
 
 /// A convolution of maps of one size by a square kernel of odd size. The output has the size of the input divided by
 /// `stride`, rounded up: the margin is half the kernel.
@@ -51,78 +45,103 @@ impl Convolution {
         self.input.map(|length| length.div_ceil(self.stride))
     }
 
-    /// The output of one input map. All are row-major: the input `[channels[0], rows, columns]`, the weights
+    /// The outputs of a batch. All are row-major: the inputs `[batch, channels[0], rows, columns]`, the weights
     /// `[channels[1], channels[0], size, size]`, the bias `[channels[1]]`.
-    pub(super) fn forward(&self, input: &[f32], weights: &[f32], bias: &[f32]) -> Vec<f32> {
-        let planes = self.spread(input);
+    pub(super) fn forward(&self, inputs: &[f32], weights: &[f32], bias: &[f32]) -> Vec<f32> {
+        let planes = self.spread(inputs);
         let offsets = self.taps();
+        let weights =
+            packed(self.channels[1], offsets.len(), |channel, tap| weights[channel * offsets.len() + tap]);
         let [rows, columns] = self.output();
-        let mut output = vec![0.0; self.channels[1] * rows * columns];
-        let weight = |channel: usize, tap: usize| weights[channel * offsets.len() + tap];
-        self.multiply(self.channels[1], &offsets, weight, &planes, |channel, sums| {
-            let map = output[channel * rows * columns..].chunks_exact_mut(columns).take(rows);
-            for (row, sums) in map.zip(sums.chunks(self.pitch())) {
-                row.iter_mut().zip(sums).for_each(|(value, sum)| *value = sum + bias[channel]);
+        let mut outputs = vec![0.0; inputs.len() / self.input_len() * self.channels[1] * rows * columns];
+        for_each_group(&mut outputs, self.channels[1], rows * columns, |item, group, outputs| {
+            let sums = self.sums(&weights[group], &offsets, &planes[item]);
+            for ((map, sums), channel) in
+                outputs.chunks_exact_mut(rows * columns).zip(&sums).zip(group * ROWS..)
+            {
+                for (row, sums) in map.chunks_exact_mut(columns).zip(sums.chunks(self.pitch())) {
+                    row.iter_mut().zip(sums).for_each(|(value, sum)| *value = sum + bias[channel]);
+                }
             }
         });
-        output
+        outputs
     }
 
-    /// The derivatives by the input, from those by the output `[channels[1], rows, columns]`.
-    pub(super) fn by_input(&self, gradient: &[f32], weights: &[f32]) -> Vec<f32> {
-        let planes = self.spread_gradient(gradient);
+    /// The derivatives by the inputs, from those by the outputs `[batch, channels[1], rows, columns]`.
+    pub(super) fn by_input(&self, gradients: &[f32], weights: &[f32]) -> Vec<f32> {
+        let planes = self.of_gradient().spread(gradients);
         let places = self.places();
+        let phases: Vec<_> = (0..self.phases())
+            .map(|phase| {
+                let of_phase = || places.iter().enumerate().filter(|(_, place)| place.phase == phase);
+                let terms = (0..self.channels[1])
+                    .flat_map(|channel| of_phase().map(move |(number, place)| (channel, number, place.back)))
+                    .collect::<Vec<_>>();
+                let offsets =
+                    terms.iter().map(|(channel, _, back)| channel * self.plane() + back).collect::<Vec<_>>();
+                let weights = packed(self.channels[0], terms.len(), |to, term| {
+                    let (channel, number, _) = terms[term];
+                    weights[(channel * self.channels[0] + to) * places.len() + number]
+                });
+                (weights, offsets)
+            })
+            .collect();
         let [rows, columns] = self.input;
-        let mut result = vec![0.0; self.channels[0] * rows * columns];
-        for phase in 0..self.phases() {
-            let (first_row, first_column) = (phase / self.stride, phase % self.stride);
-            let of_phase = || places.iter().enumerate().filter(|(_, place)| place.phase == phase);
-            let terms = (0..self.channels[1])
-                .flat_map(|channel| of_phase().map(move |(number, place)| (channel, number, place.back)))
-                .collect::<Vec<_>>();
-            let offsets =
-                terms.iter().map(|(channel, _, back)| channel * self.plane() + back).collect::<Vec<_>>();
-            let weight = |to: usize, term: usize| {
-                let (channel, number, _) = terms[term];
-                weights[(channel * self.channels[0] + to) * places.len() + number]
-            };
-            self.multiply(self.channels[0], &offsets, weight, &planes, |channel, sums| {
-                let map = result[channel * rows * columns..].chunks_exact_mut(columns).take(rows);
-                for (row, sums) in map.skip(first_row).step_by(self.stride).zip(sums.chunks(self.pitch())) {
-                    let places = row.iter_mut().skip(first_column).step_by(self.stride);
-                    places.zip(sums).for_each(|(value, sum)| *value = *sum);
-                }
-            });
-        }
-        result
-    }
-
-    /// Adds the derivatives by the weights of one map to `result`, from its input and its gradient.
-    pub(super) fn add_by_weights(&self, input: &[f32], gradient: &[f32], result: &mut [f32]) {
-        let planes = self.spread(input);
-        let gradient = self.spread_gradient(gradient);
-        let offsets = self.taps();
-        let pixels = self.output()[0] * self.pitch();
-        let first = self.margin() * (self.pitch() + 1);
-        for channel in (0..self.channels[1]).step_by(LANES) {
-            let channels = LANES.min(self.channels[1] - channel);
-            let mut turned = vec![[0.0; LANES]; pixels];
-            for lane in 0..channels {
-                let plane = &gradient[(channel + lane) * self.plane() + first..];
-                turned.iter_mut().zip(plane).for_each(|(lanes, value)| lanes[lane] = *value);
-            }
-            for (number, some) in offsets.chunks(ROWS).enumerate() {
-                // The last chunk may be short: its first tap stands in for those that are missing.
-                let maps =
-                    std::array::from_fn(|tap| &planes[some.get(tap).copied().unwrap_or(some[0])..][..pixels]);
-                let sums = correlate(&turned, maps);
-                for (tap, sums) in (number * ROWS..).zip(&sums).take(some.len()) {
-                    for (lane, sum) in sums.iter().enumerate().take(channels) {
-                        result[(channel + lane) * offsets.len() + tap] += sum;
+        let mut result = vec![0.0; planes.len() * self.channels[0] * rows * columns];
+        for_each_group(&mut result, self.channels[0], rows * columns, |item, group, result| {
+            for (phase, (weights, offsets)) in phases.iter().enumerate() {
+                let (first_row, first_column) = (phase / self.stride, phase % self.stride);
+                let sums = self.sums(&weights[group], offsets, &planes[item]);
+                for (map, sums) in result.chunks_exact_mut(rows * columns).zip(&sums) {
+                    let map = map.chunks_exact_mut(columns).skip(first_row).step_by(self.stride);
+                    for (row, sums) in map.zip(sums.chunks(self.pitch())) {
+                        let places = row.iter_mut().skip(first_column).step_by(self.stride);
+                        places.zip(sums).for_each(|(value, sum)| *value = *sum);
                     }
                 }
             }
-        }
+        });
+        result
+    }
+
+    /// The derivatives by the weights, from inputs and gradients of a batch.
+    pub(super) fn by_weights(&self, inputs: &[f32], gradients: &[f32]) -> Vec<f32> {
+        let planes = self.spread(inputs);
+        let offsets = self.taps();
+        let [rows, columns] = self.output();
+        let length = (rows * self.pitch()).next_multiple_of(LANES);
+        // Rows as long as those of the planes, and zeros where these have what means nothing.
+        let gradients: Vec<Vec<f32>> = gradients
+            .chunks_exact(rows * columns)
+            .map(|gradient| {
+                let mut padded = vec![0.0; length];
+                for (to, row) in padded.chunks_mut(self.pitch()).zip(gradient.chunks_exact(columns)) {
+                    to[..columns].copy_from_slice(row);
+                }
+                padded
+            })
+            .collect();
+        let mut result = vec![0.0; self.channels[1] * offsets.len()];
+        for_each_group(&mut result, self.channels[1], offsets.len(), |_, group, result| {
+            let channels = result.len() / offsets.len();
+            for (planes, gradients) in planes.iter().zip(gradients.chunks_exact(self.channels[1])) {
+                // The last group and the last taps may be short: their first stands in for those that are missing.
+                let gradients: [&[f32]; ROWS] = std::array::from_fn(|row| {
+                    gradients[group * ROWS + if row < channels { row } else { 0 }].as_slice()
+                });
+                for (number, some) in offsets.chunks(TAPS).enumerate() {
+                    let maps = std::array::from_fn(|tap| {
+                        &planes[some.get(tap).copied().unwrap_or(some[0])..][..length]
+                    });
+                    let sums = sums::correlate(gradients, maps);
+                    for (result, sums) in result.chunks_exact_mut(offsets.len()).zip(&sums) {
+                        let result = &mut result[number * TAPS..][..some.len()];
+                        result.iter_mut().zip(sums).for_each(|(result, sum)| *result += sum);
+                    }
+                }
+            }
+        });
+        result
     }
 
     /// By how much a tap moves at most.
@@ -174,11 +193,24 @@ impl Convolution {
             .collect()
     }
 
-    /// A map `[channels[0], rows, columns]` as planes: `[channels[0], phases, plane]`, and zeros after the last for
-    /// reads of whole arrays.
-    fn spread(&self, map: &[f32]) -> Vec<f32> {
+    fn input_len(&self) -> usize {
+        self.channels[0] * self.input[0] * self.input[1]
+    }
+
+    /// The convolution that lays out gradients `[channels[1], rows, columns]` as planes of the same size.
+    fn of_gradient(&self) -> Self {
+        Self { channels: [self.channels[1]; 2], size: self.size, stride: 1, input: self.output() }
+    }
+
+    /// Maps `[batch, channels[0], rows, columns]` as planes: of each `[channels[0], phases, plane]`, and zeros after the
+    /// last for reads of whole vectors.
+    fn spread(&self, maps: &[f32]) -> Vec<Vec<f32>> {
+        map_each(maps.chunks_exact(self.input_len()).collect(), |map| self.spread_one(map))
+    }
+
+    fn spread_one(&self, map: &[f32]) -> Vec<f32> {
         let ([rows, columns], stride, margin) = (self.input, self.stride, self.margin());
-        let mut planes = vec![0.0; self.channels[0] * self.phases() * self.plane() + 2 * margin + LANES];
+        let mut planes = vec![0.0; self.channels[0] * self.phases() * self.plane() + 2 * margin + BEYOND];
         for (number, row) in map.chunks_exact(columns).enumerate() {
             let (channel, number) = (number / rows, number % rows);
             for column_phase in 0..stride.min(columns) {
@@ -196,77 +228,53 @@ impl Convolution {
         planes
     }
 
-    /// The gradient `[channels[1], rows, columns]` as planes of the same size.
-    fn spread_gradient(&self, gradient: &[f32]) -> Vec<f32> {
-        let channels = [self.channels[1]; 2];
-        Self { channels, size: self.size, stride: 1, input: self.output() }.spread(gradient)
-    }
-
-    /// For every channel: the sum over terms t of `weight(channel, t)` times `planes` from `offsets[t]` on, handed to
-    /// `take` as rows of [`Self::pitch`] values.
-    fn multiply(
-        &self,
-        channels: usize,
-        offsets: &[usize],
-        weight: impl Fn(usize, usize) -> f32,
-        planes: &[f32],
-        mut take: impl FnMut(usize, &[f32]),
-    ) {
-        let length = (self.output()[0] * self.pitch()).next_multiple_of(LANES);
-        let mut sums = vec![0.0; ROWS * length];
-        for first in (0..channels).step_by(ROWS) {
-            let weights: [Vec<f32>; ROWS] = std::array::from_fn(|row| match first + row {
-                channel if channel < channels => (0..offsets.len()).map(|t| weight(channel, t)).collect(),
-                _ => vec![0.0; offsets.len()],
-            });
-            let weights = weights.each_ref().map(Vec::as_slice);
-            add_up(weights, offsets, planes, &mut sums);
-            for (channel, sums) in (first..channels).zip(sums.chunks_exact(length)) {
-                take(channel, sums);
-            }
-        }
+    /// The sums over terms of weight times `planes` from its offset on, of a group of channels, as rows of
+    /// [`Self::pitch`] values.
+    fn sums(&self, weights: &[[f32; ROWS]], offsets: &[usize], planes: &[f32]) -> [Vec<f32>; ROWS] {
+        let length = self.output()[0] * self.pitch();
+        let mut sums = std::array::from_fn(|_| vec![0.0; length + BEYOND]);
+        sums::add_up(weights, offsets, planes, length, &mut sums);
+        sums
     }
 }
 
-/// sums\[c\]\[p\] = sum over t of weights\[c\]\[t\] planes\[offsets\[t\] + p\].
-fn add_up(weights: [&[f32]; ROWS], offsets: &[usize], planes: &[f32], sums: &mut [f32]) {
-    let length = sums.len() / ROWS;
-    for start in (0..length).step_by(LANES) {
-        let planes = &planes[start..];
-        let block = block(weights, offsets.iter().filter_map(|&offset| planes[offset..].first_chunk()));
-        for (sums, block) in sums.chunks_exact_mut(length).zip(&block) {
-            sums[start..][..LANES].copy_from_slice(block);
-        }
-    }
+/// Weights of groups of [`ROWS`] channels, side by side for each term; those of channels that are not there are 0.
+fn packed(channels: usize, terms: usize, weight: impl Fn(usize, usize) -> f32) -> Vec<Vec<[f32; ROWS]>> {
+    let of = |channel, term| if channel < channels { weight(channel, term) } else { 0.0 };
+    (0..channels)
+        .step_by(ROWS)
+        .map(|first| (0..terms).map(|term| std::array::from_fn(|row| of(first + row, term))).collect())
+        .collect()
 }
 
-/// result\[t\]\[c\] = sum over p of maps\[t\]\[p\] gradient\[p\]\[c\].
-fn correlate(gradient: &[[f32; LANES]], maps: [&[f32]; ROWS]) -> [[f32; LANES]; ROWS] {
-    let mut result = [[0.0; LANES]; ROWS];
-    for (number, stretch) in gradient.chunks(STRETCH).enumerate() {
-        let block = block(maps.map(|map| &map[number * STRETCH..][..stretch.len()]), stretch.iter());
-        for (result, block) in result.iter_mut().zip(&block) {
-            result.iter_mut().zip(block).for_each(|(result, sum)| *result += sum);
-        }
-    }
-    result
+/// Does something with each group of [`ROWS`] channels of each item, on all cores.
+fn for_each_group(
+    values: &mut [f32],
+    channels: usize,
+    length: usize,
+    work: impl Fn(usize, usize, &mut [f32]) + Sync,
+) {
+    let items = values.chunks_mut(channels * length).enumerate();
+    let groups: Vec<_> = items
+        .flat_map(|(item, values)| {
+            let groups = values.chunks_mut(ROWS * length).enumerate();
+            groups.map(move |(group, values)| (item, group, values))
+        })
+        .collect();
+    map_each(groups, |(item, group, values)| work(item, group, values));
 }
 
-/// result\[r\]\[l\] = sum over k of factors\[r\]\[k\] vectors\[k\]\[l\].
-///
-/// What all the time is spent in. The factors come from different slices on purpose: side by side, a compiler tries
-/// to make vectors of them instead of the lanes.
-#[inline(always)]
-fn block<'a>(
-    factors: [&[f32]; ROWS],
-    vectors: impl Iterator<Item = &'a [f32; LANES]>,
-) -> [[f32; LANES]; ROWS] {
-    let mut block = [[0.0; LANES]; ROWS];
-    for (place, vector) in vectors.enumerate() {
-        for (sums, factors) in block.iter_mut().zip(&factors) {
-            let factor = factors[place];
-            sums.iter_mut().zip(vector).for_each(|(sum, value)| *sum += factor * value);
-        }
+/// On all cores, unless they have work of the same kind already: of several images that are computed at once each has one.
+#[cfg(feature = "rayon")]
+fn map_each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    use rayon::prelude::*;
+    if items.len() == 1 || rayon::current_thread_index().is_some() {
+        return items.into_iter().map(work).collect();
     }
-    block
+    items.into_par_iter().map(work).collect()
+}
+
+#[cfg(not(feature = "rayon"))]
+fn map_each<T, R>(items: Vec<T>, work: impl Fn(T) -> R) -> Vec<R> {
+    items.into_iter().map(work).collect()
 }
