@@ -106,6 +106,19 @@ test("a square of the file is cropped", async ({ page, site }) => {
   await expect.poll(async () => (await stateOf(page)).shape).toEqual([48, 48]);
 });
 
+test("on a phone, the picture comes into sight when an error is looked at", async ({ page, site }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openLab(page, site.url, "#panel=errors");
+  const mask = fileOf("map-8.png", pinholedRing(96), [96, 96]);
+  await page.getByLabel("Upload image", { exact: true }).setInputFiles(mask);
+  const hole = page.getByRole("table", { name: "Errors of the mask" }).getByRole("button", { name: "Hole" });
+  await hole.scrollIntoViewIfNeeded();
+  const map = page.getByRole("application", { name: /^Probability map/ });
+  await expect(map).not.toBeInViewport();
+  await hole.press("Enter");
+  await expect(map).toBeInViewport({ ratio: 1 });
+});
+
 test("a label map is taken as what it looks like, and one click takes it for something else", async ({
   page,
   site,
