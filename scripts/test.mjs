@@ -12,6 +12,11 @@ run("Documentation", "cargo", ["doc", "--locked", "--workspace", "--no-deps"], {
   RUSTDOCFLAGS: "-D warnings",
 });
 run("Tests in Rust", "cargo", ["test", "--locked", "--workspace"]);
+const PUBLISHED = ["persistence", "topoloss", "imaging"].flatMap((name) => ["--package", `bettiscope-${name}`]);
+run("Packages as the registry would get them", "cargo", [
+  ..."publish --dry-run --locked --allow-dirty --quiet".split(" "),
+  ...PUBLISHED,
+]);
 run("Build the WebAssembly module", "npm", ["run", "--silent", "build:wasm"]);
 run("Tests of the WebAssembly module", "npm", ["run", "--silent", "test:wasm"]);
 run("Types of the WebAssembly module", "npx", ["tsc", "--noEmit", "--project", "tests/wasm"]);

@@ -1,7 +1,7 @@
 //! Writes a contact sheet of synthetic samples, their masks and their corrupted versions, for a
 //! person to look at:
 //!
-//! `cargo run -p imaging --features synthesis --example contact_sheet -- OUT.png [SEED]`
+//! `cargo run -p bettiscope-imaging --features synthesis --example contact_sheet -- OUT.png [SEED]`
 //!
 //! From the top: six rows of digits, and the last of them corrupted with m = 4, 8, 12; three rows
 //! of hearts, the masks of the last, and that row corrupted with m = 20, 60; shapes, each with

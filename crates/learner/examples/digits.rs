@@ -1,7 +1,7 @@
 //! Experiment 1 of the paper in small: a network learns to restore 100 digits (20 more choose the epoch), and the
 //! topological prior mends what it gives for digits that it has not seen.
 //!
-//! `cargo run --release -p learner --example digits -- MNIST_FOLDER [EPOCHS] [M] [LEARNING_RATE] [COUNT]`
+//! `cargo run --release -p bettiscope-learner --example digits -- MNIST_FOLDER [EPOCHS] [M] [LEARNING_RATE] [COUNT]`
 
 use std::{ops::ControlFlow, path::Path, time::Instant};
 

@@ -1,4 +1,4 @@
-//! Times of whole barcodes, with a workspace that is kept: `cargo bench -p persistence`.
+//! Times of whole barcodes, with a workspace that is kept: `cargo bench -p bettiscope-persistence`.
 //!
 //! To compare with other packages use `bettiscope bench persistence`, see the crate's README.
 

@@ -1,4 +1,4 @@
-//! Times of the loss with gradient of 100 maps of 80x80: `cargo run --release -p topoloss --features rayon --example batch`.
+//! Times of the loss with gradient of 100 maps of 80x80: `cargo run --release -p bettiscope-topoloss --features rayon --example batch`.
 //!
 //! For one prior, and for three entries over three classes; on one thread, and on as many as there are cores. Each figure is
 //! the least of many rounds, in which the variants take turns, so that load from other work meets all of them; `-- 1000` makes

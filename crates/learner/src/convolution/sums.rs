@@ -43,7 +43,7 @@ impl WithSimd for AddUp<'_> {
             let planes = &planes[start..];
             for (&offset, weights) in offsets.iter().zip(weights) {
                 let (vectors, _) = S::as_simd_f32s(&planes[offset..][..step]);
-                let vectors = [vectors[0], vectors[1], vectors[2]];
+                let vectors: [S::f32s; COLUMNS] = [vectors[0], vectors[1], vectors[2]];
                 for (block, &weight) in block.iter_mut().zip(weights) {
                     let weight = simd.splat_f32s(weight);
                     for (sum, vector) in block.iter_mut().zip(vectors) {
