@@ -1,7 +1,7 @@
 // The main job in Firefox, where this machine has one: first barcode, an upload, a run on the CPU, an export, offline.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -89,8 +89,9 @@ else {
     await (await page.waitForSelector("::-p-aria(Export)")).click();
     await (await page.waitForSelector("::-p-text(Mask (NPY))")).click();
     const path = join(folder, "A-synthetic-8-mask-step-0.npy");
-    for (let tries = 0; !existsSync(path) && tries < 100; tries += 1)
-      await new Promise((later) => setTimeout(later, 100));
+    // The browser makes the file first and fills it then.
+    const isThere = () => existsSync(path) && statSync(path).size > 0;
+    for (let tries = 0; !isThere() && tries < 200; tries += 1) await new Promise((later) => setTimeout(later, 100));
     const mask = decode(await readFile(path));
     assert.deepEqual([...mask.shape], [28, 28]);
   });
