@@ -129,7 +129,7 @@ test("a label map is taken as what it looks like, and one click takes it for som
   const labels = ring.map((value, pixel) => (pixel < 3 * side ? 255 : value > 0.8 ? 1 : value > 0.2 ? 2 : 0));
   await page.getByLabel("Upload image", { exact: true }).setInputFiles(labelsFile(labels, [side, side]));
   const takenAs = page.getByLabel("Taken as");
-  await expect(takenAs.locator("option:checked")).toHaveText("what it looks like: labels");
+  await expect(takenAs.locator("option:checked")).toHaveText("automatic: labels");
   await expect(sentence(page)).toHaveText("2 pieces, 1 hole: it should have 1 piece.");
   await expect(page.getByText("255 looks like an ignore label")).toBeVisible();
   await takenAs.selectOption("labels: 255 ignored");

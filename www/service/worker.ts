@@ -4,8 +4,8 @@
  *
  * Each deployment has a cache of its own. When it is installed, the files are fetched that every screen needs, and those
  * of the screens that were kept before; when a page says that a screen has been opened, or that everything is wanted,
- * the others. It takes over when no page of the deployment before is open any more, or when a page says so. Other tabs may then go on with the deployment before and
- * load more of it: all files but the page itself have their content in their names, so that one that is not of this
+ * the others. It takes over when no page of the deployment before is open any more, or when a page says so. Other tabs
+ * may then go on with the deployment before and load more of it: all files but the page itself have their content in their names, so that one that is not of this
  * deployment is looked for in the caches of those before. These are deleted once no other page is open. So no page ever
  * gets files of two deployments.
  */

@@ -46,11 +46,11 @@ export function unusable(name: string, reason: string): string {
 
 /** What values can be taken for. */
 export const READINGS = {
-  automatic: "what it looks like",
+  automatic: "automatic",
   looksLike: {
-    mask: "what it looks like: a mask",
-    labels: "what it looks like: labels",
-    map: "what it looks like: a map",
+    mask: "automatic: a mask",
+    labels: "automatic: labels",
+    map: "automatic: a map",
   },
   mask: "a mask: everything but 0",
   labels: "labels: all but 0",
