@@ -38,6 +38,17 @@ pub enum Error {
     /// A map cannot be held against a mask.
     #[error(transparent)]
     Overlap(#[from] imaging::overlap::OverlapError),
+    /// A map cannot be closed.
+    #[error(transparent)]
+    Morphology(imaging::morphology::MorphologyError),
+    /// A table of methods that need another one.
+    #[error("the method {method} goes on for as many updates as {needs}, which is not among the methods")]
+    Needs {
+        /// The method.
+        method: &'static str,
+        /// What it needs.
+        needs: &'static str,
+    },
     /// There is no such prior.
     #[error(transparent)]
     Prior(#[from] topoloss::PriorError),

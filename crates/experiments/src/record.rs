@@ -65,7 +65,7 @@ impl Record {
             normalisation: course.preparation.scaling.map(|scaling| scaling.to_string()),
             preparation: course.preparation.order.to_string(),
             threshold: 0.5,
-            post_processing: course.post_processing,
+            post_processing: course.post_processing.clone(),
             data: course.data.clone(),
             split: course.split.clone(),
             command: command(course),
@@ -100,14 +100,25 @@ impl Record {
 pub fn command(course: &Course) -> String {
     let Settings { network, options, augmentation } = course.settings;
     let UNetConfig { width, depth } = network;
-    let TrainingOptions { loss, learning_rate, schedule, batch_size, epochs, validate_every, patience, seed } =
-        options;
+    let TrainingOptions {
+        loss,
+        // No course has another one.
+        validate_by: _,
+        learning_rate,
+        schedule,
+        warm_up,
+        batch_size,
+        epochs,
+        validate_every,
+        patience,
+        seed,
+    } = options;
     let Augmentation { rotation, scale, shift, flips, elastic, intensity, noise } = augmentation;
     let (name, own) = (course.name, &course.own_options);
     let (loss, schedule, flips) = (loss_name(loss), schedule_name(schedule), flips_name(flips));
     format!(
         "bettiscope train {name} {own} -o {name}.bpk --seed {seed} --width {width} --depth {depth} --loss {loss} \
-         --epochs {epochs} --batch {batch_size} --rate {learning_rate} --schedule {schedule} \
+         --epochs {epochs} --batch {batch_size} --rate {learning_rate} --schedule {schedule} --warm-up {warm_up} \
          --validate-every {validate_every} --patience {patience} --rotation {rotation} --scale {scale} \
          --shift {shift} --flips {flips} --elastic {elastic} --intensity {intensity} --noise {noise}"
     )

@@ -1,24 +1,25 @@
 //! An interrupted training as bytes, in burn's own format (burnpack), so that it can go on.
 
-use std::str::FromStr;
-
 use burn::{module::Module, tensor::Device};
 
 use crate::{
-    Epoch, Error, ForeignBytes, Schedule, Trainer, TrainingOptions,
+    Epoch, Error, ForeignBytes, Schedule, SemiOptions, SemiTrainer, Trainer, TrainingOptions,
     adam::{Adam, Moments},
-    store::{self, Entries},
+    burnpack::{Kind, Pack, Unpacked, parse},
+    store,
     training::Best,
-    weights::{self, Weights},
+    weights,
 };
 
-/// The key under which the kind is written, and the kind.
-const KIND: (&str, &str) = ("training", "bettiscope training 2d");
+const KIND: Kind = ("training", "bettiscope training 2d");
+const SEMI_KIND: Kind = ("training", "bettiscope semi-supervised training 2d");
 /// The key of what the caller says.
 const NOTE: &str = "note";
 
 /// The key of the number of epochs that were planned.
 const PLANNED: &str = "epochs planned";
+const UNLABELLED_BATCHES: &str = "unlabelled batches";
+const UNLABELLED_IMAGES: &str = "unlabelled images";
 
 // The groups of arrays: the weights now, those of the best validation, those of the last epoch if they are better, and
 // Adam's moments.
@@ -27,6 +28,8 @@ const BEST: &str = "best";
 const LAST: &str = "last";
 const FIRST: &str = "first";
 const SECOND: &str = "second";
+/// That of the network that semi-supervised training began with.
+const GIVEN: &str = "given";
 
 impl Trainer {
     /// The whole state of training: the weights, those of the best validation, Adam's moments, the figures so far
@@ -37,29 +40,7 @@ impl Trainer {
     ///
     /// If a weight or a moment is not finite, or the device fails.
     pub async fn to_bytes(&self, note: &str) -> Result<Vec<u8>, Error> {
-        let mut arrays = named(NOW, weights::read(&self.network).await?);
-        let Moments { first, second } = self.optimiser.moments().await?;
-        arrays.extend(named(FIRST, first));
-        arrays.extend(named(SECOND, second));
-        let mut entries = vec![
-            (NOTE, note.to_owned()),
-            (PLANNED, self.options.epochs.to_string()),
-            ("updates", self.updates.to_string()),
-            ("batches", self.batches.to_string()),
-            ("sum", self.sum.to_string()),
-            ("epochs", written(&self.epochs)),
-            ("tries", self.tries.to_string()),
-        ];
-        entries.extend(store::sizes(self.network.config()));
-        entries.extend(self.pairs.map(|pairs| ("pairs", pairs.to_string())));
-        entries.extend(self.shape.map(|[rows, columns]| ("shape", format!("{rows} {columns}"))));
-        for (key, best) in [(BEST, &self.best), (LAST, &self.last)] {
-            if let Some(Best { network, epoch, loss }) = best {
-                arrays.extend(named(key, weights::read(network).await?));
-                entries.push((key, format!("{epoch} {loss}")));
-            }
-        }
-        store::pack(KIND, &entries, arrays)
+        self.pack(note).await?.into_bytes(KIND)
     }
 
     /// The training that [`Trainer::to_bytes`] wrote, on a device, and its note. With the same options and pairs it
@@ -76,49 +57,68 @@ impl Trainer {
         options: TrainingOptions,
         device: &Device,
     ) -> Result<(Self, String), Error> {
+        Self::unpack(&mut Unpacked::read(bytes, KIND)?, options, device)
+    }
+
+    async fn pack(&self, note: &str) -> Result<Pack, Error> {
+        let mut pack = Pack::default();
+        pack.group(NOW, weights::read(&self.network).await?);
+        let Moments { first, second } = self.optimiser.moments().await?;
+        pack.group(FIRST, first);
+        pack.group(SECOND, second);
+        pack.entry(NOTE, note);
+        pack.entry(PLANNED, self.options.epochs);
+        pack.entry("updates", self.updates);
+        pack.entry("batches", self.batches);
+        pack.entry("sum", self.sum);
+        pack.entry("epochs", written(&self.epochs));
+        pack.entry("tries", self.tries);
+        store::write_size(self.network.config(), &mut pack);
+        pack.optional("pairs", self.pairs);
+        pack.optional("shape", self.shape.map(|[rows, columns]| format!("{rows} {columns}")));
+        for (key, best) in [(BEST, &self.best), (LAST, &self.last)] {
+            if let Some(Best { network, epoch, loss }) = best {
+                pack.group(key, weights::read(network).await?);
+                pack.entry(key, format!("{epoch} {loss}"));
+            }
+        }
+        Ok(pack)
+    }
+
+    fn unpack(
+        unpacked: &mut Unpacked,
+        options: TrainingOptions,
+        device: &Device,
+    ) -> Result<(Self, String), Error> {
         options.check()?;
-        let (entries, arrays) = store::unpack(bytes, KIND)?;
-        let group = |name: &str| {
-            let mut group = arrays
-                .iter()
-                .filter_map(|array| {
-                    let (of, rest) = array.name.split_once('.')?;
-                    (of == name).then(|| Weights { name: rest.to_owned(), ..array.clone() })
-                })
-                .collect::<Vec<Weights>>();
-            group.sort_by(|a, b| a.name.cmp(&b.name));
-            group
+        let size = store::read_size(unpacked)?;
+        let mut best = |key| -> Result<Option<Best>, Error> {
+            let Some((epoch, loss)) = unpacked.pair::<usize, f64>(key)? else { return Ok(None) };
+            if !loss.is_finite() {
+                return Err(ForeignBytes::Entry { key }.into());
+            }
+            let network = store::network(size, unpacked.group(key), device)?.valid();
+            Ok(Some(Best { network, epoch, loss }))
         };
-        let network = |name| store::network(&entries, group(name), device);
-        let best = |key: &'static str| {
-            let read = |text: &String| {
-                let (epoch, loss) = pair(key, text)?;
-                if !f64::is_finite(loss) {
-                    return Err(Error::from(ForeignBytes::Entry { key }));
-                }
-                Ok(Best { network: network(key)?.valid(), epoch, loss })
-            };
-            entries.get(key).map(read).transpose()
-        };
-        let (updates, now) = (value(&entries, "updates")?, group(NOW));
-        let moments = Moments { first: group(FIRST), second: group(SECOND) };
+        let (best, last) = (best(BEST)?, best(LAST)?);
+        let (updates, now) = (unpacked.value("updates")?, unpacked.group(NOW));
+        let moments = Moments { first: unpacked.group(FIRST), second: unpacked.group(SECOND) };
         moments.check(updates, &now)?;
-        let shape = entries.get("shape").map(|text| pair("shape", text)).transpose()?;
         let mut trainer = Self {
             optimiser: Adam::restore(updates, moments, &device.clone().inner()),
-            epochs: read(entries.get("epochs").map_or("", String::as_str))?,
+            epochs: read(unpacked.text("epochs").unwrap_or_default())?,
             updates,
-            batches: value(&entries, "batches")?,
-            sum: value(&entries, "sum")?,
-            best: best(BEST)?,
-            tries: value(&entries, "tries")?,
-            last: best(LAST)?,
-            shape: shape.map(|(rows, columns)| [rows, columns]),
-            pairs: entries.get("pairs").map(|text| number("pairs", text)).transpose()?,
-            ..Self::begin(network(NOW)?.train(), options)
+            batches: unpacked.value("batches")?,
+            sum: unpacked.value("sum")?,
+            best,
+            tries: unpacked.value("tries")?,
+            last,
+            shape: unpacked.pair("shape")?.map(|(rows, columns)| [rows, columns]),
+            pairs: unpacked.optional("pairs")?,
+            ..Self::begin(store::network(size, now, device)?.train(), options)
         };
-        trainer.plan(value(&entries, PLANNED)?)?;
-        Ok((trainer, entries.get(NOTE).cloned().unwrap_or_default()))
+        trainer.plan(unpacked.value(PLANNED)?)?;
+        Ok((trainer, unpacked.text(NOTE).unwrap_or_default().to_owned()))
     }
 
     /// Goes on with the epochs of the options where so many were planned before.
@@ -144,9 +144,37 @@ impl Trainer {
     }
 }
 
-fn named(group: &str, arrays: Vec<Weights>) -> Vec<Weights> {
-    let name = |array: Weights| Weights { name: format!("{group}.{}", array.name), ..array };
-    arrays.into_iter().map(name).collect()
+impl SemiTrainer {
+    /// The whole state of training, as [`Trainer::to_bytes`] has it, and the place in the unlabelled images.
+    ///
+    /// # Errors
+    ///
+    /// As [`Trainer::to_bytes`].
+    pub async fn to_bytes(&self, note: &str) -> Result<Vec<u8>, Error> {
+        let mut pack = self.trainer.pack(note).await?;
+        pack.group(GIVEN, weights::read(&self.given).await?);
+        pack.entry(UNLABELLED_BATCHES, self.batches);
+        pack.optional(UNLABELLED_IMAGES, self.images);
+        pack.into_bytes(SEMI_KIND)
+    }
+
+    /// The training that [`SemiTrainer::to_bytes`] wrote, on a device, and its note, as [`Trainer::from_bytes`] has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Trainer::from_bytes`].
+    pub fn from_bytes(
+        bytes: Vec<u8>,
+        options: SemiOptions,
+        device: &Device,
+    ) -> Result<(Self, String), Error> {
+        options.check()?;
+        let mut unpacked = Unpacked::read(bytes, SEMI_KIND)?;
+        let (trainer, note) = Trainer::unpack(&mut unpacked, options.training, device)?;
+        let given = store::network(store::read_size(&unpacked)?, unpacked.group(GIVEN), device)?;
+        let (batches, images) = (unpacked.value(UNLABELLED_BATCHES)?, unpacked.optional(UNLABELLED_IMAGES)?);
+        Ok((Self { given, trainer, options, batches, images }, note))
+    }
 }
 
 /// The losses of each epoch, validation after a slash. Rust writes floats so that reading them gives the same bits.
@@ -161,26 +189,12 @@ fn written(epochs: &[Epoch]) -> String {
 fn read(epochs: &str) -> Result<Vec<Epoch>, ForeignBytes> {
     let epochs = epochs.split_whitespace().zip(1..).map(|(text, epoch)| {
         let (loss, validation) = match text.split_once('/') {
-            Some((loss, validation)) => (loss, Some(number("epochs", validation)?)),
+            Some((loss, validation)) => (loss, Some(parse("epochs", validation)?)),
             None => (text, None),
         };
-        Ok(Epoch { number: epoch, loss: number("epochs", loss)?, validation })
+        Ok(Epoch { number: epoch, loss: parse("epochs", loss)?, validation })
     });
     epochs.collect()
-}
-
-fn value<T: FromStr>(entries: &Entries, key: &'static str) -> Result<T, ForeignBytes> {
-    number(key, entries.get(key).map_or("", String::as_str))
-}
-
-/// Two numbers with a space between.
-fn pair<A: FromStr, B: FromStr>(key: &'static str, text: &str) -> Result<(A, B), ForeignBytes> {
-    let (first, second) = text.split_once(' ').ok_or(ForeignBytes::Entry { key })?;
-    Ok((number(key, first)?, number(key, second)?))
-}
-
-fn number<T: FromStr>(key: &'static str, text: &str) -> Result<T, ForeignBytes> {
-    text.parse().map_err(|_| ForeignBytes::Entry { key })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use ndarray::Array2;
 use pollster::block_on;
 
 use super::*;
-use crate::{Pair, UNetConfig};
+use crate::{Pair, UNetConfig, weights::Weights};
 
 fn pairs(count: usize) -> Vec<Pair> {
     let pair = |number: usize| {
@@ -145,8 +145,9 @@ fn states_that_no_training_can_be_in_are_refused() {
 #[test]
 fn a_checkpoint_without_weights_does_not_make_a_large_network() {
     let config = UNetConfig { width: UNetConfig::MAX_WIDTH, depth: UNetConfig::MAX_DEPTH };
-    let bytes = store::pack(KIND, &store::sizes(config), Vec::new()).unwrap();
-    let read = Trainer::from_bytes(bytes, options(), &Device::flex()).map(|_| ());
+    let mut pack = Pack::default();
+    store::write_size(config, &mut pack);
+    let read = Trainer::from_bytes(pack.into_bytes(KIND).unwrap(), options(), &Device::flex()).map(|_| ());
     assert!(matches!(read, Err(Error::Foreign(_))), "{read:?}");
 }
 

@@ -10,10 +10,15 @@ use burn::{
 };
 use ndarray::{Array2, ArrayView2, ArrayView3, Axis};
 
-use crate::{Error, image, random::Random, store, unet, weights};
+use crate::{
+    Error,
+    burnpack::{Kind, Pack, Unpacked},
+    image,
+    random::Random,
+    store, unet, weights,
+};
 
-/// The key under which the kind of a network is written, and the kind.
-const KIND: (&str, &str) = ("network", "bettiscope digit classifier");
+const KIND: Kind = ("network", "bettiscope digit classifier");
 
 /// A network that gives each image of 28 x 28 one of ten classes.
 ///
@@ -143,7 +148,9 @@ impl Classifier {
     ///
     /// If a weight is not finite, or the device fails.
     pub async fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        store::pack(KIND, &[], weights::read(self).await?)
+        let mut pack = Pack::default();
+        pack.arrays(weights::read(self).await?);
+        pack.into_bytes(KIND)
     }
 
     /// The classifier that [`Classifier::to_bytes`] wrote, on a device.
@@ -152,7 +159,7 @@ impl Classifier {
     ///
     /// If the bytes are anything else.
     pub fn from_bytes(bytes: Vec<u8>, device: &Device) -> Result<Self, Error> {
-        let (_, weights) = store::unpack(bytes, KIND)?;
+        let weights = Unpacked::read(bytes, KIND)?.into_arrays();
         Ok(store::fit(Self::init(0, device), weights)?)
     }
 

@@ -96,6 +96,27 @@ pub enum Error {
         /// Why.
         source: crate::PairError,
     },
+    /// No image to train on without labels.
+    #[error("there is no unlabelled image to train on; without one, training is supervised")]
+    NoUnlabelled,
+    /// Another number of unlabelled images than training began with.
+    #[error(
+        "there are {given} unlabelled images to train on; the training began with {expected}, and goes on with them only"
+    )]
+    OtherImages {
+        /// How many there were.
+        expected: usize,
+        /// How many there are.
+        given: usize,
+    },
+    /// An unlabelled image, or its prior, that could not be read or made.
+    #[error("unlabelled image {index} to train on: {source}")]
+    Unlabelled {
+        /// Which, from 0.
+        index: usize,
+        /// Why.
+        source: crate::PairError,
+    },
     /// Another number of classes than of images.
     #[error("there are {classes} classes for {images} images; each image has one")]
     Classes {

@@ -1,7 +1,7 @@
 //! Between arrays and tensors.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, Array3, ArrayView2, Axis};
 
 use crate::Error;
 
@@ -26,6 +26,13 @@ pub(crate) fn check_probabilities(map: ArrayView2<f32>) -> Result<(), Error> {
     }
 }
 
+/// An error unless the array has the shape `expected`, which is that of the first array seen.
+pub(crate) fn check_shape(array: &Array2<f32>, expected: &mut Option<[usize; 2]>) -> Result<(), Error> {
+    let given = [array.nrows(), array.ncols()];
+    let expected = *expected.get_or_insert(given);
+    if given == expected { Ok(()) } else { Err(Error::Shape { expected, given }) }
+}
+
 /// Images of one size `[rows, columns]` as a tensor `[batch, 1, rows, columns]`.
 pub(crate) fn batch(images: &[ArrayView2<f32>], device: &Device) -> Tensor<4> {
     let (rows, columns) = images.first().map_or((0, 0), |image| image.dim());
@@ -33,10 +40,15 @@ pub(crate) fn batch(images: &[ArrayView2<f32>], device: &Device) -> Tensor<4> {
     Tensor::from_data(TensorData::new(values, [images.len(), 1, rows, columns]), device)
 }
 
+/// A tensor `[batch, 1, rows, columns]` as an array `[batch, rows, columns]`.
+pub(crate) async fn read_all(maps: Tensor<4>) -> Result<Array3<f32>, Error> {
+    let [batch, _, rows, columns] = maps.dims();
+    let data = maps.into_data_async().await.map_err(Error::device)?;
+    let values = data.try_into_vec_as::<f32>().map_err(Error::device)?;
+    Array3::from_shape_vec((batch, rows, columns), values).map_err(Error::device)
+}
+
 /// A tensor `[1, 1, rows, columns]` as an array `[rows, columns]`.
 pub(crate) async fn read(map: Tensor<4>) -> Result<Array2<f32>, Error> {
-    let [_, _, rows, columns] = map.dims();
-    let data = map.into_data_async().await.map_err(Error::device)?;
-    let values = data.try_into_vec_as::<f32>().map_err(Error::device)?;
-    Array2::from_shape_vec((rows, columns), values).map_err(Error::device)
+    Ok(read_all(map).await?.index_axis_move(Axis(0), 0))
 }

@@ -4,6 +4,8 @@
 //!
 //! - [`UNetConfig`] makes a [`UNet`], the network of the paper's figure 3, for images of any size;
 //! - [`train`] fits it to [`Pair`]s of image and target under a [`Loss`], and a [`Trainer`] does so step by step;
+//! - [`train_semi`] goes on with images that nobody has labelled, under the [`topoloss::ClassPriors`] of their maps:
+//!   equation 6; a [`SemiTrainer`] does so step by step;
 //! - [`PostProcess`] changes a copy of it until its map of one image has the topology of a [`topoloss::Prior`]:
 //!   equation 5;
 //! - [`UNet::to_bytes`] and [`UNet::from_bytes`] keep the network, [`PostProcess::to_bytes`] and
@@ -43,10 +45,13 @@
 //! ```
 
 mod adam;
+mod burnpack;
 mod checkpoint;
 mod classifier;
 mod convolution;
 mod error;
+#[cfg(test)]
+mod finite_differences;
 mod image;
 mod logistic;
 mod losses;
@@ -54,21 +59,26 @@ mod options;
 mod pairs;
 mod post_process;
 mod random;
+mod semi;
 mod state;
 mod store;
 mod subject;
+mod surrogate;
 mod training;
 mod training_options;
 mod unet;
+mod unlabelled;
 mod weights;
 
+pub use burnpack::ForeignBytes;
 pub use classifier::{Classifier, ClassifierTraining};
 pub use error::Error;
 pub use losses::Loss;
 pub use options::{PostProcessOptions, Stop, StopRules, Target};
 pub use pairs::{Pair, PairError, Pairs};
 pub use post_process::{PostProcess, Step};
-pub use store::ForeignBytes;
+pub use semi::{SemiBatch, SemiData, SemiOptions, SemiTrainer, train_semi};
 pub use training::{Batch, End, Epoch, Progress, Trainer, Training, train};
 pub use training_options::{Schedule, TrainingOptions};
 pub use unet::{UNet, UNetConfig};
+pub use unlabelled::{Unlabelled, UnlabelledImage};

@@ -82,12 +82,6 @@ impl<T: AsRef<[Pair]> + ?Sized> Pairs for T {
 pub(crate) fn check(pair: &Pair, expected: &mut Option<[usize; 2]>) -> Result<(), Error> {
     image::check_finite(pair.image.view())?;
     image::check_probabilities(pair.target.view())?;
-    for array in [&pair.image, &pair.target] {
-        let given = [array.nrows(), array.ncols()];
-        let expected = *expected.get_or_insert(given);
-        if given != expected {
-            return Err(Error::Shape { expected, given });
-        }
-    }
-    Ok(())
+    image::check_shape(&pair.image, expected)?;
+    image::check_shape(&pair.target, expected)
 }

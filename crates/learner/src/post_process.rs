@@ -14,6 +14,7 @@ use crate::{
     adam::Adam,
     image,
     subject::{Pixels, Subject},
+    surrogate::surrogate,
 };
 
 /// The state of post-processing after some updates, and what equation 5 says of it.
@@ -200,10 +201,8 @@ impl PostProcess {
         let terms = loss.terms().to_vec();
 
         // Equation 5's gradient: see the documentation of the type.
-        let mut pull = Array2::zeros(probabilities.dim());
-        loss.add_gradient_to(pull.view_mut(), self.options.lambda as f32)?;
-        let pull = image::batch(&[pull.view()], &start.device());
-        let objective = (map.clone() - start.clone()).square().mean() + (map * pull).sum();
+        let objective = (map.clone() - start.clone()).square().mean()
+            + surrogate(map, [loss.gradient()], self.options.lambda);
 
         let betti = self.evaluator.barcode().betti_numbers(0.5);
         let prior_holds = self.prior.is_satisfied_by(&betti);

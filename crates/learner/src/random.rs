@@ -17,6 +17,11 @@ impl Random {
         Self::new(seed.wrapping_add((epoch as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)))
     }
 
+    /// The stream of an epoch, from 1, of the unlabelled images of such a training.
+    pub(crate) fn of_unlabelled(seed: u64, epoch: usize) -> Self {
+        Self::of_epoch(!seed, epoch)
+    }
+
     /// Uniform in [-`reach`, `reach`).
     pub(crate) fn around_zero(&mut self, reach: f32) -> f32 {
         // 24 bits, so that the number is exact in single precision.

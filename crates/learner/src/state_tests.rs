@@ -2,6 +2,7 @@
 
 use burn::tensor::Device;
 use ndarray::Array2;
+use persistence::Connectivity;
 use pollster::block_on;
 
 use super::*;
@@ -151,11 +152,10 @@ fn states_that_no_run_can_be_in_are_refused() {
 #[test]
 fn a_state_without_weights_does_not_make_a_large_network() {
     let config = UNetConfig { width: UNetConfig::MAX_WIDTH, depth: UNetConfig::MAX_DEPTH };
-    let mut entries = run(Target::Weights).entries();
-    entries.extend(store::sizes(config));
-    let image = named(MAPS, vec![map("image", picture().view())]).collect();
-    let bytes = store::pack(KIND, &entries, image).unwrap();
-    let read = PostProcess::from_bytes(bytes, &Device::flex()).map(|_| ());
+    let mut pack = run(Target::Weights).pack();
+    store::write_size(config, &mut pack);
+    pack.group(MAPS, vec![map("image", picture().view())]);
+    let read = PostProcess::from_bytes(pack.into_bytes(KIND).unwrap(), &Device::flex()).map(|_| ());
     assert!(matches!(read, Err(Error::ForeignRun(ForeignBytes::Weights { .. }))), "{read:?}");
 }
 

@@ -1,64 +1,14 @@
 //! Networks as bytes, in burn's own format (burnpack).
 
-use std::collections::BTreeMap;
-
-use burn::{
-    module::Module,
-    tensor::{Bytes, Device},
-};
-use burn_pack::{DType, Reader, Tensor, Writer};
+use burn::{module::Module, tensor::Device};
 
 use crate::{
-    Error, UNet, UNetConfig,
+    Error, ForeignBytes, UNet, UNetConfig,
+    burnpack::{Kind, Pack, Unpacked},
     weights::{self, Weights},
 };
 
-/// The key under which the kind of a network is written, and the kind.
-const KIND: (&str, &str) = ("network", "bettiscope unet 2d");
-
-/// Why bytes are not a network, or not the state of a run.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ForeignBytes {
-    /// They are not in burn's format, or are cut off or damaged.
-    #[error("they cannot be read as burn's format: {0}")]
-    Format(String),
-    /// They are in burn's format and hold something else.
-    #[error("they hold {found}, and not a \"{expected}\"")]
-    Kind {
-        /// What they say they hold.
-        found: String,
-        /// What they should hold.
-        expected: &'static str,
-    },
-    /// The size of the network is missing or is not a number.
-    #[error("the {key} of the network is missing or is not a number")]
-    Size {
-        /// `width` or `depth`.
-        key: &'static str,
-    },
-    /// A part of the state of a run is missing or cannot be read.
-    #[error("the part \"{key}\" of it is missing or cannot be read")]
-    Entry {
-        /// The name of the part.
-        key: &'static str,
-    },
-    /// A value of the state of a run is not accepted.
-    #[error("it has a value that is not accepted: {0}")]
-    Value(String),
-    /// Weights are missing, are there but not in a network of this size, or have another shape or type.
-    #[error("the weights {names:?} are not those of such a network")]
-    Weights {
-        /// The names of the weights.
-        names: Vec<String>,
-    },
-    /// A weight is NaN or infinite.
-    #[error("the weights {name} are not all finite")]
-    NotFinite {
-        /// The name of the weights.
-        name: String,
-    },
-}
+const KIND: Kind = ("network", "bettiscope unet 2d");
 
 impl UNet {
     /// The network as bytes, with its size: 4 bytes for each weight and some kilobytes more.
@@ -67,7 +17,10 @@ impl UNet {
     ///
     /// If a weight is not finite, or the device fails.
     pub async fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        pack(KIND, &sizes(self.config()), weights::read(self).await?)
+        let mut pack = Pack::default();
+        write_size(self.config(), &mut pack);
+        pack.arrays(weights::read(self).await?);
+        pack.into_bytes(KIND)
     }
 
     /// The network that [`UNet::to_bytes`] wrote, on a device.
@@ -76,24 +29,27 @@ impl UNet {
     ///
     /// If the bytes are anything else.
     pub fn from_bytes(bytes: Vec<u8>, device: &Device) -> Result<Self, Error> {
-        let (entries, weights) = unpack(bytes, KIND)?;
-        network(&entries, weights, device)
+        let unpacked = Unpacked::read(bytes, KIND)?;
+        let size = read_size(&unpacked)?;
+        network(size, unpacked.into_arrays(), device)
     }
 }
 
-/// The entries that [`network`] reads.
-pub(crate) fn sizes(UNetConfig { width, depth }: UNetConfig) -> [(&'static str, String); 2] {
-    [("width", width.to_string()), ("depth", depth.to_string())]
+/// What [`read_size`] reads.
+pub(crate) fn write_size(UNetConfig { width, depth }: UNetConfig, pack: &mut Pack) {
+    pack.entry("width", width);
+    pack.entry("depth", depth);
 }
 
-/// A network of the size that is written, with these weights. Nothing is made of this size before it is known that
-/// there are as many weights.
-pub(crate) fn network(entries: &Entries, weights: Vec<Weights>, device: &Device) -> Result<UNet, Error> {
-    let size = |key: &'static str| {
-        let value = entries.get(key).and_then(|value| value.parse().ok());
-        value.ok_or(ForeignBytes::Size { key })
-    };
-    let config = UNetConfig { width: size("width")?, depth: size("depth")? };
+/// The size of the network.
+pub(crate) fn read_size(unpacked: &Unpacked) -> Result<UNetConfig, ForeignBytes> {
+    let size = |key| unpacked.value(key).map_err(|_| ForeignBytes::Size { key });
+    Ok(UNetConfig { width: size("width")?, depth: size("depth")? })
+}
+
+/// A network of this size with these weights. Nothing is made of the size before it is known that there are as many
+/// weights.
+pub(crate) fn network(config: UNetConfig, weights: Vec<Weights>, device: &Device) -> Result<UNet, Error> {
     let mut needed = config.shapes()?;
     let mut misfits = Vec::new();
     for Weights { name, shape, .. } in &weights {
@@ -116,79 +72,11 @@ pub(crate) fn fit<M: Module>(module: M, weights: Vec<Weights>) -> Result<M, Fore
     }
 }
 
-/// What is written beside the tensors, by its key.
-pub(crate) type Entries = BTreeMap<String, String>;
-
-/// Bytes in burn's format that say they are of this kind.
-///
-/// # Errors
-///
-/// If a value is not finite: [`unpack`] would refuse it.
-pub(crate) fn pack(
-    (key, kind): (&str, &str),
-    entries: &[(&str, String)],
-    arrays: Vec<Weights>,
-) -> Result<Vec<u8>, Error> {
-    if let Some(array) = arrays.iter().find(|array| !array.values.iter().all(|value| value.is_finite())) {
-        return Err(Error::Overflow { name: array.name.clone() });
-    }
-    let writer = Writer::new(arrays.into_iter().map(tensor).collect()).with_metadata(key, kind);
-    let write = |writer: Writer, (key, value): &(&str, String)| writer.with_metadata(key, value);
-    Ok(entries.iter().fold(writer, write).into_bytes().map_err(Error::device)?.to_vec())
-}
-
-/// Reads bytes in burn's format that say they are of this kind. What is read takes no more memory than they do.
-pub(crate) fn unpack(
-    bytes: Vec<u8>,
-    (key, kind): (&str, &'static str),
-) -> Result<(Entries, Vec<Weights>), ForeignBytes> {
-    let available = bytes.len();
-    let reader = Reader::from_bytes(Bytes::from_bytes_vec(bytes)).map_err(foreign)?;
-    let entries = reader.metadata().clone();
-    let found = entries.get(key);
-    if found.map(String::as_str) != Some(kind) {
-        let found = found.map_or("an unnamed record".to_owned(), |kind| format!("a \"{kind}\""));
-        return Err(ForeignBytes::Kind { found, expected: kind });
-    }
-    let tensors = reader.into_tensors().map_err(foreign)?;
-    // Nothing in the format keeps arrays from being the same bytes, many times.
-    let claimed = tensors.iter().fold(0_usize, |sum, tensor| sum.saturating_add(tensor.byte_len()));
-    if claimed > available {
-        let problem = format!("its arrays have {claimed} bytes, and there are {available}");
-        return Err(ForeignBytes::Format(problem));
-    }
-    Ok((entries, tensors.into_iter().map(weights).collect::<Result<_, _>>()?))
-}
-
-fn tensor(weights: Weights) -> Tensor {
-    let bytes = weights.values.iter().flat_map(|value| value.to_le_bytes()).collect();
-    Tensor::new(weights.name, DType::F32, weights.shape, None, Bytes::from_bytes_vec(bytes))
-}
-
-fn foreign(error: burn_pack::Error) -> ForeignBytes {
-    ForeignBytes::Format(error.to_string())
-}
-
-fn weights(tensor: Tensor) -> Result<Weights, ForeignBytes> {
-    let (name, dtype, shape, _, bytes) = tensor.into_parts().map_err(foreign)?;
-    let values: Vec<f32> = bytes
-        .chunks_exact(4)
-        .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
-        .collect();
-    let shape = shape.to_vec();
-    let length = shape.iter().try_fold(1_usize, |product, &axis| product.checked_mul(axis));
-    if dtype != DType::F32 || length != Some(values.len()) || bytes.len() % 4 != 0 {
-        return Err(ForeignBytes::Weights { names: vec![name] });
-    }
-    if values.iter().any(|value| !value.is_finite()) {
-        return Err(ForeignBytes::NotFinite { name });
-    }
-    Ok(Weights { name, shape, values })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use burn::tensor::Bytes;
+    use burn_pack::{DType, Tensor, Writer};
     use ndarray::Array2;
     use pollster::block_on;
 
@@ -253,35 +141,21 @@ mod tests {
     #[test]
     fn a_file_without_weights_does_not_make_a_large_network() {
         let config = UNetConfig { width: UNetConfig::MAX_WIDTH, depth: UNetConfig::MAX_DEPTH };
-        let bytes = pack(KIND, &sizes(config), Vec::new()).unwrap();
-        assert!(bytes.len() < 1000, "{}", bytes.len());
+        let bytes = |weights| {
+            let mut pack = Pack::default();
+            write_size(config, &mut pack);
+            pack.arrays(weights);
+            pack.into_bytes(KIND).unwrap()
+        };
+        let without = bytes(Vec::new());
+        assert!(without.len() < 1000, "{}", without.len());
         assert!(
-            matches!(refused(bytes), ForeignBytes::Weights { names } if names.contains(&"head.bias".to_owned()))
+            matches!(refused(without), ForeignBytes::Weights { names } if names.contains(&"head.bias".to_owned()))
         );
         let one = Weights { name: "encoder.6.1.weight".to_owned(), shape: vec![1, 2], values: vec![0.0; 2] };
-        let bytes = pack(KIND, &sizes(config), vec![one]).unwrap();
         assert!(
-            matches!(refused(bytes), ForeignBytes::Weights { names } if names[0] == "encoder.6.1.weight")
+            matches!(refused(bytes(vec![one])), ForeignBytes::Weights { names } if names[0] == "encoder.6.1.weight")
         );
-    }
-
-    #[test]
-    fn arrays_that_are_the_same_bytes_are_refused() {
-        let array = |name: &str| Weights { name: name.to_owned(), shape: vec![512], values: vec![0.5; 512] };
-        let bytes = pack(KIND, &[], vec![array("a"), array("b")]).unwrap();
-        // The offsets of "b", 2048 and 4096, as CBOR has them, become those of "a".
-        let offsets = [0x82, 0x19, 0x08, 0x00, 0x19, 0x10, 0x00];
-        let place = bytes.windows(7).position(|window| window == offsets).expect("the offsets are there");
-        let mut damaged = bytes[..bytes.len() - 2048].to_vec();
-        damaged[place..place + 7].copy_from_slice(&[0x82, 0x19, 0x00, 0x00, 0x19, 0x08, 0x00]);
-        let reason = refused(damaged).to_string();
-        assert!(reason.contains("its arrays have 4096 bytes"), "{reason}");
-    }
-
-    #[test]
-    fn weights_that_could_not_be_read_again_are_not_written() {
-        let array = Weights { name: "a".to_owned(), shape: vec![2], values: vec![1.0, f32::INFINITY] };
-        assert!(matches!(pack(KIND, &[], vec![array]), Err(Error::Overflow { name }) if name == "a"));
     }
 
     #[test]

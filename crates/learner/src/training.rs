@@ -2,10 +2,17 @@
 
 use std::ops::ControlFlow;
 
-use burn::{module::Module, optim::GradientsParams, tensor::Tensor};
+use burn::{
+    module::Module,
+    optim::GradientsParams,
+    tensor::{Tensor, activation::sigmoid},
+};
 use ndarray::ArrayView2;
+use topoloss::{ClassPriors, LossOptions, PerArray};
 
-use crate::{Error, Loss, Pair, Pairs, TrainingOptions, UNet, adam::Adam, image, pairs, random::Random};
+use crate::{
+    Error, Loss, Pair, Pairs, TrainingOptions, UNet, adam::Adam, image, pairs, random::Random, surrogate,
+};
 
 /// Where training is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -195,6 +202,15 @@ impl Trainer {
         training: &(impl Pairs + ?Sized),
         validation: &[Pair],
     ) -> Result<Batch, Error> {
+        self.step_to(training, &Validation { pairs: validation, topological: None }).await
+    }
+
+    /// As [`Trainer::step`], where the best network is that of this validation.
+    pub(crate) async fn step_to(
+        &mut self,
+        training: &(impl Pairs + ?Sized),
+        validation: &Validation<'_>,
+    ) -> Result<Batch, Error> {
         let epoch = self.epochs.len() + 1;
         let options = self.options;
         let given = training.count();
@@ -206,7 +222,7 @@ impl Trainer {
         Random::of_epoch(options.seed, epoch).shuffle(&mut order);
         if !self.is_checked {
             // At once, and not when the epoch has been learned.
-            validation.iter().try_for_each(|pair| pairs::check(pair, &mut self.shape))?;
+            validation.pairs.iter().try_for_each(|pair| pairs::check(pair, &mut self.shape))?;
             self.is_checked = true;
         }
         let chosen = order.chunks(options.batch_size).nth(self.batches).ok_or(Error::NoPairs)?;
@@ -225,12 +241,9 @@ impl Trainer {
         if !value.is_finite() {
             return Err(self.diverged(epoch, value));
         }
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
-        let rate = options.learning_rate * options.schedule.share(epoch, options.epochs);
-        self.network = self.optimiser.step(rate, self.network.clone(), gradients);
+        self.update(loss);
         self.sum += value * batch.len() as f64;
         self.batches += 1;
-        self.updates += 1;
 
         let (number, count) = (self.batches, order.len().div_ceil(options.batch_size));
         let ended = if number == count {
@@ -280,21 +293,31 @@ impl Trainer {
         Training { network, best_epoch, epochs: self.epochs, end }
     }
 
-    fn diverged(&mut self, epoch: usize, loss: f64) -> Error {
+    /// One update against the gradient of `loss`, `[1]`.
+    pub(crate) fn update(&mut self, loss: Tensor<1>) {
+        let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
+        let TrainingOptions { learning_rate, schedule, warm_up, epochs, .. } = self.options;
+        let warmth = ((self.updates + 1) as f64 / warm_up.max(1) as f64).min(1.0);
+        let rate = learning_rate * schedule.share(self.epochs.len() + 1, epochs) * warmth;
+        self.network = self.optimiser.step(rate, self.network.clone(), gradients);
+        self.updates += 1;
+    }
+
+    pub(crate) fn diverged(&mut self, epoch: usize, loss: f64) -> Error {
         self.has_diverged = true;
         Error::Diverged { epoch, loss, rate: self.options.learning_rate }
     }
 
-    /// The mean loss over the validation pairs, if it is time for it.
-    async fn validate(&mut self, epoch: usize, validation: &[Pair]) -> Result<Option<f64>, Error> {
+    /// The loss of validation, if it is time for it.
+    async fn validate(&mut self, epoch: usize, validation: &Validation<'_>) -> Result<Option<f64>, Error> {
         let is_due = epoch.is_multiple_of(self.options.validate_every);
         let is_last = epoch == self.options.epochs;
-        if !(is_due || is_last) || validation.is_empty() {
+        if !(is_due || is_last) || validation.pairs.is_empty() {
             return Ok(None);
         }
-        validation.iter().try_for_each(|pair| pairs::check(pair, &mut self.shape))?;
+        validation.pairs.iter().try_for_each(|pair| pairs::check(pair, &mut self.shape))?;
         let network = self.network.valid();
-        let loss = validate(&network, validation, self.options).await?;
+        let loss = validation.loss(&network, self.options).await?;
         // Nothing is less than NaN, and NaN is not less than anything.
         let is_better = loss < self.best.as_ref().map_or(f64::INFINITY, |best| best.loss);
         let best = is_better.then_some(Best { network, epoch, loss });
@@ -307,22 +330,60 @@ impl Trainer {
     }
 }
 
-/// The mean loss over all pairs.
-async fn validate(network: &UNet, pairs: &[Pair], options: TrainingOptions) -> Result<f64, Error> {
-    let pairs = pairs.iter().collect::<Vec<&Pair>>();
-    let mut sum = 0.0;
-    for batch in pairs.chunks(options.batch_size) {
-        sum += read(loss_of(network, batch, options.loss)).await? * batch.len() as f64;
+/// What tells which network is best.
+pub(crate) struct Validation<'a> {
+    pub(crate) pairs: &'a [Pair],
+    /// What the topology of the maps counts.
+    pub(crate) topological: Option<Topological<'a>>,
+}
+
+/// A topological loss beside another one.
+pub(crate) struct Topological<'a> {
+    /// The priors of the maps.
+    pub(crate) priors: PerArray<'a, ClassPriors>,
+    /// What the loss is multiplied by.
+    pub(crate) weight: f64,
+    pub(crate) options: LossOptions,
+}
+
+impl Validation<'_> {
+    /// The mean over all pairs.
+    pub(crate) async fn loss(&self, network: &UNet, options: TrainingOptions) -> Result<f64, Error> {
+        let pairs = self.pairs.iter().collect::<Vec<&Pair>>();
+        let mut sum = 0.0;
+        for (place, batch) in pairs.chunks(options.batch_size).enumerate() {
+            let (images, targets) = tensors(network, batch);
+            let logits = network.logits(images);
+            if let Some(Topological { priors, weight, options: loss }) = &self.topological {
+                let priors = match priors {
+                    PerArray::Same(prior) => PerArray::Same(*prior),
+                    PerArray::Each(all) => {
+                        let first = (place * options.batch_size).min(all.len());
+                        PerArray::Each(&all[first..(first + batch.len()).min(all.len())])
+                    }
+                };
+                let losses = surrogate::losses(sigmoid(logits.clone()), priors, *loss).await?;
+                sum += weight * losses.iter().map(|loss| loss.total()).sum::<f64>();
+            }
+            let loss = options.validate_by.unwrap_or(options.loss);
+            sum += read(loss.forward(logits, targets)).await? * batch.len() as f64;
+        }
+        Ok(sum / pairs.len() as f64)
     }
-    Ok(sum / pairs.len() as f64)
 }
 
 /// The loss of a batch, `[1]`.
 fn loss_of(network: &UNet, pairs: &[&Pair], loss: Loss) -> Tensor<1> {
+    let (images, targets) = tensors(network, pairs);
+    loss.forward(network.logits(images), targets)
+}
+
+/// The images and the targets of a batch, both `[batch, 1, rows, columns]`, where the network is.
+fn tensors(network: &UNet, pairs: &[&Pair]) -> (Tensor<4>, Tensor<4>) {
     let device = network.device().inner();
     let images = pairs.iter().map(|pair| pair.image.view()).collect::<Vec<ArrayView2<f32>>>();
     let targets = pairs.iter().map(|pair| pair.target.view()).collect::<Vec<ArrayView2<f32>>>();
-    loss.forward(network.logits(image::batch(&images, &device)), image::batch(&targets, &device))
+    (image::batch(&images, &device), image::batch(&targets, &device))
 }
 
 async fn read(loss: Tensor<1>) -> Result<f64, Error> {

@@ -30,10 +30,17 @@ impl Schedule {
 pub struct TrainingOptions {
     /// What is made small: by default the mean squared error, as in the paper's experiment 1.
     pub loss: Loss,
+    /// What tells which network is best on the pairs of the validation: what is made small, by default. Cross entropy grows
+    /// with how sure a network is where it errs, while its masks may still become better.
+    pub validate_by: Option<Loss>,
     /// The learning rate of Adam (beta 0.9 and 0.999, epsilon 1e-8): 1e-3 by default.
     pub learning_rate: f64,
     /// How the learning rate goes over the epochs: it stays, by default.
     pub schedule: Schedule,
+    /// Over how many updates the learning rate rises from almost nothing to the whole, in equal parts: none by default.
+    /// Adam's first updates are as large as the rate whatever the gradients are, and can throw a network that knows
+    /// something out of what it knows.
+    pub warm_up: usize,
     /// How many pairs there are between two updates, at most: 10 by default.
     pub batch_size: usize,
     /// How often every pair is seen, at most: 100 by default.
@@ -52,8 +59,10 @@ impl Default for TrainingOptions {
     fn default() -> Self {
         Self {
             loss: Loss::default(),
+            validate_by: None,
             learning_rate: 1e-3,
             schedule: Schedule::default(),
+            warm_up: 0,
             batch_size: 10,
             epochs: 100,
             validate_every: 50,

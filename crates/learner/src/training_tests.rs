@@ -84,8 +84,22 @@ fn training_ends_when_validation_stops_improving_and_gives_the_best_network() {
     let best = validated.clone().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
     assert_eq!(training.best_epoch, best.0);
     assert_eq!(training.epochs.len(), best.0 + 2 * 3);
-    let loss = block_on(validate(&training.network, &wrong, options)).unwrap();
+    let validation = Validation { pairs: &wrong, topological: None };
+    let loss = block_on(validation.loss(&training.network, options)).unwrap();
     assert_eq!(loss, best.1);
+}
+
+#[test]
+fn validation_may_be_by_another_loss_than_training() {
+    let (training, validation) = (pairs(8, 0), pairs(4, 1));
+    let of = |validate_by| {
+        let options = TrainingOptions { epochs: 6, validate_by, ..options() };
+        block_on(train(&network(), &training, &validation, options, on)).unwrap().epochs
+    };
+    let (same, other) = (of(None), of(Some(Loss::SoftDice)));
+    assert_eq!(same[5].loss, other[5].loss);
+    assert_eq!(of(Some(Loss::MeanSquaredError)), same);
+    assert!(other[5].validation.unwrap() > 2.0 * same[5].validation.unwrap(), "{same:?} {other:?}");
 }
 
 /// Pairs whose images are so bright that no network gives a number.

@@ -48,6 +48,9 @@ struct NetworkArguments {
     /// How the learning rate goes over the epochs
     #[arg(long, value_enum)]
     schedule: Option<ScheduleName>,
+    /// Over how many updates the learning rate rises from almost nothing to the whole; over none without this option
+    #[arg(long, value_name = "UPDATES")]
+    warm_up: Option<usize>,
     /// The seed of everything that is drawn: weights, order, corruption, augmentation, synthetic samples
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -160,11 +163,13 @@ impl TrainingArguments {
                 LossName::Dice => Loss::SoftDice,
                 LossName::DiceCrossEntropy => Loss::DiceAndCrossEntropy,
             }),
+            validate_by: course.validate_by,
             learning_rate: given.rate.unwrap_or(course.learning_rate),
             schedule: given.schedule.map_or(course.schedule, |name| match name {
                 ScheduleName::Constant => Schedule::Constant,
                 ScheduleName::Cosine => Schedule::Cosine,
             }),
+            warm_up: given.warm_up.unwrap_or(course.warm_up),
             batch_size: given.batch.unwrap_or(course.batch_size),
             epochs: given.epochs.unwrap_or(course.epochs),
             validate_every: given.validate_every.unwrap_or(course.validate_every),
@@ -191,7 +196,7 @@ impl TrainingArguments {
     }
 }
 
-fn at_least_1(text: &str) -> Result<usize, String> {
+pub(super) fn at_least_1(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|&number| number > 0);
     number.ok_or_else(|| "accepted are whole numbers from 1 upwards".to_owned())
 }

@@ -1,12 +1,15 @@
 //! `bettiscope train`: networks from data.
 
 mod arguments;
+mod checkpoint;
 mod date;
 mod digits;
 mod folder;
 mod heart;
+mod semi;
 mod session;
 mod shapes;
+mod stages;
 
 use crate::console::Console;
 use crate::ending::Ending;
@@ -18,6 +21,7 @@ Examples:
   bettiscope train heart --data sunnybrook -o heart.bpk --checkpoint heart.checkpoint
   bettiscope train shapes -o shapes.bpk
   bettiscope train folder --data cells -o cells.bpk --size 96 --loss cross-entropy --flips both
+  bettiscope train semi --data cells --betti 1,1 -o cells.bpk
 
 MODEL.json is written beside MODEL.bpk: how images have to be prepared, the data, the command that makes this network of \
 them, and figures on data that were not trained on. If training diverges, the best network until then is written all the \
@@ -31,6 +35,7 @@ pub(crate) enum What {
     Heart(heart::Arguments),
     Shapes(shapes::Arguments),
     Folder(folder::Arguments),
+    Semi(semi::Arguments),
 }
 
 pub(crate) fn run(what: &What, console: Console) -> Result<Ending, Failure> {
@@ -39,6 +44,7 @@ pub(crate) fn run(what: &What, console: Console) -> Result<Ending, Failure> {
         What::Heart(arguments) => (arguments.course()?, &arguments.training),
         What::Shapes(arguments) => (arguments.course()?, &arguments.training),
         What::Folder(arguments) => (arguments.course()?, &arguments.training),
+        What::Semi(arguments) => (arguments.course()?, &arguments.training),
     };
     session::run(course, arguments, console)
 }

@@ -1,29 +1,29 @@
 //! One training from the first batch to the files.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use burn::tensor::Device;
+use experiments::Record;
 use experiments::courses::{Course, Settings};
-use experiments::{Record, figures};
-use indicatif::ProgressBar;
-use learner::{Batch, End, Trainer, TrainingOptions, UNet};
+use experiments::figures::{self, Figures};
+use learner::{End, Trainer, UNet};
 use pollster::block_on;
 
 use super::arguments::{CheckpointArguments, TrainingArguments};
+use super::checkpoint::{Checkpoint, read_stage};
 use super::date;
+use super::stages::{self, Stage};
 use crate::console::Console;
 use crate::ending::Ending;
 use crate::failure::{Failure, InFile};
-use crate::input::InputError;
 use crate::output::OutputError;
 use crate::writer::{WriteError, Writer, is_same_file, refuse_others};
 use crate::{interrupt, report};
 
 /// Why a training cannot begin, go on, or end well.
 #[derive(Debug, thiserror::Error)]
-enum TrainError {
+pub(super) enum TrainError {
     #[error("augmentation: {0}")]
     Augmentation(imaging::augment::AugmentError),
     #[error("a training is kept in this file; --resume goes on with it, --force begins anew")]
@@ -54,13 +54,12 @@ pub(crate) fn run(
     }
     let start = Instant::now();
     let device = arguments.device.backend.open()?;
-    check_outputs(arguments, &record_path, options, &device)?;
+    check_outputs(arguments, &record_path, &course, &device)?;
     let network = network.init(options.seed, &device)?;
-    let settings = settings(&course);
-    let checkpoint = Checkpoint { arguments: &arguments.checkpoint, settings, device };
-    let mut trainer = match checkpoint.read(options)? {
-        Some(trainer) => trainer,
-        None => Trainer::new(&network, options)?,
+    let checkpoint = Checkpoint { arguments: &arguments.checkpoint, course: &course, device };
+    let stage = match checkpoint.read()? {
+        Some(stage) => stage,
+        None => Stage::Supervised(Box::new(Trainer::new(&network, options)?)),
     };
     console.note(format!(
         "{} pairs an epoch, {} to validate with; at most {} epochs",
@@ -70,32 +69,21 @@ pub(crate) fn run(
     ));
 
     interrupt::watch()?;
-    let batches = course.training.count().div_ceil(options.batch_size);
-    let bar = console.progress(options.epochs.saturating_mul(batches), "batches");
-    let mut diverged = None;
-    while trainer.end().is_none() && !interrupt::is_asked() {
-        let batch = match block_on(trainer.step(&*course.training, &course.validation)) {
-            Err(error @ learner::Error::Diverged { .. }) if trainer.best_epoch().is_some() => {
-                diverged = Some(error);
-                break;
-            }
-            step => step?,
-        };
-        show(&bar, &batch, batches, console);
-        if batch.ended.is_some() && batch.epoch.is_multiple_of(arguments.checkpoint.checkpoint_every) {
-            checkpoint.write(&trainer)?;
-        }
-    }
-    bar.finish_and_clear();
-    // From where a training has diverged it does so again: what was kept before is better.
-    if diverged.is_none() {
-        checkpoint.write(&trainer)?;
-    }
-
-    let training = trainer.into_training();
+    let (stage, diverged) = stages::train(stage, &checkpoint, console)?;
+    let supervised = match &stage {
+        Stage::Semi(trainer) => Some(trainer.given().clone()),
+        Stage::Supervised(_) => None,
+    };
+    let training = stage.into_training();
     let mut measured = Vec::new();
     for held_out in &course.held_out {
-        let figures = block_on(figures::measure(&training.network, held_out))?;
+        if let Some(network) = &supervised {
+            let of = format!("{}, before the images without masks", held_out.name);
+            measured.push(Figures { of, ..block_on(figures::measure(network, held_out))? });
+        }
+        measured.push(block_on(figures::measure(&training.network, held_out))?);
+    }
+    for figures in &measured {
         console.note(format!(
             "{}: mean squared error {:.4}, Dice {:.4}, topology right in {:.1} % of {}",
             figures.of,
@@ -104,7 +92,6 @@ pub(crate) fn run(
             100.0 * figures.right_topology,
             figures.pairs
         ));
-        measured.push(figures);
     }
     let record = Record::new(&course, &training, date::today()).with_figures(measured);
     let writer = Writer::default();
@@ -128,68 +115,11 @@ pub(crate) fn run(
     }
 }
 
-/// The file in which a training is kept, if the user wants one.
-struct Checkpoint<'a> {
-    arguments: &'a CheckpointArguments,
-    /// All that has to be the same when training goes on.
-    settings: String,
-    device: Device,
-}
-
-impl Checkpoint<'_> {
-    fn write(&self, trainer: &Trainer) -> Result<(), Failure> {
-        match &self.arguments.checkpoint {
-            Some(path) => {
-                let bytes = match block_on(trainer.to_bytes(&self.settings)) {
-                    // The training has diverged, as its next step says; what was kept before is better.
-                    Err(learner::Error::Overflow { .. }) => return Ok(()),
-                    bytes => bytes?,
-                };
-                Writer::default().write(path, &bytes)
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// The training that was kept, if there is one and the user wants to go on with it.
-    fn read(&self, options: TrainingOptions) -> Result<Option<Trainer>, Failure> {
-        let Some(path) = self.arguments.checkpoint.as_ref().filter(|_| self.arguments.resume) else {
-            return Ok(None);
-        };
-        let bytes = match std::fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(InputError::Read(error)).in_file(path),
-        };
-        let (trainer, settings) = Trainer::from_bytes(bytes, options, &self.device)?;
-        if settings != self.settings {
-            let given = self.settings.clone();
-            return Err(TrainError::Checkpoint { settings, given }).in_file(path);
-        }
-        Ok(Some(trainer))
-    }
-}
-
-/// The command but for the number of epochs.
-fn settings(course: &Course) -> String {
-    let command = experiments::command(course);
-    command.replace(&format!(" --epochs {}", course.settings.options.epochs), "")
-}
-
-fn show(bar: &ProgressBar, batch: &Batch, batches: usize, console: Console) {
-    bar.set_position(((batch.epoch - 1) * batches + batch.number) as u64);
-    bar.set_message(format!(", epoch {}, loss {:.4}", batch.epoch, batch.loss));
-    if let Some((epoch, validation)) = batch.ended.and_then(|epoch| Some((epoch, epoch.validation?))) {
-        let line = format!("epoch {}: loss {:.4}, validation {validation:.4}", epoch.number, epoch.loss);
-        bar.suspend(|| console.note(line));
-    }
-}
-
 /// An error if files are there that would be written over and are no results of trainings, or a training that is kept.
 fn check_outputs(
     arguments: &TrainingArguments,
     record: &Path,
-    options: TrainingOptions,
+    course: &Course,
     device: &Device,
 ) -> Result<(), Failure> {
     let CheckpointArguments { checkpoint, resume, .. } = &arguments.checkpoint;
@@ -206,7 +136,7 @@ fn check_outputs(
     refuse_others(&[network.to_owned()], || UNet::from_bytes(bytes(network), device).is_ok())?;
     refuse_others(&[record.to_owned()], || Record::is_in(&bytes(record)))?;
     match checkpoint {
-        Some(path) if !resume && Trainer::from_bytes(bytes(path), options, device).is_ok() => {
+        Some(path) if !resume && read_stage(bytes(path), course, device).is_ok() => {
             Err(TrainError::KeptTraining).in_file(path)
         }
         Some(path) if !resume => refuse_others(std::slice::from_ref(path), || false),

@@ -13,5 +13,6 @@ mod outputs;
 mod postprocess;
 mod repair;
 mod reproduce;
+mod semi;
 mod shell;
 mod train;

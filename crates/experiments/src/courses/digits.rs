@@ -104,6 +104,7 @@ pub fn course(data: &Path, pairs: usize, m: &[usize], settings: Settings) -> Res
             seed,
         }),
         validation,
+        semi: None,
         held_out,
         post_processing: PostProcessing {
             prior: None,

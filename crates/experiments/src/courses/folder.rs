@@ -49,23 +49,11 @@ pub fn course(data: &Path, size: usize, settings: Settings) -> Result<Course, Er
         return Err(DataError::Few { given: all.len(), what: "pairs of image and mask", needed: 3 }.into());
     }
     let count = all.len();
-    let preparation = Preparation {
-        order: Order::NormaliseLast,
-        scaling: Some(Scaling::To(Normalisation::PERCENTILES)),
-        shape: Some([size, size]),
-    };
-    let pair = |Labelled { image, mask }: Labelled| -> Result<Pair, PreparationError> {
-        let image = preparation.prepare(&image, None)?.image;
-        Ok(Pair { image, target: preparation.target(mask.view(), None)? })
-    };
+    let preparation = preparation(size);
+    let pair = |labelled: Labelled| prepared(&preparation, &labelled);
     let mut pairs = all.into_iter().map(pair).collect::<Result<Vec<Pair>, _>>()?;
     let training = pairs.split_off(2 * each);
     let test = pairs.split_off(each);
-    let betti = test.iter().map(|pair| {
-        let numbers = barcode(pair.target.view(), Options::default())?.betti_numbers(0.5);
-        Ok([numbers.first().copied().unwrap_or(0), numbers.get(1).copied().unwrap_or(0)])
-    });
-    let betti = betti.collect::<Result<Vec<_>, persistence::Error>>().map_err(DataError::Array)?;
     Ok(Course {
         name: "folder",
         title: "A network from images and masks",
@@ -78,7 +66,8 @@ pub fn course(data: &Path, size: usize, settings: Settings) -> Result<Course, Er
         settings,
         training: Box::new(Varied { pairs: training, augmentation, seed }),
         validation: pairs,
-        held_out: vec![HeldOut { name: "pairs that were not trained on".to_owned(), pairs: test, betti }],
+        semi: None,
+        held_out: vec![held_out(test)?],
         post_processing: PostProcessing {
             prior: None,
             lambda: 0.01,
@@ -89,11 +78,36 @@ pub fn course(data: &Path, size: usize, settings: Settings) -> Result<Course, Er
     })
 }
 
+/// How the images of a folder are prepared.
+pub(super) fn preparation(size: usize) -> Preparation {
+    Preparation {
+        order: Order::NormaliseLast,
+        scaling: Some(Scaling::To(Normalisation::PERCENTILES)),
+        shape: Some([size, size]),
+    }
+}
+
+/// A pair as it is learned.
+pub(super) fn prepared(preparation: &Preparation, labelled: &Labelled) -> Result<Pair, PreparationError> {
+    let image = preparation.prepare(&labelled.image, None)?.image;
+    Ok(Pair { image, target: preparation.target(labelled.mask.view(), None)? })
+}
+
+/// Pairs for the figures, with the Betti numbers of their masks.
+pub(super) fn held_out(pairs: Vec<Pair>) -> Result<HeldOut, DataError> {
+    let betti = pairs.iter().map(|pair| {
+        let numbers = barcode(pair.target.view(), Options::default())?.betti_numbers(0.5);
+        Ok([numbers.first().copied().unwrap_or(0), numbers.get(1).copied().unwrap_or(0)])
+    });
+    let betti = betti.collect::<Result<Vec<_>, persistence::Error>>().map_err(DataError::Array)?;
+    Ok(HeldOut { name: "pairs that were not trained on".to_owned(), pairs, betti })
+}
+
 /// Pairs that are varied anew in every epoch.
-struct Varied {
-    pairs: Vec<Pair>,
-    augmentation: Augmentation,
-    seed: u64,
+pub(super) struct Varied {
+    pub(super) pairs: Vec<Pair>,
+    pub(super) augmentation: Augmentation,
+    pub(super) seed: u64,
 }
 
 impl Pairs for Varied {

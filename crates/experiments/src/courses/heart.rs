@@ -118,9 +118,10 @@ pub fn course(data: &Path, phantoms: u32, most: usize, settings: Settings) -> Re
         settings,
         training: Box::new(hearts),
         validation: validating,
+        semi: None,
         held_out,
         post_processing: PostProcessing {
-            prior: Some("1,1"),
+            prior: Some("1,1".to_owned()),
             lambda: 0.01,
             learning_rate: 3e-4,
             steps: 60,

@@ -3,18 +3,20 @@
 pub mod digits;
 pub mod folder;
 pub mod heart;
+pub mod semi;
 pub mod shapes;
 
 use imaging::augment::Augmentation;
 use imaging::preparation::Preparation;
-use learner::{Pair, Pairs, TrainingOptions, UNetConfig};
+use learner::{Pair, Pairs, SemiOptions, TrainingOptions, UNetConfig, Unlabelled};
 use serde::Serialize;
+use topoloss::ClassPriors;
 
 use crate::data::sunnybrook::Split;
 
 /// All that makes one training different from another.
 pub struct Course {
-    /// `digits`, `heart`, `shapes` or `folder`.
+    /// `digits`, `heart`, `shapes`, `folder` or `semi`.
     pub name: &'static str,
     /// For people.
     pub title: &'static str,
@@ -32,10 +34,22 @@ pub struct Course {
     pub training: Box<dyn Pairs>,
     /// What chooses the epoch.
     pub validation: Vec<Pair>,
+    /// What the network goes on with when it has learned the pairs.
+    pub semi: Option<Semi>,
     /// What the figures are of.
     pub held_out: Vec<HeldOut>,
     /// How its maps are best post-processed.
     pub post_processing: PostProcessing,
+}
+
+/// Images without labels, from which a network learns by their topology.
+pub struct Semi {
+    /// Images with priors.
+    pub unlabelled: Box<dyn Unlabelled>,
+    /// What the maps of the validation should be like, one for each pair.
+    pub validation_priors: Vec<ClassPriors>,
+    /// How they are learned.
+    pub options: SemiOptions,
 }
 
 /// Pairs that are neither trained on nor validated with.
@@ -60,11 +74,11 @@ pub struct Settings {
 }
 
 /// How maps of a network are best post-processed, chosen on training data.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PostProcessing {
     /// The prior of what the network finds, as `--betti` has it; none if that depends on the image.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub prior: Option<&'static str>,
+    pub prior: Option<String>,
     /// The weight of the topological loss.
     pub lambda: f64,
     /// The rate of Adam.

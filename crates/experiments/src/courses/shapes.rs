@@ -74,6 +74,7 @@ pub fn course(count: usize, size: usize, settings: Settings) -> Result<Course, E
         settings,
         training: Box::new(Shapes { count, size, augmentation, seed }),
         validation,
+        semi: None,
         held_out,
         post_processing: PostProcessing {
             prior: None,

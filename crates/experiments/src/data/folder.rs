@@ -11,10 +11,21 @@ use super::{DataError, Problem};
 /// An image and its mask.
 #[derive(Clone, Debug)]
 pub struct Labelled {
+    /// The name of both files without their endings.
+    pub name: String,
     /// `[rows, columns]`, with the values of the file.
     pub image: Intensities<'static>,
     /// Of the same shape; 1 where the file is not 0.
     pub mask: Array2<f32>,
+}
+
+/// An image without a mask.
+#[derive(Clone, Debug)]
+pub struct Bare {
+    /// The name of the file without its ending.
+    pub name: String,
+    /// `[rows, columns]`, with the values of the file.
+    pub image: Intensities<'static>,
 }
 
 /// All pairs of a folder, by ascending name.
@@ -23,24 +34,61 @@ pub struct Labelled {
 ///
 /// If a file cannot be read, a mask is missing or has another shape, or there is nothing.
 pub fn read(folder: &Path) -> Result<Vec<Labelled>, DataError> {
-    let images = files(&folder.join("images"))?;
-    let mut masks = files(&folder.join("masks"))?;
-    let mut all = Vec::with_capacity(images.len());
-    for (name, path) in images {
-        let Some(mask_path) = masks.remove(&name) else {
-            return Err(DataError::NoMask { image: path, folder: folder.join("masks") });
-        };
-        let (image, mask) = (intensities(&path)?, mask(&mask_path)?);
-        if image.shape() != mask.shape() {
-            let (image_shape, mask_shape) = ((image.shape()[0], image.shape()[1]), mask.dim());
-            return Err(DataError::Shapes { image: path, image_shape, mask: mask_path, mask_shape });
-        }
-        all.push(Labelled { image, mask });
+    let (labelled, without) = sorted(folder)?;
+    if let Some((_, image)) = without.into_iter().next() {
+        return Err(DataError::NoMask { image, folder: folder.join("masks") });
     }
-    if all.is_empty() {
+    if labelled.is_empty() {
         return Err(Problem::NoImages.of(&folder.join("images")));
     }
-    Ok(all)
+    labelled.into_iter().map(read_pair).collect()
+}
+
+/// All pairs of a folder and all images without a mask, each by ascending name.
+///
+/// # Errors
+///
+/// If a file cannot be read, a mask has no image or another shape than it, or there is nothing of a kind.
+pub fn read_partly(folder: &Path) -> Result<(Vec<Labelled>, Vec<Bare>), DataError> {
+    let (labelled, without) = sorted(folder)?;
+    for (given, what) in [(labelled.len(), "images with a mask"), (without.len(), "images without a mask")] {
+        if given == 0 {
+            return Err(DataError::Few { given, what, needed: 1 });
+        }
+    }
+    let bare = |(name, path): Single| Ok(Bare { name, image: intensities(&path)? });
+    let labelled = labelled.into_iter().map(read_pair).collect::<Result<_, _>>()?;
+    Ok((labelled, without.into_iter().map(bare).collect::<Result<_, _>>()?))
+}
+
+/// The files of an image and of its mask, by their name.
+type Pairing = (String, [PathBuf; 2]);
+/// The file of an image that has none.
+type Single = (String, PathBuf);
+
+/// The images that have masks, and those that have none.
+fn sorted(folder: &Path) -> Result<(Vec<Pairing>, Vec<Single>), DataError> {
+    let mut masks = files(&folder.join("masks"))?;
+    let (mut labelled, mut without) = (Vec::new(), Vec::new());
+    for (name, image) in files(&folder.join("images"))? {
+        match masks.remove(&name) {
+            Some(mask) => labelled.push((name, [image, mask])),
+            None => without.push((name, image)),
+        }
+    }
+    match masks.into_values().next() {
+        Some(mask) => Err(DataError::NoImage { mask, folder: folder.join("images") }),
+        None => Ok((labelled, without)),
+    }
+}
+
+fn read_pair((name, [image_path, mask_path]): Pairing) -> Result<Labelled, DataError> {
+    let (image, mask) = (intensities(&image_path)?, mask(&mask_path)?);
+    if image.shape() != mask.shape() {
+        let (image_shape, mask_shape) = ((image.shape()[0], image.shape()[1]), mask.dim());
+        return Err(DataError::Shapes { image: image_path, image_shape, mask: mask_path, mask_shape });
+    }
+    Ok(Labelled { name, image, mask })
 }
 
 /// The image of a file.
@@ -116,7 +164,14 @@ mod tests {
     fn what_is_missing_or_does_not_fit_is_named() {
         let image = array![[10, 20], [30, 40]];
         let alone = folder(&[("images/a.png", image.clone()), ("masks/b.png", image.clone())]);
-        assert!(matches!(read(alone.path()), Err(DataError::NoMask { .. })));
+        assert!(matches!(read(alone.path()), Err(DataError::NoImage { .. })));
+        let some = [("images/a.png", image.clone()), ("images/b.png", image.clone())];
+        let some = folder(&[&some[..], &[("masks/b.png", image.clone())]].concat());
+        assert!(matches!(read(some.path()), Err(DataError::NoMask { .. })));
+        let (labelled, without) = read_partly(some.path()).unwrap();
+        assert_eq!((labelled[0].name.as_str(), without[0].name.as_str()), ("b", "a"));
+        std::fs::remove_file(some.path().join("images/a.png")).unwrap();
+        assert!(matches!(read_partly(some.path()), Err(DataError::Few { needed: 1, .. })));
         let uneven = folder(&[("images/a.png", image.clone()), ("masks/a.png", array![[1, 2, 3]])]);
         assert!(matches!(read(uneven.path()), Err(DataError::Shapes { .. })));
         let without = folder(&[("images/a.png", image)]);

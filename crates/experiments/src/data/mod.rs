@@ -3,6 +3,7 @@
 pub mod folder;
 mod lines;
 pub mod mnist;
+pub mod priors;
 pub mod sunnybrook;
 
 use std::io;
@@ -29,6 +30,22 @@ pub enum DataError {
         image: PathBuf,
         /// Where it should be.
         folder: PathBuf,
+    },
+    /// An image is missing.
+    #[error("{}: there is no image of the same name in {}", .mask.display(), .folder.display())]
+    NoImage {
+        /// The mask without one.
+        mask: PathBuf,
+        /// Where it should be.
+        folder: PathBuf,
+    },
+    /// Nothing is known of the topology of an image.
+    #[error("the image {name} is not in the list of priors {}", .list.display())]
+    NoPrior {
+        /// Its name without ending.
+        name: String,
+        /// The list.
+        list: PathBuf,
     },
     /// An image and its mask differ in shape.
     #[error(
@@ -111,6 +128,9 @@ pub enum Problem {
     /// The list of slices is not what it should be.
     #[error("{0}; accepted is a CSV file with the columns `file` and `patient`")]
     Index(String),
+    /// The list of priors is not what it should be.
+    #[error("{0}; accepted is a CSV file with the columns `file` and `prior`, as in `a.png,\"1,1\"`")]
+    Priors(String),
     /// There is nothing in a folder.
     #[error("there are no images")]
     NoImages,

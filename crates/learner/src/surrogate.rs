@@ -1,0 +1,52 @@
+//! The topological loss of maps that are on a device, as a number that the device can differentiate.
+
+use burn::tensor::{Tensor, TensorData};
+use ndarray::{ArrayView2, Axis};
+use topoloss::{
+    ClassPriors, LossOptions, PerArray,
+    classes::{ClassLoss, loss_batch},
+};
+
+use crate::{Error, image};
+
+/// sum(S g) over all maps S of a batch, where g is `factor` times the gradient of each map's topological loss by that map
+/// and constant. Its derivatives by whatever the maps depend on are those of `factor` times the sum of the losses; its value
+/// means nothing.
+///
+/// # Shapes
+///
+/// - `maps`: `[batch, 1, rows, columns]`
+/// - `gradients`: of each map, `(value, derivative)` by flat indices
+/// - result: `[1]`
+pub(crate) fn surrogate<'a>(
+    maps: Tensor<4>,
+    gradients: impl IntoIterator<Item = &'a [(u32, f32)]>,
+    factor: f64,
+) -> Tensor<1> {
+    let shape = maps.dims();
+    let mut pull = vec![0.0; shape.iter().product()];
+    let of_map = shape[1..].iter().product::<usize>().max(1);
+    for (pull, gradient) in pull.chunks_exact_mut(of_map).zip(gradients) {
+        for &(value, derivative) in gradient {
+            pull[value as usize] += factor as f32 * derivative;
+        }
+    }
+    let pull = Tensor::from_data(TensorData::new(pull, shape), &maps.device().inner());
+    (maps * pull).sum()
+}
+
+/// The topological losses of a batch of maps `[batch, 1, rows, columns]`, which nothing is differentiated through, under
+/// their priors: in one read of the device.
+///
+/// # Errors
+///
+/// If the device fails, or a map has a NaN or does not fit its prior.
+pub(crate) async fn losses(
+    maps: Tensor<4>,
+    priors: PerArray<'_, ClassPriors>,
+    options: LossOptions,
+) -> Result<Vec<ClassLoss>, Error> {
+    let maps = image::read_all(maps).await?;
+    let maps = maps.axis_iter(Axis(0)).collect::<Vec<ArrayView2<f32>>>();
+    loss_batch(maps, priors, options).map_err(|error| Error::Topology(error.source))
+}
