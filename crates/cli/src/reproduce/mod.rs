@@ -5,6 +5,7 @@ mod mnist;
 mod options;
 mod shapes;
 mod sunnybrook;
+mod table2;
 
 use experiments::reproduce::{Finished, MaskRow, MaskTable};
 
@@ -19,6 +20,7 @@ pub(crate) enum What {
     Mnist(mnist::Arguments),
     Sunnybrook(sunnybrook::Arguments),
     Shapes(shapes::Arguments),
+    Table2(table2::Arguments),
 }
 
 pub(crate) fn run(what: &What, console: Console) -> Result<Ending, Failure> {
@@ -26,6 +28,7 @@ pub(crate) fn run(what: &What, console: Console) -> Result<Ending, Failure> {
         What::Mnist(arguments) => mnist::run(arguments, console),
         What::Sunnybrook(arguments) => sunnybrook::run(arguments, console),
         What::Shapes(arguments) => shapes::run(arguments, console),
+        What::Table2(arguments) => table2::run(arguments, console),
     }
 }
 

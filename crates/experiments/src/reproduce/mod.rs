@@ -9,9 +9,11 @@ mod masks;
 pub mod mnist;
 mod networks;
 mod options;
+mod panel;
 pub mod shapes;
 pub mod sunnybrook;
 mod table1;
+pub mod table2;
 mod trials;
 
 pub use digits::Origin;
