@@ -11,21 +11,34 @@ mod slices;
 #[cfg(feature = "flex")]
 mod sums;
 
-use burn::{nn::conv::Conv2d, tensor::Tensor};
+use burn::{
+    nn::conv::Conv2d,
+    tensor::{Tensor, activation::relu},
+};
 
-/// The convolution of a map by a layer whose padding is half its kernel.
+/// What becomes of an output of a convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Activation {
+    /// It stays.
+    Identity,
+    /// It becomes 0 where it is negative.
+    Relu,
+}
+
+/// The convolution of a map by a layer whose padding is half its kernel, and what becomes of it.
 ///
 /// # Shapes
 ///
 /// - `map`: `[batch, channels_in, rows, columns]`
 /// - result: `[batch, channels_out, rows / stride, columns / stride]`, rounded up
-pub(crate) fn convolve(layer: &Conv2d, map: Tensor<4>) -> Tensor<4> {
-    match &layer.bias {
+pub(crate) fn convolve(layer: &Conv2d, map: Tensor<4>, activation: Activation) -> Tensor<4> {
+    match (&layer.bias, activation) {
         #[cfg(feature = "flex")]
-        Some(bias) if map.device() == burn::tensor::Device::flex() => {
-            flex::convolve(map, layer.weight.val(), bias.val(), layer.stride[0])
+        (Some(bias), _) if map.device() == burn::tensor::Device::flex() => {
+            flex::convolve(map, layer.weight.val(), bias.val(), layer.stride[0], activation)
         }
-        _ => layer.forward(map),
+        (_, Activation::Identity) => layer.forward(map),
+        (_, Activation::Relu) => relu(layer.forward(map)),
     }
 }
 

@@ -71,20 +71,35 @@ fn output_and_derivatives_are_those_of_burns_convolution() {
     ] {
         let layer = layer(channels, size, stride);
         let map = random([batch, channels[0], rows, columns], 3, &Device::flex().autodiff());
-        let given = all(&layer, &map, convolve);
-        let expected = all(&layer, &map, Conv2d::forward);
-        for (name, (given, expected)) in
-            ["output", "map", "weights", "bias"].iter().zip(given.iter().zip(&expected))
-        {
-            assert_eq!(given.len(), expected.len());
-            let scale = expected.iter().fold(1.0_f32, |greatest, value| greatest.max(value.abs()));
-            for (given, expected) in given.iter().zip(expected) {
-                assert!(
-                    (given - expected).abs() <= 1e-5 * scale,
-                    "{name}: {given} for {expected}; {channels:?} {size} {stride} {batch} {rows} {columns}"
-                );
-            }
+        let shape = format!("{channels:?} {size} {stride} {batch} {rows} {columns}");
+        let given = |activation| all(&layer, &map, |layer, map| convolve(layer, map, activation));
+        assert_close(&given(Activation::Identity), &all(&layer, &map, Conv2d::forward), &shape);
+        let rectified = all(&layer, &map, |layer, map| relu(layer.forward(map)));
+        assert_close(&given(Activation::Relu), &rectified, &shape);
+    }
+}
+
+#[track_caller]
+fn assert_close(given: &[Vec<f32>; 4], expected: &[Vec<f32>; 4], shape: &str) {
+    for (name, (given, expected)) in
+        ["output", "map", "weights", "bias"].iter().zip(given.iter().zip(expected))
+    {
+        assert_eq!(given.len(), expected.len());
+        let scale = expected.iter().fold(1.0_f32, |greatest, value| greatest.max(value.abs()));
+        for (given, expected) in given.iter().zip(expected) {
+            assert!((given - expected).abs() <= 1e-5 * scale, "{name}: {given} for {expected}; {shape}");
         }
+    }
+}
+
+#[test]
+fn what_is_no_number_stays_so() {
+    let mut image = vec![0.5; 20];
+    image[7] = f32::NAN;
+    let map = Tensor::from_data(TensorData::new(image, [1, 1, 4, 5]), &Device::flex());
+    for activation in [Activation::Identity, Activation::Relu] {
+        let output = values(convolve(&layer([1, 1], 1, 1).valid(), map.clone(), activation));
+        assert_eq!(output.iter().filter(|value| value.is_nan()).count(), 1, "{activation:?}");
     }
 }
 
@@ -92,8 +107,8 @@ fn output_and_derivatives_are_those_of_burns_convolution() {
 fn a_layer_that_does_not_learn_gives_the_same_output_and_has_no_graph() {
     let map = random([1, 3, 6, 5], 3, &Device::flex());
     let layer = layer([3, 4], 3, 1);
-    let learned = convolve(&layer, map.clone());
-    let output = convolve(&layer.valid(), map);
+    let learned = convolve(&layer, map.clone(), Activation::Relu);
+    let output = convolve(&layer.valid(), map, Activation::Relu);
     assert!(!output.device().is_autodiff());
     assert_eq!(values(output), values(learned.inner()));
 }

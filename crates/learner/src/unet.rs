@@ -10,14 +10,19 @@ use burn::{
     },
     tensor::{
         Device, Tensor, TensorData,
-        activation::{relu, sigmoid},
+        activation::sigmoid,
         module::interpolate,
         ops::{InterpolateMode, InterpolateOptions, PadMode},
     },
 };
 use ndarray::{Array2, ArrayView2};
 
-use crate::{Error, convolution::convolve, image, random::Random};
+use crate::{
+    Error,
+    convolution::{Activation, convolve},
+    image,
+    random::Random,
+};
 
 /// The size of a [`UNet`]. The default is the network of figure 3.
 ///
@@ -198,7 +203,7 @@ impl UNet {
         for (block, skip) in self.decoder.iter().zip(skipped.into_iter().rev()) {
             map = apply(block, Tensor::cat(vec![enlarge(map), skip], 1));
         }
-        crop(convolve(&self.head, map), rows, columns)
+        crop(convolve(&self.head, map, Activation::Identity), rows, columns)
     }
 
     /// The probability map of one image `[rows, columns]`: an array of the same shape, in [0, 1].
@@ -244,7 +249,7 @@ pub(crate) fn convolution(
 
 /// Convolutions one after the other, each followed by a ReLU.
 fn apply(block: &[Conv2d], map: Tensor<4>) -> Tensor<4> {
-    block.iter().fold(map, |map, layer| relu(convolve(layer, map)))
+    block.iter().fold(map, |map, layer| convolve(layer, map, Activation::Relu))
 }
 
 /// `[batch, channels, rows, columns]` to `[batch, channels, 2 rows, 2 columns]`, each pixel four times.

@@ -14,12 +14,18 @@ use burn::{
     tensor::{Tensor, TensorData},
 };
 
-use super::slices::Convolution;
+use super::{Activation, slices::Convolution};
 
-/// The convolution of a map by weights and bias on the CPU.
-pub(super) fn convolve(map: Tensor<4>, weights: Tensor<4>, bias: Tensor<1>, stride: usize) -> Tensor<4> {
+/// The convolution of a map by weights and bias on the CPU, and what becomes of it.
+pub(super) fn convolve(
+    map: Tensor<4>,
+    weights: Tensor<4>,
+    bias: Tensor<1>,
+    stride: usize,
+    activation: Activation,
+) -> Tensor<4> {
     let (map, weights, bias) = (map.into_dispatch(), weights.into_dispatch(), bias.into_dispatch());
-    Tensor::from_dispatch(<Dispatch as Convolve>::convolve(map, weights, bias, stride))
+    Tensor::from_dispatch(<Dispatch as Convolve>::convolve(map, weights, bias, stride, activation))
 }
 
 /// Backends with a convolution of this crate.
@@ -32,6 +38,7 @@ trait Convolve: Backend {
         weights: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         stride: usize,
+        activation: Activation,
     ) -> FloatTensor<Self>;
 }
 
@@ -41,9 +48,10 @@ impl Convolve for Flex {
         weights: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         stride: usize,
+        activation: Activation,
     ) -> FloatTensor<Self> {
         let (map, weights, bias) = (map.to_contiguous(), weights.to_contiguous(), bias.to_contiguous());
-        let Batch { batch, convolution } = Batch::new(&map, &weights, stride);
+        let Batch { batch, convolution } = Batch::new(&map, &weights, stride, activation);
         let output = convolution.forward(map.storage(), weights.storage(), bias.storage());
         let [rows, columns] = convolution.output();
         tensor(output, [batch, convolution.channels[1], rows, columns])
@@ -56,22 +64,38 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
         weights: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         stride: usize,
+        activation: Activation,
     ) -> FloatTensor<Self> {
         let nodes = [map.node(), weights.node(), bias.node()];
         match Derivatives.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(node) => {
                 let (map, weights) = (map.into_primitive(), weights.into_primitive());
-                let output = Flex::convolve(map.clone(), weights.clone(), bias.into_primitive(), stride);
-                node.finish((map, weights, stride), output)
+                let (bias, stay) = (bias.into_primitive(), (map.clone(), weights.clone()));
+                let output = Flex::convolve(map, weights, bias, stride, activation);
+                let state =
+                    State { map: stay.0, weights: stay.1, output: output.clone(), stride, activation };
+                node.finish(state, output)
             }
             OpsKind::UnTracked(node) => node.finish(Flex::convolve(
                 map.into_primitive(),
                 weights.into_primitive(),
                 bias.into_primitive(),
                 stride,
+                activation,
             )),
         }
     }
+}
+
+/// What the derivatives are made of.
+#[derive(Clone, Debug)]
+struct State {
+    map: FloatTensor<Flex>,
+    weights: FloatTensor<Flex>,
+    /// Where it is 0, the activation has no slope.
+    output: FloatTensor<Flex>,
+    stride: usize,
+    activation: Activation,
 }
 
 /// The derivatives by map, weights and bias.
@@ -79,34 +103,28 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
 struct Derivatives;
 
 impl Backward<Flex, 3> for Derivatives {
-    /// The map, the weights and the stride.
-    type State = (FloatTensor<Flex>, FloatTensor<Flex>, usize);
+    type State = State;
 
     fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
         let [map_node, weights_node, bias_node] = ops.parents;
         let gradient = gradients.consume::<Flex>(&ops.node).to_contiguous();
-        let (map, weights, stride) = ops.state;
-        let (map, weights) = (map.to_contiguous(), weights.to_contiguous());
-        let Batch { batch, convolution } = Batch::new(&map, &weights, stride);
+        let State { map, weights, output, stride, activation } = ops.state;
+        let (map, weights, output) = (map.to_contiguous(), weights.to_contiguous(), output.to_contiguous());
+        let Batch { batch, convolution } = Batch::new(&map, &weights, stride, activation);
         let [inputs, outputs] = convolution.channels;
+        let gradient = convolution.before_activation(gradient.storage(), output.storage());
         if let Some(node) = map_node {
-            let by_map = convolution.by_input(gradient.storage(), weights.storage());
+            let by_map = convolution.by_input(&gradient, weights.storage());
             let [rows, columns] = convolution.input;
             gradients.register::<Flex>(node.id, tensor(by_map, [batch, inputs, rows, columns]));
         }
         if let Some(node) = weights_node {
-            let by_weights = convolution.by_weights(map.storage(), gradient.storage());
+            let by_weights = convolution.by_weights(map.storage(), &gradient);
             let size = convolution.size;
             gradients.register::<Flex>(node.id, tensor(by_weights, [outputs, inputs, size, size]));
         }
         if let Some(node) = bias_node {
-            let mut by_bias = vec![0.0; outputs];
-            let channels =
-                gradient.storage::<f32>().chunks_exact(gradient.storage::<f32>().len() / batch / outputs);
-            for (number, channel) in channels.enumerate() {
-                by_bias[number % outputs] += channel.iter().sum::<f32>();
-            }
-            gradients.register::<Flex>(node.id, tensor(by_bias, [outputs]));
+            gradients.register::<Flex>(node.id, tensor(convolution.by_bias(&gradient), [outputs]));
         }
     }
 }
@@ -118,10 +136,16 @@ struct Batch {
 }
 
 impl Batch {
-    fn new(map: &FloatTensor<Flex>, weights: &FloatTensor<Flex>, stride: usize) -> Self {
+    fn new(
+        map: &FloatTensor<Flex>,
+        weights: &FloatTensor<Flex>,
+        stride: usize,
+        activation: Activation,
+    ) -> Self {
         let [batch, _, rows, columns] = map.layout().shape().dims();
         let [outputs, inputs, size, _] = weights.layout().shape().dims();
-        let convolution = Convolution { channels: [inputs, outputs], size, stride, input: [rows, columns] };
+        let (channels, input) = ([inputs, outputs], [rows, columns]);
+        let convolution = Convolution { channels, size, stride, input, activation };
         Self { batch, convolution }
     }
 }

@@ -15,7 +15,12 @@
 //! What is added to what, and in which order, does not depend on the number of cores; it does on the processor, whose
 //! vectors are wider or narrower and whose products are rounded before they are added or not.
 
-use super::sums::{self, BEYOND, LANES, ROWS, TAPS};
+use std::borrow::Cow;
+
+use super::{
+    Activation,
+    sums::{self, BEYOND, LANES, ROWS, TAPS},
+};
 
 /// A convolution of maps of one size by a square kernel of odd size. The output has the size of the input divided by
 /// `stride`, rounded up: the margin is half the kernel.
@@ -28,6 +33,8 @@ pub(super) struct Convolution {
     pub(super) stride: usize,
     /// How many rows and columns the input has.
     pub(super) input: [usize; 2],
+    /// What becomes of an output.
+    pub(super) activation: Activation,
 }
 
 /// One place of the kernel: which phase of the input it reads, and where the planes of the input and of the gradient
@@ -54,17 +61,39 @@ impl Convolution {
             packed(self.channels[1], offsets.len(), |channel, tap| weights[channel * offsets.len() + tap]);
         let [rows, columns] = self.output();
         let mut outputs = vec![0.0; inputs.len() / self.input_len() * self.channels[1] * rows * columns];
-        for_each_group(&mut outputs, self.channels[1], rows * columns, |item, group, outputs| {
-            let sums = self.sums(&weights[group], &offsets, &planes[item]);
+        for_each_group(&mut outputs, self.channels[1], rows * columns, |item, group, outputs, sums| {
+            self.sums(&weights[group], &offsets, &planes[item], sums);
             for ((map, sums), channel) in
-                outputs.chunks_exact_mut(rows * columns).zip(&sums).zip(group * ROWS..)
+                outputs.chunks_exact_mut(rows * columns).zip(sums).zip(group * ROWS..)
             {
+                let (bias, least) = (bias[channel], self.activation.least());
                 for (row, sums) in map.chunks_exact_mut(columns).zip(sums.chunks(self.pitch())) {
-                    row.iter_mut().zip(sums).for_each(|(value, sum)| *value = sum + bias[channel]);
+                    row.iter_mut().zip(sums).for_each(|(value, sum)| *value = at_least(least, sum + bias));
                 }
             }
         });
         outputs
+    }
+
+    /// The derivatives by the outputs before the activation, from those after it, where `outputs` came of it.
+    pub(super) fn before_activation<'a>(&self, gradients: &'a [f32], outputs: &[f32]) -> Cow<'a, [f32]> {
+        match self.activation {
+            Activation::Identity => Cow::Borrowed(gradients),
+            Activation::Relu => {
+                let through = |(&gradient, &output): (&f32, &f32)| if output > 0.0 { gradient } else { 0.0 };
+                Cow::Owned(gradients.iter().zip(outputs).map(through).collect())
+            }
+        }
+    }
+
+    /// The derivatives by the bias, from those by the outputs `[batch, channels[1], rows, columns]`.
+    pub(super) fn by_bias(&self, gradients: &[f32]) -> Vec<f32> {
+        let [rows, columns] = self.output();
+        let mut result = vec![0.0; self.channels[1]];
+        for (number, gradients) in gradients.chunks_exact(rows * columns).enumerate() {
+            result[number % self.channels[1]] += sum(gradients);
+        }
+        result
     }
 
     /// The derivatives by the inputs, from those by the outputs `[batch, channels[1], rows, columns]`.
@@ -88,11 +117,11 @@ impl Convolution {
             .collect();
         let [rows, columns] = self.input;
         let mut result = vec![0.0; planes.len() * self.channels[0] * rows * columns];
-        for_each_group(&mut result, self.channels[0], rows * columns, |item, group, result| {
+        for_each_group(&mut result, self.channels[0], rows * columns, |item, group, result, sums| {
             for (phase, (weights, offsets)) in phases.iter().enumerate() {
                 let (first_row, first_column) = (phase / self.stride, phase % self.stride);
-                let sums = self.sums(&weights[group], offsets, &planes[item]);
-                for (map, sums) in result.chunks_exact_mut(rows * columns).zip(&sums) {
+                self.sums(&weights[group], offsets, &planes[item], sums);
+                for (map, sums) in result.chunks_exact_mut(rows * columns).zip(&*sums) {
                     let map = map.chunks_exact_mut(columns).skip(first_row).step_by(self.stride);
                     for (row, sums) in map.zip(sums.chunks(self.pitch())) {
                         let places = row.iter_mut().skip(first_column).step_by(self.stride);
@@ -122,7 +151,7 @@ impl Convolution {
             })
             .collect();
         let mut result = vec![0.0; self.channels[1] * offsets.len()];
-        for_each_group(&mut result, self.channels[1], offsets.len(), |_, group, result| {
+        for_each_group(&mut result, self.channels[1], offsets.len(), |_, group, result, _| {
             let channels = result.len() / offsets.len();
             for (planes, gradients) in planes.iter().zip(gradients.chunks_exact(self.channels[1])) {
                 // The last group and the last taps may be short: their first stands in for those that are missing.
@@ -199,13 +228,13 @@ impl Convolution {
 
     /// The convolution that lays out gradients `[channels[1], rows, columns]` as planes of the same size.
     fn of_gradient(&self) -> Self {
-        Self { channels: [self.channels[1]; 2], size: self.size, stride: 1, input: self.output() }
+        Self { channels: [self.channels[1]; 2], stride: 1, input: self.output(), ..*self }
     }
 
     /// Maps `[batch, channels[0], rows, columns]` as planes: of each `[channels[0], phases, plane]`, and zeros after the
     /// last for reads of whole vectors.
     fn spread(&self, maps: &[f32]) -> Vec<Vec<f32>> {
-        map_each(maps.chunks_exact(self.input_len()).collect(), |map| self.spread_one(map))
+        map_each(maps.chunks_exact(self.input_len()).collect(), |_, map| self.spread_one(map))
     }
 
     fn spread_one(&self, map: &[f32]) -> Vec<f32> {
@@ -230,12 +259,40 @@ impl Convolution {
 
     /// The sums over terms of weight times `planes` from its offset on, of a group of channels, as rows of
     /// [`Self::pitch`] values.
-    fn sums(&self, weights: &[[f32; ROWS]], offsets: &[usize], planes: &[f32]) -> [Vec<f32>; ROWS] {
+    fn sums(&self, weights: &[[f32; ROWS]], offsets: &[usize], planes: &[f32], sums: &mut Sums) {
         let length = self.output()[0] * self.pitch();
-        let mut sums = std::array::from_fn(|_| vec![0.0; length + BEYOND]);
-        sums::add_up(weights, offsets, planes, length, &mut sums);
-        sums
+        // All of them are written.
+        sums.iter_mut().for_each(|sums| sums.resize(length + BEYOND, 0.0));
+        sums::add_up(weights, offsets, planes, length, sums);
     }
+}
+
+/// The sums of a group of channels, whose memory is used again for the next.
+type Sums = [Vec<f32>; ROWS];
+
+impl Activation {
+    /// The least value that comes of it.
+    fn least(self) -> f32 {
+        match self {
+            Self::Identity => f32::NEG_INFINITY,
+            Self::Relu => 0.0,
+        }
+    }
+}
+
+/// The greater of two values, but a NaN stays one: it tells that a training has diverged.
+fn at_least(least: f32, value: f32) -> f32 {
+    if value < least { least } else { value }
+}
+
+/// The sum of values, in as many parts as fit into the widest vectors.
+fn sum(values: &[f32]) -> f32 {
+    let (vectors, rest) = values.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    for vector in vectors {
+        sums.iter_mut().zip(vector).for_each(|(sum, value)| *sum += value);
+    }
+    sums.iter().chain(rest).sum()
 }
 
 /// Weights of groups of [`ROWS`] channels, side by side for each term; those of channels that are not there are 0.
@@ -252,7 +309,7 @@ fn for_each_group(
     values: &mut [f32],
     channels: usize,
     length: usize,
-    work: impl Fn(usize, usize, &mut [f32]) + Sync,
+    work: impl Fn(usize, usize, &mut [f32], &mut Sums) + Sync,
 ) {
     let items = values.chunks_mut(channels * length).enumerate();
     let groups: Vec<_> = items
@@ -261,20 +318,25 @@ fn for_each_group(
             groups.map(move |(group, values)| (item, group, values))
         })
         .collect();
-    map_each(groups, |(item, group, values)| work(item, group, values));
+    map_each(groups, |sums, (item, group, values)| work(item, group, values, sums));
 }
 
 /// On all cores, unless they have work of the same kind already: of several images that are computed at once each has one.
 #[cfg(feature = "rayon")]
-fn map_each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+fn map_each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(&mut Sums, T) -> R + Sync + Send) -> Vec<R> {
     use rayon::prelude::*;
     if items.len() == 1 || rayon::current_thread_index().is_some() {
-        return items.into_iter().map(work).collect();
+        return map_in_turn(items, work);
     }
-    items.into_par_iter().map(work).collect()
+    items.into_par_iter().map_init(Sums::default, work).collect()
 }
 
 #[cfg(not(feature = "rayon"))]
-fn map_each<T, R>(items: Vec<T>, work: impl Fn(T) -> R) -> Vec<R> {
-    items.into_iter().map(work).collect()
+fn map_each<T, R>(items: Vec<T>, work: impl Fn(&mut Sums, T) -> R) -> Vec<R> {
+    map_in_turn(items, work)
+}
+
+fn map_in_turn<T, R>(items: Vec<T>, work: impl Fn(&mut Sums, T) -> R) -> Vec<R> {
+    let mut sums = Sums::default();
+    items.into_iter().map(|item| work(&mut sums, item)).collect()
 }

@@ -93,6 +93,13 @@ impl WithSimd for Correlate<'_> {
                 }
             }
         }
-        block.map(|sums| sums.map(|sum| simd.reduce_sum_f32s(sum)))
+        // In loops: a closure would be a function of its own, without the instructions of this one.
+        let mut result = [[0.0; TAPS]; ROWS];
+        for (result, sums) in result.iter_mut().zip(block) {
+            for (result, sum) in result.iter_mut().zip(sums) {
+                *result = simd.reduce_sum_f32s(sum);
+            }
+        }
+        result
     }
 }
