@@ -5,10 +5,13 @@ use std::time::Instant;
 use burn::module::Module;
 use burn::tensor::Device;
 use clap::ValueEnum;
-use learner::{Loss, Pair, PostProcess, PostProcessOptions, Trainer, TrainingOptions, UNet, UNetConfig};
+use learner::{
+    Loss, Pair, PostProcess, PostProcessOptions, SemiData, SemiOptions, SemiTrainer, Trainer,
+    TrainingOptions, UNet, UNetConfig, UnlabelledImage,
+};
 use ndarray::Array2;
 use serde::Serialize;
-use topoloss::{Evaluator, LossOptions, Prior};
+use topoloss::{ClassPriors, Evaluator, LossOptions, PerArray, Prior};
 
 use crate::console::Console;
 use crate::device::DeviceArguments;
@@ -22,10 +25,10 @@ Examples:
   bettiscope bench step --width 8 --size 28,80 --steps 100
   RAYON_NUM_THREADS=1 bettiscope bench step --width 8 --size 80 --batch 10
 
-JSON: [{backend, width, depth, size, batch, parameters, least_ms, median_ms, topology_ms}]. A step is one update of the \
+JSON: [{backend, width, depth, size, batch, unlabelled, parameters, least_ms, median_ms, topology_ms}]. A step is one update of the \
 weights, the new map, its barcode and its loss (equation 5), and batch is null; topology_ms is the median of what barcode \
-and loss take of it. With --batch a step is one update by the soft Dice of so many images, and topology_ms is null. Times \
-are those of a clock on the wall; RAYON_NUM_THREADS says on how many cores. `npm run bench:step` prints the same of \
+and loss take of it. With --batch a step is one update by the soft Dice of so many images; then, with as many unlabelled, a pair of updates as \
+equation 6 has them: one by their topological losses, one by soft Dice. topology_ms is null. Times are those of a clock on the wall; RAYON_NUM_THREADS says on how many cores. `npm run bench:step` prints the same of \
 WebAssembly.";
 
 /// Time steps of post-processing, or of training, by the width of the network and the size of the image
@@ -73,6 +76,8 @@ struct Row {
     depth: usize,
     size: usize,
     batch: Option<usize>,
+    /// How many images without labels an update before it was by, as in equation 6.
+    unlabelled: Option<usize>,
     parameters: usize,
     least_ms: f64,
     median_ms: f64,
@@ -85,7 +90,7 @@ pub(super) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     for &width in &arguments.width {
         for &size in &arguments.size {
             console.note(format!("width {width}, {size} x {size}"));
-            rows.push(arguments.row(width, size, &device)?);
+            rows.extend(arguments.rows(width, size, &device)?);
         }
     }
     let report = match arguments.format {
@@ -97,46 +102,68 @@ pub(super) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
 }
 
 impl Arguments {
-    fn row(&self, width: usize, size: usize, device: &Device) -> Result<Row, Failure> {
+    fn rows(&self, width: usize, size: usize, device: &Device) -> Result<Vec<Row>, Failure> {
         let config = UNetConfig { width, ..UNetConfig::default() };
         let network = config.init(0, device)?;
-        let (mut steps, mut topology) = match self.batch {
-            Some(batch) => (self.training(&network, size, batch)?, Vec::new()),
-            None => self.post_processing(&network, size)?,
+        let row = |mut steps: Vec<f64>, mut topology: Vec<f64>, unlabelled| {
+            steps.sort_by(f64::total_cmp);
+            topology.sort_by(f64::total_cmp);
+            Row {
+                backend: self.device.backend.name(),
+                width,
+                depth: config.depth,
+                size,
+                batch: self.batch,
+                unlabelled,
+                parameters: network.num_params(),
+                least_ms: steps[0],
+                median_ms: steps[steps.len() / 2],
+                topology_ms: topology.get(topology.len() / 2).copied(),
+            }
         };
-        steps.sort_by(f64::total_cmp);
-        topology.sort_by(f64::total_cmp);
-        Ok(Row {
-            backend: self.device.backend.name(),
-            width,
-            depth: config.depth,
-            size,
-            batch: self.batch,
-            parameters: network.num_params(),
-            least_ms: steps[0],
-            median_ms: steps[steps.len() / 2],
-            topology_ms: topology.get(topology.len() / 2).copied(),
-        })
-    }
-
-    /// How long each update by a batch takes, in milliseconds.
-    fn training(&self, network: &UNet, size: usize, batch: usize) -> Result<Vec<f64>, Failure> {
-        let image = ring(size);
-        let target = image.mapv(|value| f32::from(value >= 0.5));
-        let pairs: Vec<Pair> =
-            (0..batch).map(|_| Pair { image: image.clone(), target: target.clone() }).collect();
-        let options =
-            TrainingOptions { loss: Loss::SoftDice, batch_size: batch, ..TrainingOptions::default() };
-        let mut trainer = Trainer::new(network, options)?;
-        let mut steps = Vec::new();
-        for number in 0..WARM_UP + self.steps {
-            let start = Instant::now();
-            pollster::block_on(trainer.step(&pairs[..], &[]))?;
-            if number >= WARM_UP {
-                steps.push(start.elapsed().as_secs_f64() * 1e3);
+        match self.batch {
+            Some(batch) => {
+                let [steps, pairs] = self.training(&network, size, batch)?;
+                Ok(vec![row(steps, Vec::new(), None), row(pairs, Vec::new(), Some(batch))])
+            }
+            None => {
+                let (steps, topology) = self.post_processing(&network, size)?;
+                Ok(vec![row(steps, topology, None)])
             }
         }
-        Ok(steps)
+    }
+
+    /// How long each update by a batch takes, and each pair of updates of equation 6, in milliseconds. They take turns, so
+    /// that both meet the machine in the same state.
+    fn training(&self, network: &UNet, size: usize, batch: usize) -> Result<[Vec<f64>; 2], Failure> {
+        let image = ring(size);
+        let target = image.mapv(|value| f32::from(value >= 0.5));
+        let priors = ClassPriors::from(Prior::exactly(&[1, 1])?);
+        let unlabelled = vec![UnlabelledImage { image: image.clone(), priors: priors.clone() }; batch];
+        let labelled = vec![Pair { image, target }; batch];
+        let training =
+            TrainingOptions { loss: Loss::SoftDice, batch_size: batch, ..TrainingOptions::default() };
+        let mut trainer = Trainer::new(network, training)?;
+        let options = SemiOptions { training, batch_size: batch, ..SemiOptions::default() };
+        let mut semi = SemiTrainer::new(network, options)?;
+        let validation_priors = PerArray::Same(&priors);
+        let data =
+            SemiData { labelled: &labelled, unlabelled: &unlabelled, validation: &[], validation_priors };
+        let mut times = [Vec::new(), Vec::new()];
+        for number in 0..WARM_UP + self.steps {
+            let start = Instant::now();
+            pollster::block_on(trainer.step(&labelled, &[]))?;
+            let step = start.elapsed();
+            let start = Instant::now();
+            pollster::block_on(semi.step(&data))?;
+            let pair = start.elapsed();
+            if number >= WARM_UP {
+                for (times, time) in times.iter_mut().zip([step, pair]) {
+                    times.push(time.as_secs_f64() * 1e3);
+                }
+            }
+        }
+        Ok(times)
     }
 
     /// How long each step takes, and how long barcode and loss of it, in milliseconds.
@@ -168,8 +195,15 @@ fn table(rows: &[Row]) -> String {
     let mut table = String::from(
         "| backend | width | images | parameters | least ms | median ms | topology |\n|---|--:|--:|--:|--:|--:|--:|\n",
     );
-    for Row { backend, width, size, batch, parameters, least_ms, median_ms, topology_ms, .. } in rows {
-        let images = batch.map_or_else(String::new, |batch| format!("{batch} of "));
+    for Row {
+        backend, width, size, batch, unlabelled, parameters, least_ms, median_ms, topology_ms, ..
+    } in rows
+    {
+        let images = match (batch, unlabelled) {
+            (Some(batch), Some(unlabelled)) => format!("{batch} labelled, {unlabelled} not, of "),
+            (Some(batch), None) => format!("{batch} of "),
+            _ => String::new(),
+        };
         let share =
             topology_ms.map_or_else(|| "-".to_owned(), |ms| format!("{:.1} %", 100.0 * ms / median_ms));
         table += &format!(

@@ -51,7 +51,8 @@ fn steps_are_timed_by_width_and_size() {
     let training = [&arguments[..], &["--batch", "3", "--format", "json"]].concat();
     let rows: Value = serde_json::from_str(folder.run(&training).expect(0).text()).unwrap();
     assert_eq!((&rows[0]["batch"], &rows[0]["topology_ms"]), (&3.into(), &Value::Null));
-    assert!(rows[0]["least_ms"].as_f64().unwrap() > 0.0);
+    assert_eq!((&rows[0]["unlabelled"], &rows[1]["unlabelled"]), (&Value::Null, &3.into()));
+    assert!(rows[0]["least_ms"].as_f64().unwrap() > 0.0 && rows[1]["least_ms"].as_f64().unwrap() > 0.0);
     let table = folder.run(&arguments).expect(0);
     assert_eq!(table.text().lines().count(), 4, "{}", table.text());
     let says = folder.run(&["bench", "step", "--size", "0"]).expect(2).err;
