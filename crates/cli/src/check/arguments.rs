@@ -13,6 +13,7 @@ Examples:
   bettiscope check labels/*.nii.gz --betti 1,0,0 --format csv -o report.csv
   bettiscope check labels.nii.gz --betti 1,0,0 --each-label
   bettiscope check heart.png --betti 1,1 --label 2 --ignore 255
+  bettiscope check slices/ --betti 1,1 --model heart
   bettiscope check masks/ --betti '1,*' --format json | jq '.[] | select(.verdict != \"right\")'
 
 Of a folder, those files are checked whose content or ending is that of an image; an image that is empty, damaged, or of a \
@@ -72,6 +73,12 @@ pub(crate) struct Arguments {
     /// A row for each label by itself
     #[arg(long, conflicts_with = "labels")]
     pub(super) each_label: bool,
+    /// Files are images, and what is checked is what this network finds in them: a name or a .bpk file
+    ///
+    /// Images are prepared as those that it was trained on: usually the largest square in the middle is cut out and
+    /// resampled. Sizes and places are those of the map, and the report says of what it is.
+    #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["each_label", "labels", "ignore", "meaning", "sigmoid"])]
+    pub(super) model: Option<PathBuf>,
     #[command(flatten)]
     pub(super) map: MapArguments,
 }

@@ -9,8 +9,10 @@ use topoloss::{CheckOptions, MaskOptions};
 use super::arguments::Arguments;
 use super::budget::Budget;
 use super::row::{self, Feature, Row, Verdict};
+use crate::crop::{CropError, Part};
 use crate::files::{Entry, FilesError};
 use crate::input::{Input, InputError, sentences};
+use crate::network::Network;
 use crate::{name, words};
 
 /// What came of one file.
@@ -33,6 +35,10 @@ enum Problem {
     NoLabels { value: f32 },
     #[error(transparent)]
     Topology(#[from] topoloss::Error),
+    #[error(transparent)]
+    Crop(#[from] CropError),
+    #[error(transparent)]
+    Learner(#[from] learner::Error),
 }
 
 /// How many bytes a pixel takes from reading to counting; before the file is read, a byte of it counts as one.
@@ -41,10 +47,10 @@ const PER_PIXEL: u64 = 12;
 const PER_VOXEL_OF_HANDLES: u64 = 50;
 
 impl Arguments {
-    pub(crate) fn check(&self, entry: Entry, budget: &Budget) -> Outcome {
+    pub(crate) fn check(&self, entry: Entry, network: Option<&Network>, budget: &Budget) -> Outcome {
         let may_be_left_out = entry.may_be_left_out();
         let Entry { path, problem, .. } = entry;
-        let rows = problem.map_or_else(|| self.rows(&path, budget), |problem| Err(problem.into()));
+        let rows = problem.map_or_else(|| self.rows(&path, network, budget), |problem| Err(problem.into()));
         match rows {
             Ok(rows) => Outcome::Rows(rows),
             Err(
@@ -63,13 +69,16 @@ impl Arguments {
     }
 
     /// The rows of a file that can be read: one, or one for each label.
-    fn rows(&self, path: &Path, budget: &Budget) -> Result<Vec<Row>, Problem> {
+    fn rows(&self, path: &Path, network: Option<&Network>, budget: &Budget) -> Result<Vec<Row>, Problem> {
         let length = path.metadata().map_or(0, |metadata| metadata.len());
         let mut share = budget.share(PER_PIXEL.saturating_mul(length));
         let Input { intensities, notes } = Input::read(path, &self.map.input, self.axes())?;
         share.resize(self.memory(intensities.shape()));
         let options = self.map.options();
         let row = Row { notes, ..self.row(path) };
+        if let Some(network) = network {
+            return Ok(vec![self.examine_map_of(network, row, &intensities)?]);
+        }
         if self.each_label {
             let each = intensities.each_label(&options).map_err(|error| match error {
                 ScaleError::NotWhole { value } => Problem::NoLabels { value },
@@ -119,6 +128,24 @@ impl Arguments {
             ..row
         };
         self.judge(row, scaled.values.view(), threshold)
+    }
+
+    /// The row with the verdict on what a network finds in an image.
+    fn examine_map_of(
+        &self,
+        network: &Network,
+        mut row: Row,
+        image: &Intensities<'_>,
+    ) -> Result<Row, Problem> {
+        let preparation = network.record.preparation(self.map.scaling());
+        let (part, _) = Part::prepared(image, None, &preparation)?;
+        let map = pollster::block_on(network.network.segment(part.image.view()))?;
+        let of = part.about.map_or_else(String::new, |about| format!(" of {about}"));
+        row.notes.push(format!("the map of the network {}{of}", network.name));
+        let threshold = self.threshold.unwrap_or(0.5);
+        let shape = map.shape().to_vec();
+        let row = Row { shape: Some(shape), kind: Some(Kind::Map), threshold: Some(threshold), ..row };
+        self.judge(row, map.view().into_dyn(), threshold)
     }
 
     /// The row with the verdict on a mask or map.

@@ -7,6 +7,7 @@ mod row;
 
 use std::path::Path;
 
+use burn::tensor::Device;
 use imaging::Kind;
 use rayon::prelude::*;
 
@@ -20,6 +21,7 @@ use crate::ending::Ending;
 use crate::failure::Failure;
 use crate::files::{self, Entry};
 use crate::input::Input;
+use crate::network::Network;
 use crate::writer::{Writer, is_same_file};
 use crate::{name, report};
 
@@ -33,6 +35,8 @@ enum CheckError {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
+    let open = |model: &Path| Network::open(model, &Device::flex());
+    let network = arguments.model.as_deref().map(open).transpose()?;
     let entries = files::expand(&arguments.files, arguments.recursive);
     let output = arguments.output.output.as_deref();
     if let Some(path) = output {
@@ -44,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0).into()).build();
     let threads = threads.map_err(|error| CheckError::Threads(error.to_string()))?;
     let check = |entry| {
-        let checked = arguments.check(entry, &budget);
+        let checked = arguments.check(entry, network.as_ref(), &budget);
         progress.inc(1);
         checked
     };

@@ -66,6 +66,11 @@ fn a_network_learns_from_masks_and_goes_on_with_images_that_have_none() {
         "1",
     ]);
     assert!(folder.path("c.png").exists());
+    let check = ["check", "data/images", "--betti", "1,1", "--model", "a.bpk", "--format", "json"];
+    let rows: Value = serde_json::from_str(folder.run(&check).text()).unwrap();
+    assert_eq!(rows.as_array().unwrap().len(), 9);
+    assert_eq!((&rows[0]["kind"], &rows[0]["threshold"]), (&"map".into(), &0.5.into()));
+    assert_eq!(rows[0]["notes"][0], "the map of the network a.bpk");
 
     // Every image with a prior of its own, which is the same.
     let list = (0..9).map(|number| format!("{number}.png,\"1,1\"\n")).collect::<String>();
