@@ -116,7 +116,7 @@ impl Network {
 
     /// `digits: a U-Net of width 16 and depth 2`.
     pub(crate) fn about(&self) -> String {
-        let UNetConfig { width, depth } = self.network.config();
+        let UNetConfig { width, depth, .. } = self.network.config();
         format!("{}: a U-Net of width {width} and depth {depth}", self.name)
     }
 }

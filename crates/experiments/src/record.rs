@@ -99,7 +99,8 @@ impl Record {
 /// not told.
 pub fn command(course: &Course) -> String {
     let Settings { network, options, augmentation } = course.settings;
-    let UNetConfig { width, depth } = network;
+    // Networks of courses have one class.
+    let UNetConfig { width, depth, classes: _ } = network;
     let TrainingOptions {
         loss,
         // No course has another one.

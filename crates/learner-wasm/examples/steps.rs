@@ -16,8 +16,8 @@ type Failure = Box<dyn std::error::Error>;
 const STEPS: usize = 6;
 
 fn main() -> Result<(), Failure> {
-    let small = UNetConfig { width: 4, depth: 2 };
-    let wide = UNetConfig { width: 16, depth: 2 };
+    let small = UNetConfig { width: 4, depth: 2, ..UNetConfig::default() };
+    let wide = UNetConfig { width: 16, depth: 2, ..UNetConfig::default() };
     let weights = PostProcessOptions { lambda: 0.2, learning_rate: 1e-3, ..PostProcessOptions::default() };
     let other = PostProcessOptions { connectivity: Connectivity::V, ..weights };
     let pixels = PostProcessOptions { target: Target::Pixels, learning_rate: 0.1, ..weights };

@@ -42,7 +42,8 @@ fn compared(given: [Array2<f32>; 2]) -> SelfTest {
 }
 
 async fn maps(device: &Device) -> Result<[Array2<f32>; 2], Failure> {
-    let network = UNetConfig { width: 8, depth: 2 }.init(1, device).map_err(failure)?;
+    let network =
+        UNetConfig { width: 8, depth: 2, ..UNetConfig::default() }.init(1, device).map_err(failure)?;
     // A broken ring, of a size that has to be padded.
     let image = Array2::from_shape_fn((18, 21), |(row, column)| {
         let radius = (row as f32 - 8.5).hypot(column as f32 - 10.0);

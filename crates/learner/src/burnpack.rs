@@ -26,7 +26,7 @@ pub enum ForeignBytes {
     /// The size of the network is missing or is not a number.
     #[error("the {key} of the network is missing or is not a number")]
     Size {
-        /// `width` or `depth`.
+        /// `width`, `depth` or `classes`.
         key: &'static str,
     },
     /// A part of the state of a run is missing or cannot be read.

@@ -21,7 +21,8 @@ fn pairs(count: usize) -> Vec<Pair> {
 }
 
 fn trainer() -> Trainer {
-    let network = UNetConfig { width: 3, depth: 1 }.init(5, &Device::flex()).unwrap();
+    let network =
+        UNetConfig { width: 3, depth: 1, ..UNetConfig::default() }.init(5, &Device::flex()).unwrap();
     Trainer::new(&network, options()).unwrap()
 }
 
@@ -59,7 +60,8 @@ fn a_training_that_stops_anywhere_goes_on_to_the_same_bits() {
 
 /// A training after so many batches, read from its bytes with other options.
 fn resumed(options: TrainingOptions, batches: usize, then: TrainingOptions) -> Result<Trainer, Error> {
-    let network = UNetConfig { width: 3, depth: 1 }.init(5, &Device::flex()).unwrap();
+    let network =
+        UNetConfig { width: 3, depth: 1, ..UNetConfig::default() }.init(5, &Device::flex()).unwrap();
     let mut trainer = Trainer::new(&network, options).unwrap();
     for _ in 0..batches {
         block_on(trainer.step(&pairs(8), &pairs(2))).unwrap();
@@ -144,7 +146,8 @@ fn states_that_no_training_can_be_in_are_refused() {
 
 #[test]
 fn a_checkpoint_without_weights_does_not_make_a_large_network() {
-    let config = UNetConfig { width: UNetConfig::MAX_WIDTH, depth: UNetConfig::MAX_DEPTH };
+    let config =
+        UNetConfig { width: UNetConfig::MAX_WIDTH, depth: UNetConfig::MAX_DEPTH, ..UNetConfig::default() };
     let mut pack = Pack::default();
     store::write_size(config, &mut pack);
     let read = Trainer::from_bytes(pack.into_bytes(KIND).unwrap(), options(), &Device::flex()).map(|_| ());

@@ -6,16 +6,40 @@
 pub enum Error {
     /// The network would be of a size that is not supported.
     #[error(
-        "a U-Net of width {width} and depth {depth}; accepted are widths from 1 to {max_width} and depths from 1 to \
-         {max_depth}",
+        "a U-Net of width {width} and depth {depth} for {classes} classes; accepted are widths from 1 to {max_width}, depths \
+         from 1 to {max_depth}, and 1 to {max_classes} classes",
         max_width = crate::UNetConfig::MAX_WIDTH,
-        max_depth = crate::UNetConfig::MAX_DEPTH
+        max_depth = crate::UNetConfig::MAX_DEPTH,
+        max_classes = crate::UNetConfig::MAX_CLASSES
     )]
     Network {
         /// The width that was given.
         width: usize,
         /// The depth that was given.
         depth: usize,
+        /// The number of classes that was given.
+        classes: usize,
+    },
+    /// A network of several classes where one with a single map is needed.
+    #[error("the network gives maps of {classes} classes; here it has to give that of the foreground alone")]
+    SeveralClasses {
+        /// How many.
+        classes: usize,
+    },
+    /// A target that is no class of the network.
+    #[error(
+        "the pixel in row {row} and column {column} of a target is {value}; accepted are the numbers of the classes, from 0 \
+         to {last}"
+    )]
+    NotAClass {
+        /// The row of the first such pixel.
+        row: usize,
+        /// Its column.
+        column: usize,
+        /// Its value.
+        value: f32,
+        /// The greatest number of a class.
+        last: usize,
     },
     /// An image without a pixel.
     #[error("the image has {rows} rows and {columns} columns; it must have at least one of each")]

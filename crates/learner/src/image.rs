@@ -1,7 +1,7 @@
 //! Between arrays and tensors.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use ndarray::{Array2, Array3, ArrayView2, Axis};
+use ndarray::{Array2, Array4, ArrayView2, Axis};
 
 use crate::Error;
 
@@ -26,6 +26,16 @@ pub(crate) fn check_probabilities(map: ArrayView2<f32>) -> Result<(), Error> {
     }
 }
 
+/// An error unless there is a pixel and every one is the number of one of so many classes.
+pub(crate) fn check_labels(labels: ArrayView2<f32>, classes: usize) -> Result<(), Error> {
+    check_finite(labels)?;
+    let is_class = |value: f32| value >= 0.0 && value.fract() == 0.0 && value < classes as f32;
+    match labels.indexed_iter().find(|&(_, &value)| !is_class(value)) {
+        Some(((row, column), &value)) => Err(Error::NotAClass { row, column, value, last: classes - 1 }),
+        None => Ok(()),
+    }
+}
+
 /// An error unless the array has the shape `expected`, which is that of the first array seen.
 pub(crate) fn check_shape(array: &Array2<f32>, expected: &mut Option<[usize; 2]>) -> Result<(), Error> {
     let given = [array.nrows(), array.ncols()];
@@ -40,15 +50,15 @@ pub(crate) fn batch(images: &[ArrayView2<f32>], device: &Device) -> Tensor<4> {
     Tensor::from_data(TensorData::new(values, [images.len(), 1, rows, columns]), device)
 }
 
-/// A tensor `[batch, 1, rows, columns]` as an array `[batch, rows, columns]`.
-pub(crate) async fn read_all(maps: Tensor<4>) -> Result<Array3<f32>, Error> {
-    let [batch, _, rows, columns] = maps.dims();
+/// A tensor `[batch, classes, rows, columns]` as an array of that shape.
+pub(crate) async fn read_all(maps: Tensor<4>) -> Result<Array4<f32>, Error> {
+    let shape = maps.dims();
     let data = maps.into_data_async().await.map_err(Error::device)?;
     let values = data.try_into_vec_as::<f32>().map_err(Error::device)?;
-    Array3::from_shape_vec((batch, rows, columns), values).map_err(Error::device)
+    Array4::from_shape_vec(shape, values).map_err(Error::device)
 }
 
 /// A tensor `[1, 1, rows, columns]` as an array `[rows, columns]`.
 pub(crate) async fn read(map: Tensor<4>) -> Result<Array2<f32>, Error> {
-    Ok(read_all(map).await?.index_axis_move(Axis(0), 0))
+    Ok(read_all(map).await?.index_axis_move(Axis(0), 0).index_axis_move(Axis(0), 0))
 }

@@ -30,7 +30,7 @@
 //! });
 //! let picture = Array2::from_shape_fn((12, 12), |at| if at.1 > 7 { 0.4 * ring[at] } else { ring[at] });
 //!
-//! let network = UNetConfig { width: 4, depth: 2 }.init(0, &Device::flex())?;
+//! let network = UNetConfig { width: 4, depth: 2, ..UNetConfig::default() }.init(0, &Device::flex())?;
 //! let pairs = [Pair { image: picture.clone(), target: ring }];
 //! let options = TrainingOptions { epochs: 3, ..TrainingOptions::default() };
 //! let trained = train(&network, &pairs, &[], options, |_| ControlFlow::Continue(())).await?.network;

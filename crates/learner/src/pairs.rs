@@ -7,12 +7,13 @@ use ndarray::Array2;
 
 use crate::{Error, image};
 
-/// An image and the map that the network should give for it, both `[rows, columns]`.
+/// An image and what the network should find in it, both `[rows, columns]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pair {
     /// The image: any finite values.
     pub image: Array2<f32>,
-    /// The map: in [0, 1].
+    /// For a network of one class the map that it should give, in [0, 1]; for one of several the number of each pixel's
+    /// class.
     pub target: Array2<f32>,
 }
 
@@ -77,11 +78,14 @@ impl<T: AsRef<[Pair]> + ?Sized> Pairs for T {
     }
 }
 
-/// An error unless the pair can be learned and all its arrays have the shape `expected`, which is that of the first
-/// array seen.
-pub(crate) fn check(pair: &Pair, expected: &mut Option<[usize; 2]>) -> Result<(), Error> {
+/// An error unless the pair can be learned by a network of so many classes and all its arrays have the shape `expected`,
+/// which is that of the first array seen.
+pub(crate) fn check(pair: &Pair, classes: usize, expected: &mut Option<[usize; 2]>) -> Result<(), Error> {
     image::check_finite(pair.image.view())?;
-    image::check_probabilities(pair.target.view())?;
+    match classes {
+        1 => image::check_probabilities(pair.target.view())?,
+        _ => image::check_labels(pair.target.view(), classes)?,
+    }
     image::check_shape(&pair.image, expected)?;
     image::check_shape(&pair.target, expected)
 }

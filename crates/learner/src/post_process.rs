@@ -58,7 +58,7 @@ pub struct Step {
 /// use learner::{PostProcess, PostProcessOptions, UNetConfig};
 /// use ndarray::Array2;
 ///
-/// let network = UNetConfig { width: 4, depth: 2 }.init(0, &Device::flex())?;
+/// let network = UNetConfig { width: 4, depth: 2, ..UNetConfig::default() }.init(0, &Device::flex())?;
 /// let image = Array2::from_shape_fn((28, 28), |(row, column)| ((row + column) % 2) as f32);
 /// pollster::block_on(async {
 ///     let mut run = PostProcess::new(&network, image.view(), "1,0".parse()?, PostProcessOptions::default()).await?;
@@ -96,14 +96,15 @@ impl PostProcess {
     ///
     /// # Errors
     ///
-    /// If the image is empty or has a pixel that is not finite, the prior is one for volumes, a number of the
-    /// options makes no sense, or the device fails.
+    /// If the image is empty or has a pixel that is not finite, the prior is one for volumes, the network has several
+    /// classes, a number of the options makes no sense, or the device fails.
     pub async fn new(
         network: &UNet,
         image: ArrayView2<'_, f32>,
         prior: Prior,
         options: PostProcessOptions,
     ) -> Result<Self, Error> {
+        network.check_one_class()?;
         if options.target == Target::Pixels {
             let map = network.segment(image).await?;
             return Self::of_map(map.view(), prior, options, &network.device());

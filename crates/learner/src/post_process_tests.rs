@@ -8,7 +8,7 @@ use super::*;
 use crate::{StopRules, UNetConfig, finite_differences, weights};
 
 fn tiny() -> UNet {
-    UNetConfig { width: 2, depth: 1 }.init(5, &Device::flex()).unwrap()
+    UNetConfig { width: 2, depth: 1, ..UNetConfig::default() }.init(5, &Device::flex()).unwrap()
 }
 
 /// A ring with a gap and a speck, on a slope so that no two pixels are equal.

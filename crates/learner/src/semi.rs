@@ -173,7 +173,8 @@ impl SemiTrainer {
     /// The network that was given is the one to beat.
     async fn validate_first(&mut self, validation: &Validation<'_>) -> Result<(), Error> {
         let trainer = &mut self.trainer;
-        validation.pairs.iter().try_for_each(|pair| pairs::check(pair, &mut trainer.shape))?;
+        let classes = trainer.network.config().classes;
+        validation.pairs.iter().try_for_each(|pair| pairs::check(pair, classes, &mut trainer.shape))?;
         let network = trainer.network.valid();
         let loss = validation.loss(&network, trainer.options).await?;
         trainer.best = loss.is_finite().then_some(Best { network, epoch: 0, loss });

@@ -9,7 +9,7 @@ use super::*;
 use crate::{Step, UNet, UNetConfig};
 
 fn network() -> UNet {
-    UNetConfig { width: 2, depth: 1 }.init(5, &Device::flex()).unwrap()
+    UNetConfig { width: 2, depth: 1, ..UNetConfig::default() }.init(5, &Device::flex()).unwrap()
 }
 
 /// A ring with a gap on a slope.
@@ -151,7 +151,8 @@ fn states_that_no_run_can_be_in_are_refused() {
 
 #[test]
 fn a_state_without_weights_does_not_make_a_large_network() {
-    let config = UNetConfig { width: UNetConfig::MAX_WIDTH, depth: UNetConfig::MAX_DEPTH };
+    let config =
+        UNetConfig { width: UNetConfig::MAX_WIDTH, depth: UNetConfig::MAX_DEPTH, ..UNetConfig::default() };
     let mut pack = run(Target::Weights).pack();
     store::write_size(config, &mut pack);
     pack.group(MAPS, vec![map("image", picture().view())]);

@@ -36,15 +36,18 @@ impl UNet {
 }
 
 /// What [`read_size`] reads.
-pub(crate) fn write_size(UNetConfig { width, depth }: UNetConfig, pack: &mut Pack) {
+pub(crate) fn write_size(UNetConfig { width, depth, classes }: UNetConfig, pack: &mut Pack) {
     pack.entry("width", width);
     pack.entry("depth", depth);
+    // As networks were written when there was but one.
+    pack.optional("classes", (classes > 1).then_some(classes));
 }
 
 /// The size of the network.
 pub(crate) fn read_size(unpacked: &Unpacked) -> Result<UNetConfig, ForeignBytes> {
     let size = |key| unpacked.value(key).map_err(|_| ForeignBytes::Size { key });
-    Ok(UNetConfig { width: size("width")?, depth: size("depth")? })
+    let classes = unpacked.optional("classes").map_err(|_| ForeignBytes::Size { key: "classes" })?;
+    Ok(UNetConfig { width: size("width")?, depth: size("depth")?, classes: classes.unwrap_or(1) })
 }
 
 /// A network of this size with these weights. Nothing is made of the size before it is known that there are as many
@@ -81,7 +84,7 @@ mod tests {
     use pollster::block_on;
 
     fn network() -> UNet {
-        UNetConfig { width: 2, depth: 2 }.init(7, &Device::flex()).unwrap()
+        UNetConfig { width: 2, depth: 2, ..UNetConfig::default() }.init(7, &Device::flex()).unwrap()
     }
 
     fn refused(bytes: Vec<u8>) -> ForeignBytes {
@@ -101,6 +104,15 @@ mod tests {
         let map = |network: &UNet| block_on(network.segment(image.view())).unwrap();
         assert_eq!(map(&again), map(&network));
         assert_eq!(block_on(again.to_bytes()).unwrap(), bytes, "the bytes depend on nothing but the weights");
+    }
+
+    #[test]
+    fn a_network_of_several_classes_comes_back_with_them() {
+        let network = UNetConfig { width: 2, depth: 1, classes: 4 }.init(7, &Device::flex()).unwrap();
+        let bytes = block_on(network.to_bytes()).unwrap();
+        let again = UNet::from_bytes(bytes.clone(), &Device::flex()).unwrap();
+        assert_eq!(again.config(), network.config());
+        assert_eq!(block_on(again.to_bytes()).unwrap(), bytes);
     }
 
     #[test]
@@ -140,7 +152,11 @@ mod tests {
     /// The largest network has 14 billion weights, 55 GB.
     #[test]
     fn a_file_without_weights_does_not_make_a_large_network() {
-        let config = UNetConfig { width: UNetConfig::MAX_WIDTH, depth: UNetConfig::MAX_DEPTH };
+        let config = UNetConfig {
+            width: UNetConfig::MAX_WIDTH,
+            depth: UNetConfig::MAX_DEPTH,
+            ..UNetConfig::default()
+        };
         let bytes = |weights| {
             let mut pack = Pack::default();
             write_size(config, &mut pack);

@@ -1,7 +1,7 @@
 //! The topological loss of maps that are on a device, as a number that the device can differentiate.
 
 use burn::tensor::{Tensor, TensorData};
-use ndarray::{ArrayView2, Axis};
+use ndarray::Axis;
 use topoloss::{
     ClassPriors, LossOptions, PerArray,
     classes::{ClassLoss, loss_batch},
@@ -15,7 +15,7 @@ use crate::{Error, image};
 ///
 /// # Shapes
 ///
-/// - `maps`: `[batch, 1, rows, columns]`
+/// - `maps`: `[batch, classes, rows, columns]`
 /// - `gradients`: of each map, `(value, derivative)` by flat indices
 /// - result: `[1]`
 pub(crate) fn surrogate<'a>(
@@ -35,18 +35,22 @@ pub(crate) fn surrogate<'a>(
     (maps * pull).sum()
 }
 
-/// The topological losses of a batch of maps `[batch, 1, rows, columns]`, which nothing is differentiated through, under
-/// their priors: in one read of the device.
+/// The topological losses of a batch of maps `[batch, classes, rows, columns]`, which nothing is differentiated through,
+/// under their priors: in one read of the device. One class is class 1, the foreground.
 ///
 /// # Errors
 ///
-/// If the device fails, or a map has a NaN or does not fit its prior.
+/// If the device fails, or a map has a NaN or does not fit its priors.
 pub(crate) async fn losses(
     maps: Tensor<4>,
     priors: PerArray<'_, ClassPriors>,
     options: LossOptions,
 ) -> Result<Vec<ClassLoss>, Error> {
     let maps = image::read_all(maps).await?;
-    let maps = maps.axis_iter(Axis(0)).collect::<Vec<ArrayView2<f32>>>();
+    let of_one_class = maps.shape()[1] == 1;
+    let maps = maps.axis_iter(Axis(0)).map(|maps| match of_one_class {
+        true => maps.index_axis_move(Axis(0), 0).into_dyn(),
+        false => maps.into_dyn(),
+    });
     loss_batch(maps, priors, options).map_err(|error| Error::Topology(error.source))
 }

@@ -2,16 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use burn::{
-    module::Module,
-    optim::GradientsParams,
-    tensor::{Tensor, activation::sigmoid},
-};
+use burn::{module::Module, optim::GradientsParams, tensor::Tensor};
 use ndarray::ArrayView2;
 use topoloss::{ClassPriors, LossOptions, PerArray};
 
 use crate::{
     Error, Loss, Pair, Pairs, TrainingOptions, UNet, adam::Adam, image, pairs, random::Random, surrogate,
+    unet::probabilities,
 };
 
 /// Where training is.
@@ -195,7 +192,7 @@ impl Trainer {
     /// # Errors
     ///
     /// If there is no pair, or another number of them than in the steps before; if an array is empty, has another size
-    /// than the others or a value that is not finite or, in a target, not in [0, 1]; if the loss becomes NaN or
+    /// than the others or a value that is not finite or, in a target, not in [0, 1] or no class; if the loss becomes NaN or
     /// infinite, which leaves the best network as it is; or if the device fails.
     pub async fn step(
         &mut self,
@@ -213,6 +210,7 @@ impl Trainer {
     ) -> Result<Batch, Error> {
         let epoch = self.epochs.len() + 1;
         let options = self.options;
+        let classes = self.network.config().classes;
         let given = training.count();
         let expected = *self.pairs.get_or_insert(given);
         if given != expected {
@@ -222,7 +220,7 @@ impl Trainer {
         Random::of_epoch(options.seed, epoch).shuffle(&mut order);
         if !self.is_checked {
             // At once, and not when the epoch has been learned.
-            validation.pairs.iter().try_for_each(|pair| pairs::check(pair, &mut self.shape))?;
+            validation.pairs.iter().try_for_each(|pair| pairs::check(pair, classes, &mut self.shape))?;
             self.is_checked = true;
         }
         let chosen = order.chunks(options.batch_size).nth(self.batches).ok_or(Error::NoPairs)?;
@@ -230,7 +228,7 @@ impl Trainer {
             .iter()
             .map(|&index| {
                 let pair = training.pair(index, epoch).map_err(|source| Error::Pair { index, source })?;
-                pairs::check(&pair, &mut self.shape)?;
+                pairs::check(&pair, classes, &mut self.shape)?;
                 Ok(pair)
             })
             .collect::<Result<Vec<_>, Error>>()?;
@@ -315,7 +313,8 @@ impl Trainer {
         if !(is_due || is_last) || validation.pairs.is_empty() {
             return Ok(None);
         }
-        validation.pairs.iter().try_for_each(|pair| pairs::check(pair, &mut self.shape))?;
+        let classes = self.network.config().classes;
+        validation.pairs.iter().try_for_each(|pair| pairs::check(pair, classes, &mut self.shape))?;
         let network = self.network.valid();
         let loss = validation.loss(&network, self.options).await?;
         // Nothing is less than NaN, and NaN is not less than anything.
@@ -362,7 +361,7 @@ impl Validation<'_> {
                         PerArray::Each(&all[first..(first + batch.len()).min(all.len())])
                     }
                 };
-                let losses = surrogate::losses(sigmoid(logits.clone()), priors, *loss).await?;
+                let losses = surrogate::losses(probabilities(logits.clone()), priors, *loss).await?;
                 sum += weight * losses.iter().map(|loss| loss.total()).sum::<f64>();
             }
             let loss = options.validate_by.unwrap_or(options.loss);

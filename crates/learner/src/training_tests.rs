@@ -10,7 +10,7 @@ use super::*;
 use crate::{PairError, Schedule, UNetConfig, weights};
 
 fn network() -> UNet {
-    UNetConfig { width: 6, depth: 1 }.init(2, &Device::flex()).unwrap()
+    UNetConfig { width: 6, depth: 1, ..UNetConfig::default() }.init(2, &Device::flex()).unwrap()
 }
 
 fn pairs(count: usize, seed: u64) -> Vec<Pair> {

@@ -10,12 +10,12 @@ use burn::{
     },
     tensor::{
         Device, Tensor, TensorData,
-        activation::sigmoid,
+        activation::{sigmoid, softmax},
         module::interpolate,
         ops::{InterpolateMode, InterpolateOptions, PadMode},
     },
 };
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, Array3, ArrayView2, Axis};
 
 use crate::{
     Error,
@@ -35,18 +35,22 @@ use crate::{
 /// | depth | stride 2 to 2^depth w, then 3 convolutions | |
 ///
 /// Every convolution is 3x3 and followed by a ReLU; the decoder enlarges by repeating pixels 2x2 and joins the
-/// encoder's map of the same level; a 1x1 convolution and the logistic function end it. There is no normalisation.
+/// encoder's map of the same level; a 1x1 convolution ends it, and the logistic function for one class, or the softmax for
+/// several. There is no normalisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UNetConfig {
     /// How many channels the first level has. 16 by default, as in figure 3.
     pub width: usize,
     /// How often the resolution is halved. 2 by default, as in figure 3.
     pub depth: usize,
+    /// How many maps the network gives: 1 by default, the probability of the foreground. Of several, which add up to 1 in
+    /// each pixel, the first is that of the background.
+    pub classes: usize,
 }
 
 impl Default for UNetConfig {
     fn default() -> Self {
-        Self { width: 16, depth: 2 }
+        Self { width: 16, depth: 2, classes: 1 }
     }
 }
 
@@ -55,19 +59,21 @@ impl UNetConfig {
     pub const MAX_WIDTH: usize = 256;
     /// The greatest depth.
     pub const MAX_DEPTH: usize = 6;
-    /// The bias of the last convolution before training.
+    /// The greatest number of classes.
+    pub const MAX_CLASSES: usize = 256;
+    /// The bias of the last convolution before training, but for that of the background among several classes, which is 0.
     const HEAD_BIAS: f32 = -2.0;
 
     /// A network on a device with random weights, which depend on nothing but the seed: they are the same on every
     /// device and platform.
     ///
-    /// Weights are uniform in +-sqrt(6 / inputs) (He et al. 2015). Biases are 0 but for the last one, which is -2:
-    /// maps start near 0.12. From 0.5 the mean squared error of targets that are mostly background drives the whole
+    /// Weights are uniform in +-sqrt(6 / inputs) (He et al. 2015). Biases are 0 but for those of the foreground in the
+    /// last convolution, which are -2: maps start near 0.12. From 0.5 the mean squared error of targets that are mostly background drives the whole
     /// map to 0, where the logistic function is flat, and training stays there.
     ///
     /// # Errors
     ///
-    /// If the width or the depth is 0 or too great.
+    /// If the width, the depth or the number of classes is 0 or too great.
     pub fn init(&self, seed: u64, device: &Device) -> Result<UNet, Error> {
         self.check()?;
         let mut random = Random::new(seed);
@@ -83,8 +89,12 @@ impl UNetConfig {
         let strides = std::iter::once(1).chain(std::iter::repeat(2));
         let encoder = encoder.iter().zip(strides).map(|(channels, stride)| block(channels, stride)).collect();
         let decoder = decoder.iter().map(|channels| block(channels, 1)).collect();
-        let mut head = convolution([self.width, 1], 1, 1, &mut random, device);
-        head.bias = Some(Param::from_data([Self::HEAD_BIAS], device));
+        let mut head = convolution([self.width, self.classes], 1, 1, &mut random, device);
+        let mut biases = vec![Self::HEAD_BIAS; self.classes];
+        if self.classes > 1 {
+            biases[0] = 0.0;
+        }
+        head.bias = Some(Param::from_data(TensorData::new(biases, [self.classes]), device));
         Ok(UNet { encoder, decoder, head, config: *self })
     }
 
@@ -107,14 +117,14 @@ impl UNetConfig {
                 }
             }
         }
-        insert("head", [self.width, 1], 1);
+        insert("head", [self.width, self.classes], 1);
         Ok(shapes)
     }
 
     /// From how many channels to how many each convolution goes, block by block: of the encoder from the image down, of
     /// the decoder back up.
     fn channels(&self) -> [Vec<Vec<[usize; 2]>>; 2] {
-        let Self { width, depth } = *self;
+        let Self { width, depth, .. } = *self;
         let encoder = (0..=depth).map(|level| {
             let channels = width << level;
             let more = if level == depth { 3 } else { 1 };
@@ -129,15 +139,16 @@ impl UNetConfig {
     }
 
     fn check(&self) -> Result<(), Error> {
-        let Self { width, depth } = *self;
-        if (1..=Self::MAX_WIDTH).contains(&width) && (1..=Self::MAX_DEPTH).contains(&depth) {
+        let Self { width, depth, classes } = *self;
+        let fits = (1..=Self::MAX_WIDTH).contains(&width) && (1..=Self::MAX_DEPTH).contains(&depth);
+        if fits && (1..=Self::MAX_CLASSES).contains(&classes) {
             return Ok(());
         }
-        Err(Error::Network { width, depth })
+        Err(Error::Network { width, depth, classes })
     }
 }
 
-/// A U-Net that turns an image into a probability map of the same size.
+/// A U-Net that turns an image into a probability map of the same size, or into one for each class.
 ///
 /// Images may have any size. Inside, rows and columns are added at the bottom and on the right until both numbers
 /// are multiples of 2^depth, by repeating the last ones, and the result is cropped again.
@@ -165,18 +176,19 @@ impl UNet {
         self.head.weight.lazy_device()
     }
 
-    /// The probability maps of a batch of images: the logistic function of [`UNet::logits`].
+    /// The probability maps of a batch of images: the logistic function of [`UNet::logits`] for one class, the softmax over
+    /// several.
     ///
     /// # Shapes
     ///
     /// - `images`: `[batch, 1, rows, columns]`
-    /// - result: `[batch, 1, rows, columns]`, in [0, 1]
+    /// - result: `[batch, classes, rows, columns]`, in [0, 1]
     ///
     /// # Panics
     ///
     /// As [`UNet::logits`].
     pub fn forward(&self, images: Tensor<4>) -> Tensor<4> {
-        sigmoid(self.logits(images))
+        probabilities(self.logits(images))
     }
 
     /// The logits of the probability maps of a batch of images.
@@ -184,7 +196,7 @@ impl UNet {
     /// # Shapes
     ///
     /// - `images`: `[batch, 1, rows, columns]`
-    /// - result: `[batch, 1, rows, columns]`
+    /// - result: `[batch, classes, rows, columns]`
     ///
     /// # Panics
     ///
@@ -206,15 +218,43 @@ impl UNet {
         crop(convolve(&self.head, map, Activation::Identity), rows, columns)
     }
 
-    /// The probability map of one image `[rows, columns]`: an array of the same shape, in [0, 1].
+    /// The probability map of the foreground of one image `[rows, columns]`, by a network of one class: an array of the
+    /// same shape, in [0, 1].
+    ///
+    /// # Errors
+    ///
+    /// If the image is empty or has a pixel that is not finite, the network has several classes, or the device fails.
+    pub async fn segment(&self, image: ArrayView2<'_, f32>) -> Result<Array2<f32>, Error> {
+        self.check_one_class()?;
+        Ok(self.segment_classes(image).await?.index_axis_move(Axis(0), 0))
+    }
+
+    /// The probability maps of one image `[rows, columns]`, one for each class of the network: `[classes, rows, columns]`,
+    /// in [0, 1].
     ///
     /// # Errors
     ///
     /// If the image is empty or has a pixel that is not finite, or the device fails.
-    pub async fn segment(&self, image: ArrayView2<'_, f32>) -> Result<Array2<f32>, Error> {
+    pub async fn segment_classes(&self, image: ArrayView2<'_, f32>) -> Result<Array3<f32>, Error> {
         image::check_finite(image)?;
         let input = image::batch(&[image], &self.device().inner());
-        image::read(self.valid().forward(input)).await
+        Ok(image::read_all(self.valid().forward(input)).await?.index_axis_move(Axis(0), 0))
+    }
+
+    /// An error if there are several classes.
+    pub(crate) fn check_one_class(&self) -> Result<(), Error> {
+        match self.config.classes {
+            1 => Ok(()),
+            classes => Err(Error::SeveralClasses { classes }),
+        }
+    }
+}
+
+/// The probabilities of logits `[batch, classes, rows, columns]`.
+pub(crate) fn probabilities(logits: Tensor<4>) -> Tensor<4> {
+    match logits.dims()[1] {
+        1 => sigmoid(logits),
+        _ => softmax(logits, 1),
     }
 }
 
@@ -289,7 +329,7 @@ mod tests {
     use pollster::block_on;
 
     fn small() -> UNet {
-        UNetConfig { width: 3, depth: 2 }.init(1, &Device::flex()).unwrap()
+        UNetConfig { width: 3, depth: 2, classes: 1 }.init(1, &Device::flex()).unwrap()
     }
 
     #[test]
@@ -302,6 +342,21 @@ mod tests {
             assert_eq!(map.shape(), shape);
             assert!(map.iter().all(|value| (0.0..=1.0).contains(value)));
         }
+    }
+
+    #[test]
+    fn several_classes_share_each_pixel_and_begin_as_background() {
+        let network = UNetConfig { width: 3, depth: 1, classes: 3 }.init(1, &Device::flex()).unwrap();
+        let image = Array2::from_shape_fn((5, 6), |(row, column)| ((row * 7 + column) % 5) as f32 / 40.0);
+        let maps = block_on(network.segment_classes(image.view())).unwrap();
+        assert_eq!(maps.shape(), [3, 5, 6]);
+        let sums = maps.sum_axis(Axis(0));
+        assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-6), "{sums}");
+        assert!(maps.index_axis(Axis(0), 0).iter().all(|value| *value > 0.5), "{maps}");
+        let error = block_on(network.segment(image.view())).unwrap_err();
+        assert!(matches!(error, Error::SeveralClasses { classes: 3 }), "{error}");
+        let one = block_on(small().segment_classes(image.view())).unwrap();
+        assert_eq!(one.index_axis(Axis(0), 0), block_on(small().segment(image.view())).unwrap());
     }
 
     #[test]
@@ -333,12 +388,12 @@ mod tests {
     #[test]
     fn the_weights_depend_on_the_seed_and_on_nothing_else() {
         let weights = |seed| {
-            let network = UNetConfig { width: 2, depth: 1 }.init(seed, &Device::flex()).unwrap();
+            let network = UNetConfig { width: 2, depth: 1, classes: 1 }.init(seed, &Device::flex()).unwrap();
             block_on(weights::read(&network)).unwrap()
         };
         assert_eq!(weights(3), weights(3));
         assert_ne!(weights(3), weights(4));
-        let sizes = UNetConfig { width: 2, depth: 1 };
+        let sizes = UNetConfig { width: 2, depth: 1, classes: 1 };
         let shapes = weights(3).into_iter().map(|weights| (weights.name, weights.shape)).collect();
         assert_eq!(sizes.shapes().unwrap(), shapes, "the shapes are known without the weights");
         let [first, ..] = &weights(3)[..] else { panic!("there are weights") };
@@ -347,10 +402,13 @@ mod tests {
 
     #[test]
     fn impossible_networks_and_images_are_refused() {
-        for (width, depth) in [(0, 2), (16, 0), (257, 1), (16, 7)] {
-            let error = UNetConfig { width, depth }.init(0, &Device::flex()).unwrap_err();
+        for (width, depth, classes) in
+            [(0, 2, 1), (16, 0, 1), (257, 1, 1), (16, 7, 1), (2, 1, 0), (2, 1, 257)]
+        {
+            let config = UNetConfig { width, depth, classes };
+            let error = config.init(0, &Device::flex()).unwrap_err();
             assert!(matches!(error, Error::Network { .. }), "{error}");
-            assert!(matches!(UNetConfig { width, depth }.shapes(), Err(Error::Network { .. })));
+            assert!(matches!(config.shapes(), Err(Error::Network { .. })));
         }
         let network = small();
         let empty = Array2::zeros((0, 5));

@@ -12,7 +12,7 @@ use crate::PairError;
 pub struct UnlabelledImage {
     /// `[rows, columns]`: any finite values.
     pub image: Array2<f32>,
-    /// The prior of the map: that of class 1, the foreground.
+    /// The priors of its map: those of class 1, the foreground, for a network of one class.
     pub priors: ClassPriors,
 }
 

@@ -168,7 +168,7 @@ impl Arguments {
             methods: self.methods.clone(),
             phantoms: self.phantoms,
             learning: Learning {
-                network: UNetConfig { width: given.width, depth: given.depth },
+                network: UNetConfig { width: given.width, depth: given.depth, ..UNetConfig::default() },
                 supervised: TrainingOptions {
                     learning_rate: given.rate,
                     epochs: given.epochs,

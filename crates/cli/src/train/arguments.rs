@@ -148,6 +148,7 @@ impl TrainingArguments {
             network: UNetConfig {
                 width: self.network.width.unwrap_or(course.network.width),
                 depth: self.network.depth.unwrap_or(course.network.depth),
+                ..UNetConfig::default()
             },
             options: self.options(course.options),
             augmentation: self.augmentation(course.augmentation),

@@ -22,7 +22,8 @@ fn broken_ring(rows: usize, columns: usize) -> Array2<f32> {
 
 /// A tiny network and its record.
 fn model(folder: &Folder, record: &str) -> UNet {
-    let network = UNetConfig { width: 2, depth: 1 }.init(3, &Device::flex()).unwrap();
+    let network =
+        UNetConfig { width: 2, depth: 1, ..UNetConfig::default() }.init(3, &Device::flex()).unwrap();
     folder.write("tiny.bpk", &block_on(network.to_bytes()).unwrap());
     folder.write("tiny.json", record.as_bytes());
     network

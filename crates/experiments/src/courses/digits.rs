@@ -30,7 +30,7 @@ const TEST: usize = 300;
 /// What suits this course.
 pub fn settings() -> Settings {
     Settings {
-        network: UNetConfig { width: 8, depth: 2 },
+        network: UNetConfig { width: 8, depth: 2, ..UNetConfig::default() },
         options: TrainingOptions {
             learning_rate: 0.002,
             schedule: Schedule::Cosine,

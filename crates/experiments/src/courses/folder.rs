@@ -18,7 +18,7 @@ use crate::seeds::{seed_of, shuffled};
 /// What suits this course.
 pub fn settings() -> Settings {
     Settings {
-        network: UNetConfig { width: 8, depth: 2 },
+        network: UNetConfig { width: 8, depth: 2, ..UNetConfig::default() },
         options: TrainingOptions {
             loss: Loss::DiceAndCrossEntropy,
             validate_every: 5,

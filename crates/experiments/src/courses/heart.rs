@@ -24,7 +24,7 @@ const FIGURES: [usize; 4] = [0, 20, 40, 60];
 /// What suits this course.
 pub fn settings() -> Settings {
     Settings {
-        network: UNetConfig { width: 4, depth: 3 },
+        network: UNetConfig { width: 4, depth: 3, ..UNetConfig::default() },
         options: TrainingOptions {
             loss: Loss::DiceAndCrossEntropy,
             learning_rate: 0.002,

@@ -17,7 +17,7 @@ const EACH: u64 = 60;
 /// What suits this course.
 pub fn settings() -> Settings {
     Settings {
-        network: UNetConfig { width: 8, depth: 2 },
+        network: UNetConfig { width: 8, depth: 2, ..UNetConfig::default() },
         options: TrainingOptions {
             loss: Loss::CrossEntropy,
             learning_rate: 0.002,

@@ -104,7 +104,7 @@ impl Default for Learning {
         };
         let further = TrainingOptions { learning_rate: 3e-4, warm_up: 100, ..supervised };
         Self {
-            network: UNetConfig { width: 8, depth: 3 },
+            network: UNetConfig { width: 8, depth: 3, ..UNetConfig::default() },
             supervised,
             further: SemiOptions { training: further, ..SemiOptions::default() },
             rounds: 3,
