@@ -65,7 +65,7 @@ pub(crate) struct Network {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Record {
-    /// What it was trained for: `digits`, `heart`, `shapes` or `folder`.
+    /// What it was trained for: `digits`, `heart`, `shapes`, `folder` or `semi`.
     pub(crate) name: Option<String>,
     /// The size of the images.
     size: Option<Size>,

@@ -82,7 +82,7 @@ pub enum Error {
     /// Earlier results are of something else.
     #[error(
         "{}: these are results of other settings (other samples, another seed, model, greatest number of steps, stop \
-         rule or connectivity); give another folder with -o, or the settings of that run", .path.display()
+         rule or connectivity, or networks that learn in another way); give another folder with -o, or the settings of that run", .path.display()
     )]
     OtherSettings {
         /// Their file.

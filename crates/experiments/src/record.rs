@@ -34,7 +34,8 @@ pub struct Record {
     /// With the same data it makes the same network.
     command: String,
     seed: u64,
-    /// How many epochs were trained, and which of them is the network's.
+    /// How many epochs were trained, and which of them is the network's: of the part with unlabelled images, if it was
+    /// begun.
     epochs: usize,
     best_epoch: usize,
     /// Ctrl-C has ended the training: the command alone does not make this network.
@@ -112,6 +113,8 @@ pub fn command(course: &Course) -> String {
         epochs,
         validate_every,
         patience,
+        // Courses begin with weights that nothing was learned with.
+        validate_given: _,
         seed,
     } = options;
     let Augmentation { rotation, scale, shift, flips, elastic, intensity, noise } = augmentation;

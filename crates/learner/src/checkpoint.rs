@@ -104,11 +104,13 @@ impl Trainer {
         let (updates, now) = (unpacked.value("updates")?, unpacked.group(NOW));
         let moments = Moments { first: unpacked.group(FIRST), second: unpacked.group(SECOND) };
         moments.check(updates, &now)?;
+        let batches = unpacked.value("batches")?;
+        check_batches(batches, updates)?;
         let mut trainer = Self {
             optimiser: Adam::restore(updates, moments, &device.clone().inner()),
             epochs: read(unpacked.text("epochs").unwrap_or_default())?,
             updates,
-            batches: unpacked.value("batches")?,
+            batches,
             sum: unpacked.value("sum")?,
             best,
             tries: unpacked.value("tries")?,
@@ -173,8 +175,17 @@ impl SemiTrainer {
         let (trainer, note) = Trainer::unpack(&mut unpacked, options.training, device)?;
         let given = store::network(store::read_size(&unpacked)?, unpacked.group(GIVEN), device)?;
         let (batches, images) = (unpacked.value(UNLABELLED_BATCHES)?, unpacked.optional(UNLABELLED_IMAGES)?);
+        check_batches(batches, trainer.updates)?;
         Ok((Self { given, trainer, options, batches, images }, note))
     }
+}
+
+/// An error if more batches have been learned than there were updates.
+fn check_batches(batches: usize, updates: usize) -> Result<(), ForeignBytes> {
+    if batches <= updates {
+        return Ok(());
+    }
+    Err(ForeignBytes::Value(format!("{batches} batches after {updates} updates; there are at most as many")))
 }
 
 /// The losses of each epoch, validation after a slash. Rust writes floats so that reading them gives the same bits.

@@ -8,10 +8,10 @@ use persistence::Connectivity;
 use topoloss::{ClassPriors, LossOptions, OutOfRange, PerArray, classes::ClassLoss};
 
 use crate::{
-    Batch, End, Error, Pair, Pairs, Trainer, Training, TrainingOptions, UNet, Unlabelled, image, pairs,
+    Batch, End, Error, Pair, Pairs, Trainer, Training, TrainingOptions, UNet, Unlabelled, image,
     random::Random,
     surrogate::{self, surrogate},
-    training::{Best, Topological, Validation},
+    training::{Topological, Validation},
 };
 
 /// How a network goes on with images that nobody has labelled.
@@ -41,8 +41,12 @@ impl Default for SemiOptions {
 }
 
 impl SemiOptions {
-    /// An error unless every number makes sense.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// Whether every number makes sense, which [`SemiTrainer::new`] asks, too.
+    ///
+    /// # Errors
+    ///
+    /// The first number that does not.
+    pub fn check(&self) -> Result<(), Error> {
         self.training.check()?;
         if !(self.lambda.is_finite() && self.lambda >= 0.0) {
             let (given, accepted) = (self.lambda, "a finite number that is not negative");
@@ -87,7 +91,9 @@ pub struct SemiBatch {
 
 /// Training of a network that has learned from labelled images already, now from unlabelled ones too (equation 6):
 ///
-/// sum over the labelled of L(target, f(X; w)) + lambda sum over the unlabelled of L_topo(f(X; w))
+/// L(labelled images, w) + lambda sum over the unlabelled of L_topo(f(X; w))
+///
+/// where L is a [`Loss`](crate::Loss), a mean over the images of a batch, as training without labels has it.
 ///
 /// As in section 3.3 of the paper, the two sums take turns: an update by the topological losses of one batch of unlabelled
 /// images, then one by the loss of a batch of labelled ones. Both have one Adam: its moments mix the two gradients, so that
@@ -97,7 +103,7 @@ pub struct SemiBatch {
 /// An epoch is one of the labelled images. The unlabelled ones have epochs of their own, in which each is seen once.
 ///
 /// The best network is that of the least validation loss, which has both terms, too: the mean over its pairs of their loss
-/// and of lambda times [`SemiOptions::batch_size`] times L_topo, as both pull at the weights. The network that was given is
+/// and of lambda times L_topo times the number of images that an update sums over, as both pull at the weights. The network that was given is
 /// validated first: where training drives maps to what is empty, or to a frame around the image, it stays the best.
 #[derive(Clone)]
 pub struct SemiTrainer {
@@ -131,7 +137,9 @@ impl SemiTrainer {
     /// As [`Trainer::step`], of both kinds of images; and if a prior is none of an image, or of other classes than the
     /// network has, or there is not one prior for all images of the validation or one for each.
     pub async fn step(&mut self, data: &SemiData<'_>) -> Result<SemiBatch, Error> {
-        let weight = self.options.lambda * self.options.batch_size as f64;
+        // As many as an update sums over.
+        let of_batch = self.options.batch_size.min(data.unlabelled.count());
+        let weight = self.options.lambda * of_batch as f64;
         let arrays = data.validation.len();
         let priors = match &data.validation_priors {
             PerArray::Each(priors) if priors.len() != arrays => {
@@ -142,8 +150,8 @@ impl SemiTrainer {
         };
         let topological = Topological { priors, weight, options: self.options.loss() };
         let validation = Validation { pairs: data.validation, topological: Some(topological) };
-        if self.batches == 0 && !data.validation.is_empty() {
-            self.validate_first(&validation).await?;
+        if self.batches == 0 {
+            self.trainer.validate_given(&validation).await?;
         }
         let topological = self.learn_unlabelled(data.unlabelled).await?;
         let labelled = self.trainer.step_to(data.labelled, &validation).await?;
@@ -168,17 +176,6 @@ impl SemiTrainer {
     /// What has been achieved so far. The best epoch is 0 if no network was better than the one that was given.
     pub fn into_training(self) -> Training {
         self.trainer.into_training()
-    }
-
-    /// The network that was given is the one to beat.
-    async fn validate_first(&mut self, validation: &Validation<'_>) -> Result<(), Error> {
-        let trainer = &mut self.trainer;
-        let classes = trainer.network.config().classes;
-        validation.pairs.iter().try_for_each(|pair| pairs::check(pair, classes, &mut trainer.shape))?;
-        let network = trainer.network.valid();
-        let loss = validation.loss(&network, trainer.options).await?;
-        trainer.best = loss.is_finite().then_some(Best { network, epoch: 0, loss });
-        Ok(())
     }
 
     /// One update by the next batch; the mean of its losses.
@@ -212,12 +209,10 @@ impl SemiTrainer {
         let maps = network.forward(image::batch(&views, &network.device().inner()));
         let losses =
             surrogate::losses(maps.clone().inner(), PerArray::Each(&priors), self.options.loss()).await;
-        let losses = match losses {
-            Err(Error::Topology(topoloss::Error::Array(persistence::Error::NotANumber { .. }))) => {
-                return Err(self.trainer.diverged(self.trainer.epochs.len() + 1, f64::NAN));
-            }
-            losses => losses?,
-        };
+        if surrogate::is_no_number(&losses) {
+            return Err(self.trainer.diverged(self.trainer.epochs.len() + 1, f64::NAN));
+        }
+        let losses = losses?;
         self.trainer.update(surrogate(maps, losses.iter().map(ClassLoss::gradient), self.options.lambda));
         self.batches += 1;
         Ok(losses.iter().map(ClassLoss::total).sum::<f64>() / losses.len() as f64)

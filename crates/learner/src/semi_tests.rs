@@ -335,6 +335,24 @@ fn what_cannot_be_learned_from_is_refused_with_the_reason() {
 }
 
 #[test]
+fn a_validation_that_is_no_number_ends_training_with_the_network_that_was_given() {
+    let (labelled, unlabelled) = (rings(0..4, 0.8), unlabelled(0..4, "1,1"));
+    let priors = prior("1,1");
+    let data = SemiData {
+        labelled: &labelled,
+        unlabelled: &unlabelled,
+        validation: &rings(8..10, 0.8),
+        validation_priors: PerArray::Same(&priors),
+    };
+    let training =
+        TrainingOptions { learning_rate: 1e30, warm_up: 0, validate_every: 1, ..options().training };
+    let on = |_: &SemiBatch| ControlFlow::Continue(());
+    let training =
+        block_on(train_semi(&supervised(), &data, SemiOptions { training, ..options() }, on)).unwrap();
+    assert_eq!((training.best_epoch, training.end), (0, End::Diverged));
+}
+
+#[test]
 fn a_training_that_diverges_gives_the_best_network_until_then() {
     let (labelled, validation) = (rings(0..4, 0.8), rings(8..10, 0.8));
     let mut glaring = unlabelled(0..4, "1,1");

@@ -35,6 +35,12 @@ pub(crate) fn surrogate<'a>(
     (maps * pull).sum()
 }
 
+/// Whether losses could not be computed because a map has a NaN: the network has diverged.
+pub(crate) fn is_no_number(losses: &Result<Vec<ClassLoss>, Error>) -> bool {
+    use persistence::Error::NotANumber;
+    matches!(losses, Err(Error::Topology(topoloss::Error::Array(NotANumber { .. }))))
+}
+
 /// The topological losses of a batch of maps `[batch, classes, rows, columns]`, which nothing is differentiated through,
 /// under their priors: in one read of the device. One class is class 1, the foreground.
 ///

@@ -222,6 +222,9 @@ impl Trainer {
             // At once, and not when the epoch has been learned.
             validation.pairs.iter().try_for_each(|pair| pairs::check(pair, classes, &mut self.shape))?;
             self.is_checked = true;
+            if options.validate_given && self.updates == 0 {
+                self.validate_given(validation).await?;
+            }
         }
         let chosen = order.chunks(options.batch_size).nth(self.batches).ok_or(Error::NoPairs)?;
         let chosen = chosen
@@ -306,6 +309,19 @@ impl Trainer {
         Error::Diverged { epoch, loss, rate: self.options.learning_rate }
     }
 
+    /// Makes the network that was given the one to beat, before the first update.
+    pub(crate) async fn validate_given(&mut self, validation: &Validation<'_>) -> Result<(), Error> {
+        if validation.pairs.is_empty() {
+            return Ok(());
+        }
+        let classes = self.network.config().classes;
+        validation.pairs.iter().try_for_each(|pair| pairs::check(pair, classes, &mut self.shape))?;
+        let network = self.network.valid();
+        let loss = validation.loss(&network, self.options).await?;
+        self.best = loss.is_finite().then_some(Best { network, epoch: 0, loss });
+        Ok(())
+    }
+
     /// The loss of validation, if it is time for it.
     async fn validate(&mut self, epoch: usize, validation: &Validation<'_>) -> Result<Option<f64>, Error> {
         let is_due = epoch.is_multiple_of(self.options.validate_every);
@@ -361,7 +377,11 @@ impl Validation<'_> {
                         PerArray::Each(&all[first..(first + batch.len()).min(all.len())])
                     }
                 };
-                let losses = surrogate::losses(probabilities(logits.clone()), priors, *loss).await?;
+                let losses = surrogate::losses(probabilities(logits.clone()), priors, *loss).await;
+                if surrogate::is_no_number(&losses) {
+                    return Ok(f64::NAN);
+                }
+                let losses = losses?;
                 sum += weight * losses.iter().map(|loss| loss.total()).sum::<f64>();
             }
             let loss = options.validate_by.unwrap_or(options.loss);

@@ -51,6 +51,8 @@ pub struct TrainingOptions {
     /// How many validations in a row, not counting the one after the last epoch where no other is due then, may be no
     /// better than the best before training ends: 5 by default, as in the paper's experiment 2.
     pub patience: usize,
+    /// Whether the network that is given is validated first, and is the result if none is better: not by default.
+    pub validate_given: bool,
     /// The seed of the order of the pairs. The same seed and network give the same figures on the same device.
     pub seed: u64,
 }
@@ -67,14 +69,19 @@ impl Default for TrainingOptions {
             epochs: 100,
             validate_every: 50,
             patience: 5,
+            validate_given: false,
             seed: 0,
         }
     }
 }
 
 impl TrainingOptions {
-    /// An error unless every number makes sense.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// Whether every number makes sense, which [`Trainer::new`](crate::Trainer::new) asks, too.
+    ///
+    /// # Errors
+    ///
+    /// The first number that does not.
+    pub fn check(&self) -> Result<(), Error> {
         if !(self.learning_rate.is_finite() && self.learning_rate > 0.0) {
             let (given, accepted) = (self.learning_rate, "a finite number above 0");
             return Err(Error::Option { option: "the learning rate", given, accepted });

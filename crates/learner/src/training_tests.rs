@@ -102,6 +102,22 @@ fn validation_may_be_by_another_loss_than_training() {
     assert!(other[5].validation.unwrap() > 2.0 * same[5].validation.unwrap(), "{same:?} {other:?}");
 }
 
+#[test]
+fn the_network_that_was_given_may_be_the_one_to_beat() {
+    // Targets that have nothing to do with the images: what is learned makes validation worse.
+    let mut wrong = pairs(8, 1);
+    wrong.iter_mut().for_each(|pair| pair.target.mapv_inplace(|value| 1.0 - value));
+    let known = {
+        let options = TrainingOptions { epochs: 40, validate_every: 40, ..options() };
+        block_on(train(&network(), &wrong, &[], options, on)).unwrap().network
+    };
+    let best = |validate_given| {
+        let options = TrainingOptions { epochs: 12, validate_every: 3, validate_given, ..options() };
+        block_on(train(&known, &pairs(16, 0), &wrong, options, on)).unwrap().best_epoch
+    };
+    assert_eq!((best(true), best(false)), (0, 3));
+}
+
 /// Pairs whose images are so bright that no network gives a number.
 fn glaring(pairs: &[Pair]) -> Vec<Pair> {
     let of = |pair: &Pair| Pair {

@@ -77,7 +77,7 @@ pub(crate) struct Arguments {
     ///
     /// Images are prepared as those that it was trained on: usually the largest square in the middle is cut out and
     /// resampled. Sizes and places are those of the map, and the report says of what it is.
-    #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["each_label", "labels", "ignore", "meaning", "sigmoid"])]
+    #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["each_label", "labels", "ignore", "meaning", "nan", "sigmoid", "clamp"])]
     pub(super) model: Option<PathBuf>,
     #[command(flatten)]
     pub(super) map: MapArguments,

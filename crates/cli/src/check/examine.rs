@@ -77,6 +77,7 @@ impl Arguments {
         let options = self.map.options();
         let row = Row { notes, ..self.row(path) };
         if let Some(network) = network {
+            share.resize(Self::memory_of_network(network, intensities.shape()));
             return Ok(vec![self.examine_map_of(network, row, &intensities)?]);
         }
         if self.each_label {
@@ -169,6 +170,16 @@ impl Arguments {
             features: verdict.defects.into_iter().map(|defect| Feature::new(defect, axes)).collect(),
             ..row
         })
+    }
+
+    /// An estimate of the bytes that a network takes for an image of this shape: half a dozen maps of each channel of its
+    /// first level.
+    fn memory_of_network(network: &Network, shape: &[usize]) -> u64 {
+        let pixels = match network.record.shape() {
+            Some([rows, columns]) => rows as u64 * columns as u64,
+            None => shape.iter().map(|&length| length as u64).product(),
+        };
+        (PER_PIXEL + 24 * network.network.config().width as u64).saturating_mul(pixels)
     }
 
     /// The row of a file of which nothing is known yet.

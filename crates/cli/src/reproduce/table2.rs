@@ -33,9 +33,12 @@ the patients of the validation
   longer         the network goes on with the labelled images alone, for as many updates as ours
 
 Patients are split anew in each repeat: of 29, nine are new to every network and five validate. The splits, the first \
-weights and the supervised network are the same for every method. Without --data all images are phantoms.
+weights and the supervised network are the same for every method, and what goes on from it never ends worse on the \
+validation than it. Validation is by soft Dice, and for ours by the topological loss too, as it trains by both. Only slices \
+whose mask is one ring are taken, those without labels too, so that the prior is right for all; they are cropped around \
+the ventricle. Without --data all images are phantoms.
 
-Results go to table2.jsonl in the folder, method by method. After Ctrl-C, or when more repeats, cells or methods are \
+Results go to table2.jsonl in the folder, method by method, and the networks of each cell to .bpk files. After Ctrl-C, or when more repeats, cells or methods are \
 asked for, the same command goes on from there. table2.json and table2.csv have the table that is printed; table2.svg and \
 table2.png two images of the first cell, as in figures 9 and 10.
 
@@ -62,8 +65,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "10,20,40", value_parser = at_least_1())]
     labelled: Vec<u32>,
     /// How often everything is drawn anew
-    #[arg(long, value_name = "K", default_value_t = 5)]
-    repeats: usize,
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = at_least_1())]
+    repeats: u32,
     /// Which rows the table has
     #[arg(
         long,
@@ -164,7 +167,7 @@ impl Arguments {
         Table2Options {
             m: self.m.clone(),
             labelled: self.labelled.iter().map(|&count| count as usize).collect(),
-            repeats: self.repeats,
+            repeats: self.repeats as usize,
             methods: self.methods.clone(),
             phantoms: self.phantoms,
             learning: Learning {

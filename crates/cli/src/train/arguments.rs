@@ -175,6 +175,7 @@ impl TrainingArguments {
             epochs: given.epochs.unwrap_or(course.epochs),
             validate_every: given.validate_every.unwrap_or(course.validate_every),
             patience: given.patience.unwrap_or(course.patience),
+            validate_given: course.validate_given,
             seed: given.seed,
         }
     }

@@ -30,7 +30,7 @@ impl Checkpoint<'_> {
     /// Writes the training.
     pub(super) fn write(&self, stage: &Stage) -> Result<(), Failure> {
         let Some(path) = &self.arguments.checkpoint else { return Ok(()) };
-        let note = self.settings();
+        let note = self.settings(stage);
         let bytes = match stage {
             Stage::Supervised(trainer) => block_on(trainer.to_bytes(&note)),
             Stage::Semi(trainer) => block_on(trainer.to_bytes(&note)),
@@ -53,17 +53,22 @@ impl Checkpoint<'_> {
             Err(error) => return Err(InputError::Read(error)).in_file(path),
         };
         let (stage, settings) = read_stage(bytes, self.course, &self.device)?;
-        if settings != self.settings() {
-            let given = self.settings();
+        let given = self.settings(&stage);
+        if settings != given {
             return Err(TrainError::Checkpoint { settings, given }).in_file(path);
         }
         Ok(Some(stage))
     }
 
-    /// All that has to be the same when training goes on: the command but for the number of epochs.
-    fn settings(&self) -> String {
+    /// All that has to be the same when training goes on: the command but for the number of epochs of the stage that it
+    /// is in.
+    fn settings(&self, stage: &Stage) -> String {
         let command = experiments::command(self.course);
-        command.replace(&format!(" --epochs {}", self.course.settings.options.epochs), "")
+        let (option, epochs) = match (stage, &self.course.semi) {
+            (Stage::Semi(_), Some(semi)) => ("semi-epochs", semi.options.training.epochs),
+            _ => ("epochs", self.course.settings.options.epochs),
+        };
+        command.replace(&format!(" --{option} {epochs}"), "")
     }
 }
 

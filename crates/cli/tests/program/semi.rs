@@ -92,6 +92,11 @@ fn a_training_goes_on_in_either_part_as_if_it_had_never_stopped() {
     with("a.bpk", "2", &["--checkpoint", "c", "--resume"]);
     // What is kept is the end of the second part: nothing is left to do.
     with("b.bpk", "2", &["--checkpoint", "c", "--resume"]);
+    let options = ["--betti", "1,1", "--semi-epochs", "3", "--semi-rate", "0.01", "--epochs", "9"];
+    let common = ["-q", "train", "semi", "--data", "data", "-o", "a.bpk", "--semi-validate-every", "1"];
+    let other = [&common[..], &SMALL[..6], &options, &["--checkpoint", "c", "--resume"]].concat();
+    let says = folder.run(&other).expect(2).err;
+    assert!(says.contains("other settings") && says.contains("--epochs 2"), "{says}");
     let read = |name: &str| std::fs::read(folder.path(name)).unwrap();
     assert_eq!((read("a.bpk"), json(&folder, "a.json")), (read("whole.bpk"), json(&folder, "whole.json")));
     assert_eq!((read("b.bpk"), json(&folder, "b.json")), (read("whole.bpk"), json(&folder, "whole.json")));
@@ -126,7 +131,7 @@ fn table_2_of_phantoms_is_made_method_by_method_and_goes_on_where_it_ended() {
         folder.run(&[&common[..], &learning, more].concat())
     };
     let run = reproduce(&["--m", "20", "--repeats", "1"]).expect(0);
-    for part in ["m = 20, 2 labelled, 1 repeats, 3 test images", "ours (equation 6)", "Wilcoxon"] {
+    for part in ["m = 20, 2 labelled", "   1, 3 ", "ours (equation 6)", "Wilcoxon"] {
         assert!(run.text().contains(part), "{part}: {}", run.text());
     }
     let table = json(&folder, "out/table2.json");
@@ -161,6 +166,9 @@ fn table_2_of_phantoms_is_made_method_by_method_and_goes_on_where_it_ended() {
     assert!(run.err.contains("table2.jsonl: these are results of other settings"), "{}", run.err);
     let run = reproduce(&["--methods", "longer"]).expect(2);
     assert!(run.err.contains("as ours, which is not among the methods"), "{}", run.err);
+    let run = reproduce(&["--unlabelled-batch", "0"]).expect(2);
+    assert!(run.err.contains("the batch size of unlabelled images is 0"), "{}", run.err);
+    reproduce(&["--m", "20,20", "--repeats", "1", "--methods", "supervised,supervised"]).expect(0);
     let run = reproduce(&["--methods", "best"]).expect(2);
     assert!(run.err.contains("accepted are supervised, closing, crf"), "{}", run.err);
 }

@@ -42,6 +42,8 @@ pub fn course(
     settings: Settings,
     options: SemiOptions,
 ) -> Result<Course, Error> {
+    // At once, and not when the supervised part is done.
+    options.check()?;
     let (seed, augmentation) = (settings.options.seed, settings.augmentation);
     let (labelled, bare) = read_partly(data)?;
     let labelled = shuffled(labelled, seed);

@@ -45,7 +45,9 @@ impl Priors {
                 return Err(failed(format!("{file}: the prior {prior} is not one of an image")));
             }
             let name = Path::new(&file).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            by_name.insert(name, prior.into());
+            if by_name.insert(name, prior.into()).is_some() {
+                return Err(failed(format!("{file}: there are two priors for an image of this name")));
+            }
         }
         Ok(Self::Each { list: list.to_owned(), by_name })
     }
@@ -93,6 +95,7 @@ mod tests {
             ("file,name\na,b\n", "prior"),
             ("file,prior\na.png,one\n", "a.png: "),
             ("file,prior\na.png,\"1,0,0\"\n", "not one of an image"),
+            ("file,prior\na.png,\"1,0\"\na.tif,\"1,1\"\n", "two priors"),
         ] {
             let error = read(text).unwrap_err().to_string();
             assert!(error.contains(says) && error.contains("accepted is a CSV"), "{error}");

@@ -80,7 +80,7 @@ impl Convolution {
         match self.activation {
             Activation::Identity => Cow::Borrowed(gradients),
             Activation::Relu => {
-                let through = |(&gradient, &output): (&f32, &f32)| if output > 0.0 { gradient } else { 0.0 };
+                let through = |(&gradient, &output): (&f32, &f32)| if output <= 0.0 { 0.0 } else { gradient };
                 Cow::Owned(gradients.iter().zip(outputs).map(through).collect())
             }
         }

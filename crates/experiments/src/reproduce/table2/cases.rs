@@ -78,6 +78,16 @@ impl Cases {
         Self { cases: (0..count).map(case).collect(), phantoms: Vec::new() }
     }
 
+    /// A number that tells these images and masks from others.
+    pub(super) fn fingerprint(&self) -> u64 {
+        let of_values = |values: &Array2<f32>| {
+            let bits = values.iter().map(|value| u64::from(value.to_bits())).collect::<Vec<u64>>();
+            seed_of(&bits)
+        };
+        let cases = self.cases.iter().flat_map(|case| [of_values(&case.image), of_values(&case.mask)]);
+        seed_of(&cases.chain(self.phantoms.iter().map(of_values)).collect::<Vec<u64>>())
+    }
+
     /// The images of a cell. Of the patients, in an order that the repeat draws, nine of 29 are new to every network, and
     /// five validate. The images of the others are in an order of their own, of which the first have labels: so those
     /// of a cell with fewer are among those of one with more.

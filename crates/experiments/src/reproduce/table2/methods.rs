@@ -49,6 +49,13 @@ pub(super) struct Outcome {
     pub(super) seconds: f64,
 }
 
+impl Outcome {
+    /// What there is one of in a journal.
+    pub(super) fn key(&self) -> (usize, usize, usize, Method) {
+        (self.m, self.labelled, self.repeat, self.method)
+    }
+}
+
 /// All that the methods of a cell work with.
 pub(super) struct Bench<'a> {
     pub(super) cell: Cell,
@@ -67,9 +74,10 @@ pub(super) struct Trained {
 }
 
 impl Bench<'_> {
-    /// The supervised network of this cell, which is kept: nothing if the user ends its training.
-    pub(super) fn supervised(&self) -> Result<Option<Trained>, Error> {
-        if let Some(network) = self.kept(Method::Supervised)? {
+    /// The supervised network of this cell, which is kept, and taken if this cell `is_begun`: nothing if the user ends its
+    /// training.
+    pub(super) fn supervised(&self, is_begun: bool) -> Result<Option<Trained>, Error> {
+        if is_begun && let Some(network) = self.kept(Method::Supervised)? {
             return Ok(Some(Trained { network, epochs: None }));
         }
         let options = self.with_seed(self.learning.supervised);
@@ -148,8 +156,11 @@ impl Bench<'_> {
     /// As many updates as ours, which had two in each batch, on labelled images alone.
     fn longer(&self, network: &UNet, ours: Option<[usize; 2]>) -> Result<Option<Trained>, Error> {
         let further = self.with_seed(self.learning.further.training);
-        let epochs = ours.map_or(further.epochs, |[epochs, _]| 2 * epochs);
-        let validate_every = 2 * further.validate_every;
+        let epochs = ours.map_or(further.epochs, |[epochs, _]| epochs).saturating_mul(2);
+        if epochs == 0 {
+            return Ok(Some(Trained { network: network.clone(), epochs: Some([0, 0]) }));
+        }
+        let validate_every = further.validate_every.saturating_mul(2);
         let options = TrainingOptions { epochs, validate_every, patience: usize::MAX, ..further };
         self.train(network, &self.labelled(FLIPS), options)
     }
@@ -167,7 +178,7 @@ impl Bench<'_> {
                 labelled.pairs.push(Cow::Owned(Pair { image: image.clone(), target }));
             }
             // Validation comes after as many updates as where only labelled images are learned.
-            let updates = options.validate_every * batches(self.data.labelled.len());
+            let updates = options.validate_every.saturating_mul(batches(self.data.labelled.len()));
             let validate_every = updates.div_ceil(batches(labelled.pairs.len())).max(1);
             let options = TrainingOptions { validate_every, ..options };
             match self.train(&trained.network, &labelled, options)? {

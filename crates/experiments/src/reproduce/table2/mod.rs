@@ -33,7 +33,6 @@ pub const JOURNAL: &str = "table2.jsonl";
 pub struct Experiment {
     options: Table2Options,
     cases: Cases,
-    has_data: bool,
 }
 
 impl Experiment {
@@ -41,8 +40,19 @@ impl Experiment {
     ///
     /// # Errors
     ///
-    /// If a file cannot be read, or a method needs another one that is not asked for.
-    pub fn open(data: Option<&Path>, options: Table2Options) -> Result<Self, Error> {
+    /// If a file cannot be read, a number of the options makes no sense, or a method needs another one that is not asked
+    /// for.
+    pub fn open(data: Option<&Path>, mut options: Table2Options) -> Result<Self, Error> {
+        // At once, and not after hours.
+        options.learning.supervised.check()?;
+        options.learning.further.check()?;
+        // In the order in which they are made and shown.
+        options.m.sort();
+        options.m.dedup();
+        options.labelled.sort();
+        options.labelled.dedup();
+        options.methods.sort();
+        options.methods.dedup();
         let has = |method| options.methods.contains(&method);
         if has(Method::Longer) && !has(Method::Ours) {
             return Err(Error::Needs { method: "longer", needs: "ours" });
@@ -51,7 +61,7 @@ impl Experiment {
             Some(folder) => Cases::of_patients(folder, options.phantoms, options.seed)?,
             None => Cases::of_phantoms(options.phantoms, options.seed),
         };
-        Ok(Self { options, cases, has_data: data.is_some() })
+        Ok(Self { options, cases })
     }
 
     /// The table: what is missing in the journal is done first, as far as the user wants it.
@@ -64,8 +74,10 @@ impl Experiment {
         let cells = self.cells();
         // At once, and not after hours.
         cells.iter().try_for_each(|&cell| self.cases.of(cell, *seed).map(drop))?;
-        let settings = Settings::of(&self.options, self.has_data);
-        let (journal, done) = Journal::open::<_, Outcome>(output.join(JOURNAL), &settings)?;
+        let settings = Settings::of(&self.options, self.cases.fingerprint());
+        let (journal, mut done) = Journal::open::<_, Outcome>(output.join(JOURNAL), &settings)?;
+        done.sort_by_key(Outcome::key);
+        done.dedup_by_key(|of| of.key());
         let all = cells.len() * methods.len();
         let before = done.iter().filter(|of| self.is_asked_for(of)).count();
         if before > 0 {
@@ -85,16 +97,17 @@ impl Experiment {
                 Ok(())
             })
         };
-        pool.install(|| cells.par_iter().with_max_len(1).try_for_each(complete))?;
+        // One after the other, as cores become free.
+        pool.install(|| cells.iter().par_bridge().try_for_each(complete))?;
         progress.finish_and_clear();
 
         let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         done.retain(|of| self.is_asked_for(of));
         // Threads finish in any order.
-        done.sort_by_key(|of| (of.m, of.labelled, of.repeat, of.method));
+        done.sort_by_key(Outcome::key);
         let of_table = m.iter().flat_map(|&m| labelled.iter().map(move |&of| (m, of))).collect::<Vec<_>>();
         let lambda = self.options.learning.further.lambda;
-        let table = Table2::new(&of_table, &self.in_order(), &done, *seed, lambda);
+        let table = Table2::new(&of_table, methods, &done, *seed, lambda);
         Ok(Finished { text: table.text(), table, done: done.len(), all })
     }
 
@@ -130,14 +143,6 @@ impl Experiment {
         (0..*repeats).flat_map(of_repeat).collect()
     }
 
-    /// The methods in the order in which they are made.
-    fn in_order(&self) -> Vec<Method> {
-        let mut methods = self.options.methods.clone();
-        methods.sort();
-        methods.dedup();
-        methods
-    }
-
     fn is_asked_for(&self, of: &Outcome) -> bool {
         let Table2Options { m, labelled, repeats, methods, .. } = &self.options;
         m.contains(&of.m)
@@ -156,19 +161,19 @@ impl Experiment {
     ) -> Result<(), Error> {
         let lock = || done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let found = |method| {
-            let is = |of: &&Outcome| {
-                (of.m, of.labelled, of.repeat, of.method) == (cell.m, cell.labelled, cell.repeat, method)
-            };
-            lock().iter().find(is).cloned()
+            let key = (cell.m, cell.labelled, cell.repeat, method);
+            lock().iter().find(|of| of.key() == key).cloned()
         };
-        let missing = self.in_order().into_iter().filter(|&method| found(method).is_none());
-        let missing = missing.collect::<Vec<Method>>();
+        let methods = self.options.methods.iter().copied();
+        let missing = methods.filter(|&method| found(method).is_none()).collect::<Vec<Method>>();
         if missing.is_empty() || host.is_ended() {
             return Ok(());
         }
         let data = self.cases.of(cell, self.options.seed)?;
         let bench = self.bench(cell, &data, host);
-        let Some(supervised) = bench.supervised()? else { return Ok(()) };
+        // A network of other settings may lie there where nothing of this cell is in the journal.
+        let is_begun = Method::ALL.into_iter().any(|method| found(method).is_some());
+        let Some(supervised) = bench.supervised(is_begun)? else { return Ok(()) };
         for method in missing {
             let ours = found(Method::Ours).and_then(|ours| ours.epochs);
             let Some(outcome) = bench.outcome(method, &supervised, ours)? else { return Ok(()) };

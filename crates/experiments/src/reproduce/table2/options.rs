@@ -102,7 +102,9 @@ impl Default for Learning {
             patience: 5,
             ..TrainingOptions::default()
         };
-        let further = TrainingOptions { learning_rate: 3e-4, warm_up: 100, ..supervised };
+        // No method ends worse on the validation than it began.
+        let further =
+            TrainingOptions { learning_rate: 3e-4, warm_up: 100, validate_given: true, ..supervised };
         Self {
             network: UNetConfig { width: 8, depth: 3, ..UNetConfig::default() },
             supervised,
@@ -115,7 +117,8 @@ impl Default for Learning {
 /// What all results of a folder have in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Settings {
-    data: bool,
+    /// A fingerprint of all images.
+    images: u64,
     phantoms: usize,
     seed: u64,
     width: usize,
@@ -135,10 +138,10 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn of(options: &Table2Options, has_data: bool) -> Self {
+    pub(super) fn of(options: &Table2Options, images: u64) -> Self {
         let Learning { network, supervised, further, rounds } = options.learning;
         Self {
-            data: has_data,
+            images,
             phantoms: options.phantoms,
             seed: options.seed,
             width: network.width,

@@ -147,21 +147,19 @@ impl Table2 {
         for row in &self.rows {
             if shown != Some((row.m, row.labelled)) {
                 shown = Some((row.m, row.labelled));
-                text += &format!(
-                    "\nm = {}, {} labelled, {} repeats, {} test images\n\n{HEADING}",
-                    row.m, row.labelled, row.repeats, row.images
-                );
+                text += &format!("\nm = {}, {} labelled\n\n{HEADING}", row.m, row.labelled);
             }
             text += &row.line();
         }
-        text + "\n±: standard error over the repeats; p: of the difference to ours, image by image over all repeats, two-sided: \
-                Wilcoxon's\nsigned-rank test of Dice, McNemar's exact test of the topology; topology: maps that are one ring at \
-                0.5\n"
+        text + "\n±: standard error over the repeats, whose patients overlap; p: of the difference to ours (equation 6), image by \
+                image\nover all repeats, two-sided: Wilcoxon's signed-rank test of Dice, McNemar's exact test of the topology. \
+                Images of one\npatient, and of one network, are alike, so that p is smaller than of as many independent ones. \
+                topology: maps that are\none ring at 0.5; n: repeats, images\n"
     }
 }
 
-const HEADING: &str = "                             Dice %                          topology %
-                              ours    ±        p  paper      ours    ±        p  paper
+const HEADING: &str = "                                       Dice %                          topology %
+                                  n     here    ±        p  paper      here    ±        p  paper
 ";
 
 impl Table2Row {
@@ -170,8 +168,9 @@ impl Table2Row {
             |value: Option<f64>| value.map_or_else(String::new, |value| format!("{:.1}", 100.0 * value));
         let p = |value: Option<f64>| value.map_or_else(String::new, probability);
         format!(
-            "{:<28}{:>6.1}{:>5}{:>9}{:>7}    {:>6.1}{:>5}{:>9}{:>7}\n",
+            "{:<28}{:>7}  {:>6.1}{:>5}{:>9}{:>7}    {:>6.1}{:>5}{:>9}{:>7}\n",
             self.method.title(),
+            format!("{}, {}", self.repeats, self.images),
             100.0 * self.dice,
             percent(self.dice_error),
             p(self.dice_p),
@@ -253,6 +252,10 @@ mod tests {
         assert_eq!(supervised.dice_p, Some(wilcoxon(differences)));
         assert_eq!(supervised.right_p, Some(mcnemar(1, 1)));
         assert_eq!((ours.dice_p, ours.paper_right), (None, Some(75.6 / 100.0)));
-        assert!(table.text().contains("m = 60, 20 labelled, 2 repeats, 4 test images"), "{}", table.text());
+        assert!(
+            table.text().contains("m = 60, 20 labelled") && table.text().contains("   2, 4 "),
+            "{}",
+            table.text()
+        );
     }
 }
