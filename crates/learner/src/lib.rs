@@ -3,7 +3,8 @@
 //! Persistent Homology").
 //!
 //! - [`UNetConfig`] makes a [`UNet`], the network of the paper's figure 3, for images of any size;
-//! - [`train`] fits it to [`Pair`]s of image and target under a [`Loss`], and a [`Trainer`] does so step by step;
+//! - [`train`] fits it to [`Pair`]s of image and target, of one class or several, under a [`Loss`], and a [`Trainer`] does so
+//!   step by step;
 //! - [`train_semi`] goes on with images that nobody has labelled, under the [`topoloss::ClassPriors`] of their maps:
 //!   equation 6; a [`SemiTrainer`] does so step by step;
 //! - [`PostProcess`] changes a copy of it until its map of one image has the topology of a [`topoloss::Prior`]:
