@@ -69,6 +69,7 @@ mod training;
 mod training_options;
 mod unet;
 mod unlabelled;
+mod validation;
 mod weights;
 
 pub use burnpack::ForeignBytes;

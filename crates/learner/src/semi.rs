@@ -11,7 +11,7 @@ use crate::{
     Batch, End, Error, Pair, Pairs, Trainer, Training, TrainingOptions, UNet, Unlabelled, image,
     random::Random,
     surrogate::{self, surrogate},
-    training::{Topological, Validation},
+    validation::{Topological, Validation},
 };
 
 /// How a network goes on with images that nobody has labelled.

@@ -4,11 +4,10 @@ use std::ops::ControlFlow;
 
 use burn::{module::Module, optim::GradientsParams, tensor::Tensor};
 use ndarray::ArrayView2;
-use topoloss::{ClassPriors, LossOptions, PerArray};
 
 use crate::{
-    Error, Loss, Pair, Pairs, TrainingOptions, UNet, adam::Adam, image, pairs, random::Random, surrogate,
-    unet::probabilities,
+    Error, Loss, Pair, Pairs, TrainingOptions, UNet, adam::Adam, image, pairs, random::Random,
+    validation::Validation,
 };
 
 /// Where training is.
@@ -345,52 +344,6 @@ impl Trainer {
     }
 }
 
-/// What tells which network is best.
-pub(crate) struct Validation<'a> {
-    pub(crate) pairs: &'a [Pair],
-    /// What the topology of the maps counts.
-    pub(crate) topological: Option<Topological<'a>>,
-}
-
-/// A topological loss beside another one.
-pub(crate) struct Topological<'a> {
-    /// The priors of the maps.
-    pub(crate) priors: PerArray<'a, ClassPriors>,
-    /// What the loss is multiplied by.
-    pub(crate) weight: f64,
-    pub(crate) options: LossOptions,
-}
-
-impl Validation<'_> {
-    /// The mean over all pairs.
-    pub(crate) async fn loss(&self, network: &UNet, options: TrainingOptions) -> Result<f64, Error> {
-        let pairs = self.pairs.iter().collect::<Vec<&Pair>>();
-        let mut sum = 0.0;
-        for (place, batch) in pairs.chunks(options.batch_size).enumerate() {
-            let (images, targets) = tensors(network, batch);
-            let logits = network.logits(images);
-            if let Some(Topological { priors, weight, options: loss }) = &self.topological {
-                let priors = match priors {
-                    PerArray::Same(prior) => PerArray::Same(*prior),
-                    PerArray::Each(all) => {
-                        let first = (place * options.batch_size).min(all.len());
-                        PerArray::Each(&all[first..(first + batch.len()).min(all.len())])
-                    }
-                };
-                let losses = surrogate::losses(probabilities(logits.clone()), priors, *loss).await;
-                if surrogate::is_no_number(&losses) {
-                    return Ok(f64::NAN);
-                }
-                let losses = losses?;
-                sum += weight * losses.iter().map(|loss| loss.total()).sum::<f64>();
-            }
-            let loss = options.validate_by.unwrap_or(options.loss);
-            sum += read(loss.forward(logits, targets)).await? * batch.len() as f64;
-        }
-        Ok(sum / pairs.len() as f64)
-    }
-}
-
 /// The loss of a batch, `[1]`.
 fn loss_of(network: &UNet, pairs: &[&Pair], loss: Loss) -> Tensor<1> {
     let (images, targets) = tensors(network, pairs);
@@ -398,14 +351,14 @@ fn loss_of(network: &UNet, pairs: &[&Pair], loss: Loss) -> Tensor<1> {
 }
 
 /// The images and the targets of a batch, both `[batch, 1, rows, columns]`, where the network is.
-fn tensors(network: &UNet, pairs: &[&Pair]) -> (Tensor<4>, Tensor<4>) {
+pub(crate) fn tensors(network: &UNet, pairs: &[&Pair]) -> (Tensor<4>, Tensor<4>) {
     let device = network.device().inner();
     let images = pairs.iter().map(|pair| pair.image.view()).collect::<Vec<ArrayView2<f32>>>();
     let targets = pairs.iter().map(|pair| pair.target.view()).collect::<Vec<ArrayView2<f32>>>();
     (image::batch(&images, &device), image::batch(&targets, &device))
 }
 
-async fn read(loss: Tensor<1>) -> Result<f64, Error> {
+pub(crate) async fn read(loss: Tensor<1>) -> Result<f64, Error> {
     Ok(f64::from(loss.try_into_scalar_async::<f32>().await.map_err(Error::device)?))
 }
 
