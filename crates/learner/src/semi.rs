@@ -93,9 +93,9 @@ pub struct SemiBatch {
 ///
 /// L(labelled images, w) + lambda sum over the unlabelled of L_topo(f(X; w))
 ///
-/// where L is a [`Loss`](crate::Loss), a mean over the images of a batch, as training without labels has it.
+/// where L is a [`Loss`](crate::Loss), a mean over the images of a batch, as supervised training has it.
 ///
-/// As in section 3.3 of the paper, the two sums take turns: an update by the topological losses of one batch of unlabelled
+/// As in section 3.3 of the paper, the two terms take turns: an update by the topological losses of one batch of unlabelled
 /// images, then one by the loss of a batch of labelled ones. Both have one Adam: its moments mix the two gradients, so that
 /// lambda weighs them. With a moment of its own for each, lambda would have no effect, since Adam divides by the gradient's
 /// size.
@@ -103,8 +103,9 @@ pub struct SemiBatch {
 /// An epoch is one of the labelled images. The unlabelled ones have epochs of their own, in which each is seen once.
 ///
 /// The best network is that of the least validation loss, which has both terms, too: the mean over its pairs of their loss
-/// and of lambda times L_topo times the number of images that an update sums over, as both pull at the weights. The network that was given is
-/// validated first: where training drives maps to what is empty, or to a frame around the image, it stays the best.
+/// and of lambda times L_topo times the number of images that an update sums over, as both pull at the weights. The network
+/// that was given is validated first: where training drives maps to what is empty, or to a frame around the image, it
+/// stays the best.
 #[derive(Clone)]
 pub struct SemiTrainer {
     /// The network before the first update.
