@@ -2,7 +2,8 @@
 
 import type { Page } from "@playwright/test";
 
-import { openLab, sentence, stateOf } from "./lab-page.js";
+import { fileOf } from "./files.js";
+import { brokenRing, openLab, sentence, stateOf } from "./lab-page.js";
 import { expect, test } from "./site.js";
 
 test.describe.configure({ timeout: 120_000 });
@@ -205,6 +206,17 @@ test("the first visit plays the opening, later ones do not", async ({ page, site
   await expect(sentence(page)).toHaveText("1 piece, 1 hole, as it should be.");
   await page.reload();
   await page.waitForFunction(() => window.bettiscope?.state().steps > 0);
+  await page.clock.runFor(20_000);
+  expect(await stateOf(page)).toMatchObject({ step: 0, status: "ready", setting: { threshold: 0.5 } });
+});
+
+test("a file that is given during the opening ends it: no run begins on it", async ({ page, site }) => {
+  await page.clock.install();
+  await page.goto(site.url);
+  await page.waitForFunction(() => window.bettiscope?.state().steps > 0);
+  await page.waitForFunction(() => window.bettiscope.state().setting.threshold < 0.45, undefined, { timeout: 5000 });
+  await page.getByLabel("Upload image", { exact: true }).setInputFiles(fileOf("map-8.png", brokenRing(48), [48, 48]));
+  await expect.poll(async () => (await stateOf(page)).shape).toEqual([48, 48]);
   await page.clock.runFor(20_000);
   expect(await stateOf(page)).toMatchObject({ step: 0, status: "ready", setting: { threshold: 0.5 } });
 });

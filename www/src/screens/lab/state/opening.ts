@@ -16,7 +16,8 @@ export async function playOpening(lab: Lab): Promise<void> {
     touched.abort();
     void lab.set({ threshold: start });
   };
-  for (const event of ["pointerdown", "keydown", "wheel"]) {
+  // A file comes without any of the first three: it is dropped, pasted, or chosen in a window of the system.
+  for (const event of ["pointerdown", "keydown", "wheel", "drop", "paste", "change"]) {
     window.addEventListener(event, touch, { once: true, capture: true, signal: touched.signal });
   }
   const began = performance.now();
