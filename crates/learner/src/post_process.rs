@@ -7,14 +7,14 @@ use burn::{
     tensor::{Device, Tensor},
 };
 use ndarray::{Array2, ArrayView2};
-use topoloss::{Evaluator, LossOptions, OutOfRange, Prior, Term};
+use topoloss::{Evaluator, Prior, Term};
 
 use crate::{
     Error, PostProcessOptions, Stop, Target, UNet,
     adam::Adam,
     image,
     subject::{Pixels, Subject},
-    surrogate::surrogate,
+    surrogate::{self, surrogate},
 };
 
 /// The state of post-processing after some updates, and what equation 5 says of it.
@@ -191,11 +191,7 @@ impl PostProcess {
         let differences =
             probabilities.iter().zip(start_read).map(|(&now, &then)| f64::from(now - then).powi(2));
         let similarity = differences.sum::<f64>() / probabilities.len() as f64;
-        let loss_options = LossOptions {
-            connectivity: self.options.connectivity,
-            out_of_range: OutOfRange::Clamp,
-            ..LossOptions::default()
-        };
+        let loss_options = surrogate::options(self.options.connectivity);
         let loss = self.evaluator.evaluate(probabilities.view(), &self.prior, loss_options)?;
         let total = similarity + self.options.lambda * loss.total();
         let topological = loss.dimensions().iter().map(|dimension| dimension.value).collect();

@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::ControlFlow};
 use burn::module::Module;
 use ndarray::{Array2, ArrayView2};
 use persistence::Connectivity;
-use topoloss::{ClassPriors, LossOptions, OutOfRange, PerArray, classes::ClassLoss};
+use topoloss::{ClassPriors, LossOptions, PerArray, classes::ClassLoss};
 
 use crate::{
     Batch, End, Error, Pair, Pairs, Trainer, Training, TrainingOptions, UNet, Unlabelled, image,
@@ -60,11 +60,7 @@ impl SemiOptions {
     }
 
     fn loss(&self) -> LossOptions {
-        LossOptions {
-            connectivity: self.connectivity,
-            out_of_range: OutOfRange::Clamp,
-            ..LossOptions::default()
-        }
+        surrogate::options(self.connectivity)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use burn::tensor::{Tensor, TensorData};
 use ndarray::Axis;
+use persistence::Connectivity;
 use topoloss::{
-    ClassPriors, LossOptions, PerArray,
+    ClassPriors, LossOptions, OutOfRange, PerArray,
     classes::{ClassLoss, loss_batch},
 };
 
@@ -33,6 +34,11 @@ pub(crate) fn surrogate<'a>(
     }
     let pull = Tensor::from_data(TensorData::new(pull, shape), &maps.device().inner());
     (maps * pull).sum()
+}
+
+/// How the maps of networks are evaluated: what is rounded beyond a probability is one.
+pub(crate) fn options(connectivity: Connectivity) -> LossOptions {
+    LossOptions { connectivity, out_of_range: OutOfRange::Clamp, ..LossOptions::default() }
 }
 
 /// Whether losses could not be computed because a map has a NaN: the network has diverged.
