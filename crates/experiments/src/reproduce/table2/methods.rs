@@ -86,12 +86,12 @@ impl Bench<'_> {
         self.keep(Method::Supervised, trained)
     }
 
-    /// What a method makes of the images; nothing if the user ends it. `ours` has the epochs of our method, if it was made.
+    /// What a method makes of the images; nothing if the user ends it. `earlier` has what is known of other methods.
     pub(super) fn outcome(
         &self,
         method: Method,
         supervised: &Trained,
-        ours: Option<[usize; 2]>,
+        earlier: impl Fn(Method) -> Option<Outcome>,
     ) -> Result<Option<Outcome>, Error> {
         let start = cpu_time::ThreadTime::now();
         let network = &supervised.network;
@@ -106,14 +106,23 @@ impl Bench<'_> {
                 ([close(validation)?, close(test)?], None)
             }
             Method::Crf => (self.fields(network)?, None),
-            Method::SelfTraining | Method::Augmentation | Method::Ours | Method::Longer => {
+            _ => {
                 let trained = match method {
                     Method::SelfTraining => self.self_trained(network)?,
                     Method::Augmentation => self.augmented()?,
-                    Method::Ours => self.ours(network)?,
-                    _ => self.longer(network, ours)?,
+                    Method::Ours => self.ours(network, FLIPS)?,
+                    Method::AugmentedOurs => {
+                        let is_made = earlier(Method::Augmentation).is_some();
+                        let kept = if is_made { self.kept(Method::Augmentation)? } else { None };
+                        let augmented = match kept {
+                            Some(network) => Some(network),
+                            None => self.augmented()?.map(|trained| trained.network),
+                        };
+                        augmented.map_or(Ok(None), |network| self.ours(&network, STRONG))?
+                    }
+                    _ => self.longer(network, earlier(Method::Ours).and_then(|ours| ours.epochs))?,
                 };
-                let Some(trained) = trained else { return Ok(None) };
+                let Some(trained) = self.keep(method, trained)? else { return Ok(None) };
                 (self.maps(&trained.network)?, trained.epochs)
             }
         };
@@ -138,19 +147,18 @@ impl Bench<'_> {
         }))
     }
 
-    /// Equation 6, from the supervised network; what comes of it is kept.
-    fn ours(&self, network: &UNet) -> Result<Option<Trained>, Error> {
+    /// Equation 6, from a network on whose labelled images this augmentation was.
+    fn ours(&self, network: &UNet, augmentation: Augmentation) -> Result<Option<Trained>, Error> {
         let priors = ring()?;
         let data = SemiData {
-            labelled: &self.labelled(FLIPS),
+            labelled: &self.labelled(augmentation),
             unlabelled: &Bare { images: &self.data.unlabelled, priors: &priors, seed: self.seed },
             validation: &self.data.validation,
             validation_priors: PerArray::Same(&priors),
         };
         let further = self.learning.further;
         let options = SemiOptions { training: self.with_seed(further.training), ..further };
-        let trained = self.finished(block_on(train_semi(network, &data, options, |_| self.flow()))?);
-        self.keep(Method::Ours, trained)
+        Ok(self.finished(block_on(train_semi(network, &data, options, |_| self.flow()))?))
     }
 
     /// As many updates as ours, which had two in each batch, on labelled images alone.

@@ -175,8 +175,7 @@ impl Experiment {
         let is_begun = Method::ALL.into_iter().any(|method| found(method).is_some());
         let Some(supervised) = bench.supervised(is_begun)? else { return Ok(()) };
         for method in missing {
-            let ours = found(Method::Ours).and_then(|ours| ours.epochs);
-            let Some(outcome) = bench.outcome(method, &supervised, ours)? else { return Ok(()) };
+            let Some(outcome) = bench.outcome(method, &supervised, found)? else { return Ok(()) };
             on_outcome(&outcome)?;
             lock().push(outcome);
             if host.is_ended() {

@@ -23,16 +23,18 @@ pub enum Method {
     Ours,
     /// The supervised network, which goes on with labelled images alone, for as many updates as ours.
     Longer,
+    /// The strongly augmented network, which goes on with unlabelled images by equation 6.
+    AugmentedOurs,
 }
 
 persistence::names!(
     Method, "method": Supervised "supervised", Closing "closing", Crf "crf", SelfTraining "self-training",
-    Augmentation "augmentation", Ours "ours", Longer "longer"
+    Augmentation "augmentation", Ours "ours", Longer "longer", AugmentedOurs "augmented-ours"
 );
 
 impl Method {
     /// All of them, in the order in which they are made: [`Method::Longer`] needs to know of [`Method::Ours`].
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Supervised,
         Self::Closing,
         Self::Crf,
@@ -40,6 +42,7 @@ impl Method {
         Self::Augmentation,
         Self::Ours,
         Self::Longer,
+        Self::AugmentedOurs,
     ];
 
     /// For people.
@@ -52,6 +55,7 @@ impl Method {
             Self::Augmentation => "strong augmentation",
             Self::Ours => "ours (equation 6)",
             Self::Longer => "supervised, as long as ours",
+            Self::AugmentedOurs => "strong augmentation, then ours",
         }
     }
 }
