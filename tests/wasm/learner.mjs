@@ -15,8 +15,12 @@ export function learnerVectors() {
     model: bytes(model),
     image: floats(image),
     map: floats(map),
-    steps: steps.map(({ probabilities, ...step }) => ({ ...step, probabilities: floats(probabilities) })),
+    steps: steps.map((step) => ({ ...withMap(step), entries: step.entries.map(withMap) })),
   }));
+}
+
+function withMap({ probabilities, ...rest }) {
+  return { ...rest, probabilities: floats(probabilities) };
 }
 
 /** Asserts that two probability maps agree. */
@@ -29,18 +33,38 @@ export function assertMaps(given, expected, label) {
 /** Asserts that a step is a native one, or one of another device. */
 export function assertStep(given, expected, label) {
   assertMaps(given.probabilities, expected.probabilities, label);
-  const { number, betti, priorHolds } = given;
-  assert.equal(number, expected.number, label);
+  assert.equal(given.number, expected.number, label);
   for (const field of ["similarity", "total"]) {
     assert.ok(Math.abs(given[field] - expected[field]) <= TOLERANCE, `${label}: ${field}`);
   }
+  assert.equal(given.entries.length, expected.entries.length, label);
+  const pixels = given.entries[0].probabilities.length;
+  const labels = labelsOf(expected.probabilities, pixels);
+  const isClear = labels.every((of) => of !== undefined);
+  if (isClear && given.labels) assert.deepEqual(Array.from(given.labels), labels, label);
+  expected.entries.forEach((entry, place) => assertEntry(given.entries[place], entry, isClear, `${label}: ${place}`));
+}
+
+function assertEntry(given, expected, isClear, label) {
+  assertMaps(given.probabilities, expected.probabilities, label);
   expected.topological.forEach((loss, dimension) => {
     assert.ok(Math.abs(given.topological[dimension] - loss) <= 10 * TOLERANCE, `${label}: loss of ${dimension}`);
   });
   assertBars(barsOf(given), expected.bars ?? barsOf(expected), label);
-  // A pixel at 0.5 is on either side of it.
-  const isClear = expected.probabilities.every((value) => Math.abs(value - 0.5) > TOLERANCE);
+  const { betti, priorHolds } = given;
   if (isClear) assert.deepEqual({ betti, priorHolds }, { betti: expected.betti, priorHolds: expected.priorHolds });
+}
+
+/** The class of each pixel, or whether it is in the foreground where there is one class; undefined where another device may
+ * see it otherwise. */
+function labelsOf(probabilities, pixels) {
+  const classes = probabilities.length / pixels;
+  return Array.from({ length: pixels }, (_, pixel) => {
+    const values = Array.from({ length: classes }, (_, of) => probabilities[of * pixels + pixel]);
+    if (classes === 1) return Math.abs(values[0] - 0.5) > TOLERANCE ? Number(values[0] >= 0.5) : undefined;
+    const [first, second] = [...values].sort((a, b) => b - a);
+    return first - second > 2 * TOLERANCE ? values.indexOf(first) : undefined;
+  });
 }
 
 /** The bars of a step as [dimension, birth, death]. */

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use imaging::Scale;
-use learner::{PostProcessOptions, Step, Stop, Target};
+use learner::{PostProcessOptions, Step, StepEntry, Stop, Target};
 use serde::Serialize;
-use topoloss::Prior;
+use topoloss::{ClassPrior, ClassPriors};
 
 use crate::crop::Part;
 use crate::network::Network;
@@ -25,39 +25,87 @@ pub(crate) struct History {
 struct JsonStep {
     number: usize,
     similarity: f64,
-    topological: Vec<f64>,
     total: f64,
-    betti: Vec<usize>,
     prior_holds: bool,
+    #[serde(flatten)]
+    entries: JsonEntries,
+}
+
+/// What a step says of each prior; of the foreground alone as it was before there were classes.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum JsonEntries {
+    One(JsonEntry),
+    Several { entries: Vec<JsonSetEntry> },
+}
+
+#[derive(Debug, Serialize)]
+struct JsonEntry {
+    topological: Vec<f64>,
+    betti: Vec<usize>,
     bars: Vec<JsonTerm>,
 }
 
-impl From<&Step> for JsonStep {
-    fn from(step: &Step) -> Self {
+#[derive(Debug, Serialize)]
+struct JsonSetEntry {
+    set: String,
+    prior_holds: bool,
+    #[serde(flatten)]
+    entry: JsonEntry,
+}
+
+impl JsonStep {
+    fn new(step: &Step, priors: &ClassPriors) -> Self {
+        let entries = step.entries.iter().map(JsonEntry::from);
         Self {
             number: step.number,
             similarity: step.similarity,
-            topological: step.topological.clone(),
             total: step.total,
-            betti: step.betti.clone(),
             prior_holds: step.prior_holds,
-            bars: step.terms.iter().map(JsonTerm::from).collect(),
+            entries: match (step.probabilities.dim().0, entries.clone().next()) {
+                (1, Some(entry)) => JsonEntries::One(entry),
+                _ => {
+                    let of = entries.zip(&step.entries).zip(priors.entries());
+                    let of = of.map(|((entry, of), prior)| JsonSetEntry {
+                        set: prior.set(),
+                        prior_holds: of.prior_holds,
+                        entry,
+                    });
+                    JsonEntries::Several { entries: of.collect() }
+                }
+            },
         }
     }
 }
 
+impl From<&StepEntry> for JsonEntry {
+    fn from(entry: &StepEntry) -> Self {
+        Self {
+            topological: entry.topological.clone(),
+            betti: entry.betti.clone(),
+            bars: entry.terms.iter().map(JsonTerm::from).collect(),
+        }
+    }
+}
+
+impl JsonEntry {
+    fn sum(&self) -> f64 {
+        self.topological.iter().sum()
+    }
+}
+
 impl History {
-    pub(crate) fn of(step: &Step) -> Self {
-        Self { first: step.clone(), last: step.clone(), steps: vec![JsonStep::from(step)] }
+    pub(crate) fn of(step: &Step, priors: &ClassPriors) -> Self {
+        Self { first: step.clone(), last: step.clone(), steps: vec![JsonStep::new(step, priors)] }
     }
 
     /// The next step, or the first one.
-    pub(crate) fn push(history: &mut Option<Self>, step: &Step) {
+    pub(crate) fn push(history: &mut Option<Self>, step: &Step, priors: &ClassPriors) {
         match history {
-            None => *history = Some(Self::of(step)),
+            None => *history = Some(Self::of(step, priors)),
             Some(history) => {
                 history.last = step.clone();
-                history.steps.push(JsonStep::from(step));
+                history.steps.push(JsonStep::new(step, priors));
             }
         }
     }
@@ -80,7 +128,7 @@ pub(crate) struct About<'a> {
     pub(crate) model: Option<&'a Network>,
     pub(crate) scale: Scale,
     pub(crate) part: &'a Part,
-    pub(crate) prior: &'a Prior,
+    pub(crate) priors: &'a ClassPriors,
     pub(crate) options: PostProcessOptions,
     pub(crate) time: Duration,
     pub(crate) folder: &'a Path,
@@ -114,8 +162,8 @@ impl About<'_> {
             values: self.scale.to_string(),
             shape: self.part.image.shape(),
             part: self.part.source,
-            prior: self.prior.to_string(),
-            weights: self.prior.weights(),
+            prior: self.priors.to_string(),
+            weights: self.priors.entries()[0].prior().weights(),
             connectivity: words::connectivity(self.options.connectivity),
             target: self.target(),
             lambda: self.options.lambda,
@@ -148,16 +196,28 @@ impl About<'_> {
             table += &format!("{}\n", model.about());
         }
         table += &format!(
-            "{}; prior {}\n{} optimised, lambda {lambda}, rate {learning_rate}\n\n  step  similarity  components       \
-             holes       total  Betti numbers\n",
+            "{}; prior {}\n{} optimised, lambda {lambda}, rate {learning_rate}\n\n{}\n",
             words::connectivity_explained(connectivity, 2),
-            self.prior,
+            self.named(),
             self.target(),
+            self.heading(&history.first),
         );
         for step in shown(&history.steps) {
             table += &format!("{:>6}{:>12.6}", step.number, step.similarity);
-            step.topological.iter().for_each(|loss| table += &format!("{loss:>12.6}"));
-            table += &format!("{:>12.6}  {}\n", step.total, words::list(&step.betti));
+            match &step.entries {
+                JsonEntries::One(entry) => {
+                    entry.topological.iter().for_each(|loss| table += &format!("{loss:>12.6}"));
+                    table += &format!("{:>12.6}  {}", step.total, words::list(&entry.betti));
+                }
+                JsonEntries::Several { entries } => {
+                    table += &format!("{:>12.6}", step.total);
+                    for JsonSetEntry { entry, .. } in entries {
+                        table += &format!("  {:>10.6}  {:<9}", entry.sum(), words::list(&entry.betti));
+                    }
+                }
+            }
+            table.truncate(table.trim_end().len());
+            table += "\n";
         }
         table += &format!("\n{}\n", self.verdict(history));
         let steps = history.steps.len();
@@ -165,14 +225,48 @@ impl About<'_> {
         table + &format!("written to {}\n", name::shown(self.folder))
     }
 
+    fn named(&self) -> String {
+        self.priors.named(self.classes()).to_string()
+    }
+
+    fn classes(&self) -> &[String] {
+        self.model.map_or(&[], |model| &model.record.classes)
+    }
+
+    /// What the columns of the table are.
+    fn heading(&self, step: &Step) -> String {
+        if step.probabilities.dim().0 == 1 {
+            return "  step  similarity  components       holes       total  Betti numbers".to_owned();
+        }
+        let mut heading = "  step  similarity       total".to_owned();
+        for entry in self.priors.entries() {
+            heading += &format!("  {:<21}", format!("  loss  {}", self.set(entry)));
+        }
+        heading.truncate(heading.trim_end().len());
+        heading
+    }
+
+    fn set(&self, entry: &ClassPrior) -> String {
+        let name = |&class: &usize| self.classes().get(class).cloned().unwrap_or_else(|| class.to_string());
+        entry.classes().iter().map(name).collect::<Vec<String>>().join("+")
+    }
+
     fn verdict(&self, history: &History) -> String {
-        let prior = self.prior;
+        let (prior, first) = (self.named(), &history.first);
+        let [holds, broken] = match (first.probabilities.dim().0, first.entries.len()) {
+            (1, _) => ["holds at 0.5".to_owned(), "does not hold at 0.5".to_owned()],
+            _ => {
+                let last = self.priors.entries().iter().zip(&history.last.entries);
+                let broken = last.filter(|(_, entry)| !entry.prior_holds).map(|(prior, _)| self.set(prior));
+                let broken = broken.collect::<Vec<String>>().join(", ");
+                ["holds".to_owned(), format!("does not hold for {broken}")]
+            }
+        };
         let holds = match history.holds_since() {
-            Some(0) => format!("the prior {prior} holds at 0.5 from the start"),
-            Some(step) => format!("the prior {prior} holds at 0.5 since step {step}"),
+            Some(0) => format!("the prior {prior} {holds} from the start"),
+            Some(step) => format!("the prior {prior} {holds} since step {step}"),
             None => format!(
-                "the prior {prior} does not hold at 0.5; more --steps, a higher --rate or a higher --lambda may lead \
-                 there"
+                "the prior {prior} {broken}; more --steps, a higher --rate or a higher --lambda may lead there"
             ),
         };
         let ended = match history.last.stop {

@@ -7,7 +7,7 @@ use imaging::Scaling;
 use imaging::preparation::{Order, Preparation};
 use learner::{UNet, UNetConfig};
 use serde::Deserialize;
-use topoloss::Prior;
+use topoloss::ClassPriors;
 
 use crate::failure::{Failure, InFile};
 use crate::input::InputError;
@@ -78,8 +78,10 @@ pub(crate) struct Record {
     pub(crate) split: Option<Split>,
     /// The seed of the training.
     pub(crate) seed: Option<u64>,
+    /// The names of the classes, that of the background first; none of the foreground alone.
+    pub(crate) classes: Vec<String>,
     /// The prior of the object that it was trained to find.
-    prior: Option<String>,
+    pub(crate) prior: Option<String>,
     pub(crate) lambda: Option<f64>,
     pub(crate) learning_rate: Option<f64>,
     /// How many updates.
@@ -110,14 +112,16 @@ impl Network {
             }
             None => Ok(Record::default()),
         };
+        let record = record.and_then(|record| record.of_classes(network.config().classes));
         let record = record.in_file(&record_of(name_or_path))?;
         Ok(Self { name: name_or_path.display().to_string(), network, record })
     }
 
     /// `digits: a U-Net of width 16 and depth 2`.
     pub(crate) fn about(&self) -> String {
-        let UNetConfig { width, depth, .. } = self.network.config();
-        format!("{}: a U-Net of width {width} and depth {depth}", self.name)
+        let UNetConfig { width, depth, classes } = self.network.config();
+        let of = if classes == 1 { String::new() } else { format!(" for {classes} classes") };
+        format!("{}: a U-Net of width {width} and depth {depth}{of}", self.name)
     }
 }
 
@@ -143,7 +147,7 @@ impl Record {
             return wrong("preparation", text, accepted);
         }
         if let Some(text) = &self.prior
-            && text.parse::<Prior>().is_err()
+            && ClassPriors::parse(text, &self.classes).is_err()
         {
             return wrong("prior", text, "what --betti takes, as in 1,1");
         }
@@ -151,6 +155,20 @@ impl Record {
             return wrong("until_prior_holds", &0, "1 or more");
         }
         Ok(self)
+    }
+
+    /// An error if it names another number of classes than the network has.
+    fn of_classes(self, classes: usize) -> Result<Self, NetworkError> {
+        let names = self.classes.len();
+        if names == 0 || names == classes {
+            return Ok(self);
+        }
+        let given = format!("a list of {names}");
+        Err(NetworkError::RecordField {
+            field: "classes",
+            given,
+            accepted: "a name for each class of the network",
+        })
     }
 
     /// The size of the images, `[rows, columns]`.
@@ -179,10 +197,6 @@ impl Record {
             scaling: normalise.or_else(of_record),
             shape: self.shape(),
         }
-    }
-
-    pub(crate) fn prior(&self) -> Option<Prior> {
-        self.prior.as_ref()?.parse().ok()
     }
 }
 
@@ -252,7 +266,7 @@ mod tests {
             assert_eq!(scaling.unwrap().to_string(), expected);
         }
         let heart = Network::open(Path::new("heart"), &Device::flex()).unwrap();
-        assert_eq!(heart.record.prior().unwrap().to_string(), "1,1");
+        assert_eq!(heart.record.prior.unwrap(), "1,1");
     }
 
     #[test]

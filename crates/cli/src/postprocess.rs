@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use imaging::{Intensities, Scale, Scaled};
 use learner::{PostProcess, PostProcessOptions, Step, StopRules, Target};
 use ndarray::{Array2, Ix2};
-use topoloss::Prior;
+use topoloss::{ClassPrior, ClassPriors};
 
 use crate::arguments::{ConnectivityArguments, MapArguments};
 use crate::console::Console;
@@ -34,12 +34,15 @@ With a model, what is optimised are the weights of a copy of it, as in the paper
 the map that it predicts. Without a model FILE is a probability map or a mask itself, and its pixels are optimised.
 
 Written into the folder: before.npy and after.npy, the maps at the size of the model, as float32; before.png and \
-after.png, the same in 16 bit; steps.json; barcode-before and barcode-after as .svg and .png.
+after.png, the same in 16 bit; steps.json; barcode-before and barcode-after as .svg and .png. Of a network of several \
+classes .npy has the maps of all, [classes, rows, columns], .png the number of the class with the greatest probability, and \
+there is a barcode for each set of classes that has a prior, as in barcode-after-1+2.svg.
 
 JSON: steps.json is {file, model, shape, part: [x, y, columns, rows], prior, weights: [per dimension], connectivity, \
 target, lambda, learning_rate, ended: updates, prior-holds, total-below or interrupted, steps: [{number, similarity, \
 topological: [per dimension], total, betti, prior_holds, bars: [{dimension, birth, death, birth_index, death_index, \
-role, value}]}]}.
+role, value}]}]}; of a network of several classes each step has instead of topological, betti and bars \
+entries: [{set, prior_holds, topological, betti, bars}], one for each set.
 
 Ctrl-C ends after the present step and writes what there is.
 
@@ -64,9 +67,13 @@ pub(crate) struct Arguments {
     /// How many components and holes there should be: 1 (exactly one), 0-2 (none to two) or * (any)
     ///
     /// 1,1 is a ring. Without this option the prior of the model, if it has one.
+    /// A network of several classes takes a list for sets of classes, by number or name, with 0 for the background: as
+    /// in "1:1,0; 2:1,1; 1+2:1,0".
     #[arg(long, value_name = "COUNTS")]
-    betti: Option<Prior>,
+    betti: Option<String>,
     /// How much each dimension counts in equation 4, one number per dimension; without this option 1
+    ///
+    /// In a list of priors they are those of every set.
     #[arg(long, value_name = "WEIGHTS", value_delimiter = ',', allow_negative_numbers = true)]
     weights: Vec<f64>,
     /// The square that is taken: first column, first row, side; without this option the centre square
@@ -164,13 +171,11 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     let device = arguments.device.backend.open()?;
     let network = arguments.model.as_deref().map(|name| Network::open(name, &device)).transpose()?;
     let options = arguments.options(network.as_ref())?;
-    let of_model = || network.as_ref().and_then(|network| network.record.prior());
-    let mut prior = arguments.betti.clone().or_else(of_model).ok_or(PostprocessError::NoPrior)?;
-    if !arguments.weights.is_empty() {
-        prior = prior.with_weights(&arguments.weights)?;
-    }
+    let priors = arguments.priors(network.as_ref())?;
     let inputs = [Some(arguments.file.clone()), arguments.model.clone()].into_iter().flatten();
-    let results = Results::new(&arguments.output, inputs.collect())?.forced(arguments.force);
+    let classes = network.as_ref().map_or(1, |network| network.network.config().classes);
+    let results =
+        Results::new(&arguments.output, inputs.collect(), &priors, classes)?.forced(arguments.force);
 
     let input = Input::open(&arguments.file, &arguments.map.input, Some(2), console)?;
     let (part, scale) = arguments.part(&input, network.as_ref(), console)?;
@@ -179,29 +184,29 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
     }
     let process = match &network {
         Some(network) => {
-            let run = PostProcess::new(&network.network, part.image.view(), prior.clone(), options);
+            let run = PostProcess::new(&network.network, part.image.view(), priors.clone(), options);
             pollster::block_on(run)
         }
-        None => PostProcess::of_map(part.image.view(), prior.clone(), options, &device),
+        None => PostProcess::of_map(part.image.view(), priors.clone(), options, &device),
     };
     let process = process.in_file(&arguments.file)?;
     results.make_folder()?;
     interrupt::watch()?;
-    let (history, time) = watched(process, options, console).in_file(&arguments.file)?;
+    let (history, time) = watched(process, &priors, options, console).in_file(&arguments.file)?;
 
     let about = About {
         file: &arguments.file,
         model: network.as_ref(),
         scale,
         part: &part,
-        prior: &prior,
+        priors: &priors,
         options,
         time,
         folder: &arguments.output,
     };
     // The first file: it tells the next run whose folder this is.
     results.write_file(STEPS, &about.json(&history)?)?;
-    results.write(&history, options)?;
+    results.write(&history, &priors, options)?;
     console.print(about.table(&history).as_bytes())?;
     Ok(match () {
         () if history.is_interrupted() => Ending::Interrupted,
@@ -213,6 +218,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
 /// All steps until a rule or the user ends it, and the time that they took.
 fn watched(
     mut process: PostProcess,
+    priors: &ClassPriors,
     options: PostProcessOptions,
     console: Console,
 ) -> Result<(History, Duration), learner::Error> {
@@ -220,19 +226,37 @@ fn watched(
     let mut history = None;
     let start = Instant::now();
     let run = process.run(|step: &Step| {
-        History::push(&mut history, step);
+        History::push(&mut history, step, priors);
         progress.set_position(step.number as u64);
-        let betti = crate::words::list(&step.betti);
-        progress.set_message(format!(", total {:.5}, Betti numbers {betti}", step.total));
+        let betti = step.entries.iter().map(|entry| crate::words::list(&entry.betti)).collect::<Vec<_>>();
+        progress.set_message(format!(", total {:.5}, Betti numbers {}", step.total, betti.join("; ")));
         if interrupt::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     let last = pollster::block_on(run);
     progress.finish_and_clear();
     let last = last?;
-    Ok((history.unwrap_or_else(|| History::of(&last)), start.elapsed()))
+    Ok((history.unwrap_or_else(|| History::of(&last, priors)), start.elapsed()))
 }
 
 impl Arguments {
+    /// What the classes should look like.
+    fn priors(&self, network: Option<&Network>) -> Result<ClassPriors, Failure> {
+        let record = network.map(|network| &network.record);
+        let names = record.map_or(&[] as &[String], |record| &record.classes);
+        let of_record = || record.and_then(|record| record.prior.as_deref());
+        let text = self.betti.as_deref().or_else(of_record).ok_or(PostprocessError::NoPrior)?;
+        let priors = ClassPriors::parse(text, names)?;
+        if self.weights.is_empty() {
+            return Ok(priors);
+        }
+        let weighted = |entry: &ClassPrior| {
+            let prior = entry.prior().clone().with_weights(&self.weights)?;
+            Ok(ClassPrior::new(entry.classes(), prior)?)
+        };
+        let entries = priors.entries().iter().map(weighted).collect::<Result<Vec<ClassPrior>, Failure>>()?;
+        Ok(ClassPriors::new(entries)?)
+    }
+
     /// The largest number of pixels that a network is optimised for: as many need about 4 GB.
     const MOST_PIXELS: usize = 1 << 19;
 

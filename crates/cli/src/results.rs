@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use imaging::Samples;
 use learner::PostProcessOptions;
+use ndarray::Axis;
 use persistence::{Bar, Filtration, Options};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use topoloss::{ClassPrior, ClassPriors};
 
 use crate::failure::{Failure, InFile};
 use crate::history::History;
@@ -37,31 +39,32 @@ struct Steps {
 /// The folder that results go to.
 pub(crate) struct Results<'a> {
     folder: &'a Path,
+    /// Of all files.
+    paths: Vec<PathBuf>,
     writer: Writer,
     /// Whether files of others may be written over.
     is_forced: bool,
 }
 
 impl<'a> Results<'a> {
-    const NAMES: [&'static str; 9] = [
-        "before.npy",
-        "after.npy",
-        "before.png",
-        "after.png",
-        STEPS,
-        "barcode-before.svg",
-        "barcode-before.png",
-        "barcode-after.svg",
-        "barcode-after.png",
-    ];
-
     /// An error if one of the files that would be written is read.
-    pub(crate) fn new(folder: &'a Path, inputs: Vec<PathBuf>) -> Result<Self, Failure> {
-        let paths = Self::NAMES.map(|name| folder.join(name));
-        let over = paths.iter().find(|path| inputs.iter().any(|input| is_same_file(input, path)));
-        match over {
+    pub(crate) fn new(
+        folder: &'a Path,
+        inputs: Vec<PathBuf>,
+        priors: &ClassPriors,
+        classes: usize,
+    ) -> Result<Self, Failure> {
+        let mut names =
+            ["before.npy", "after.npy", "before.png", "after.png", STEPS].map(str::to_owned).to_vec();
+        for entry in priors.entries() {
+            for when in TIMES {
+                names.extend(["svg", "png"].map(|ending| barcode_name(when, entry, classes, ending)));
+            }
+        }
+        let paths = names.iter().map(|name| folder.join(name)).collect::<Vec<PathBuf>>();
+        match paths.iter().find(|path| inputs.iter().any(|input| is_same_file(input, path))) {
             Some(path) => Err(FolderOverInput).in_file(path),
-            None => Ok(Self { folder, writer: Writer::new(inputs), is_forced: false }),
+            None => Ok(Self { folder, paths, writer: Writer::new(inputs), is_forced: false }),
         }
     }
 
@@ -74,7 +77,7 @@ impl<'a> Results<'a> {
     pub(crate) fn make_folder(&self) -> Result<(), Failure> {
         let folder = self.folder;
         if !self.is_forced {
-            refuse_others(&Self::NAMES.map(|name| folder.join(name)), || {
+            refuse_others(&self.paths, || {
                 let steps = std::fs::read(folder.join(STEPS));
                 steps.is_ok_and(|json| serde_json::from_slice::<Steps>(&json).is_ok())
             })?;
@@ -87,26 +90,53 @@ impl<'a> Results<'a> {
     }
 
     /// The maps and barcodes of the first and the last step.
-    pub(crate) fn write(&self, history: &History, options: PostProcessOptions) -> Result<(), Failure> {
-        for (name, step) in [("before", &history.first), ("after", &history.last)] {
-            for ending in ["npy", "png"] {
+    pub(crate) fn write(
+        &self,
+        history: &History,
+        priors: &ClassPriors,
+        options: PostProcessOptions,
+    ) -> Result<(), Failure> {
+        for (name, step) in TIMES.into_iter().zip([&history.first, &history.last]) {
+            let classes = step.probabilities.dim().0;
+            let write = |ending: &str, samples: Samples<'_>| {
                 let path = self.folder.join(format!("{name}.{ending}"));
-                let map = Samples::from(step.probabilities.view().into_dyn());
-                self.writer.write(&path, &output::encode(&path, map, None)?)?;
+                self.writer.write(&path, &output::encode(&path, samples, None)?)
+            };
+            if classes == 1 {
+                let map = step.probabilities.index_axis(Axis(0), 0);
+                write("npy", Samples::from(map.into_dyn()))?;
+                write("png", Samples::from(map.into_dyn()))?;
+            } else {
+                write("npy", Samples::from(step.probabilities.view().into_dyn()))?;
+                let labels = topoloss::classes::arg_max(step.probabilities.view())?.mapv(|class| class as u8);
+                write("png", Samples::from(labels.view().into_dyn()))?;
             }
-            let bars = step.terms.iter().map(|term| term.bar).collect::<Vec<Bar>>();
-            let connectivity = options.connectivity;
-            let svg = Picture {
-                name: format!("{name}: step {}", step.number),
-                shape: step.probabilities.shape(),
-                options: Options { connectivity, filtration: Filtration::Superlevel },
-                min_length: 0.0,
-                bars: &bars,
+            for (prior, entry) in priors.entries().iter().zip(&step.entries) {
+                let bars = entry.terms.iter().map(|term| term.bar).collect::<Vec<Bar>>();
+                let connectivity = options.connectivity;
+                let set = if classes == 1 { String::new() } else { format!(", {}", prior.set()) };
+                let svg = Picture {
+                    name: format!("{name}{set}: step {}", step.number),
+                    shape: entry.probabilities.shape(),
+                    options: Options { connectivity, filtration: Filtration::Superlevel },
+                    min_length: 0.0,
+                    bars: &bars,
+                }
+                .svg();
+                self.write_file(&barcode_name(name, prior, classes, "svg"), svg.as_bytes())?;
+                self.write_file(&barcode_name(name, prior, classes, "png"), &raster::png(&svg)?)?;
             }
-            .svg();
-            self.write_file(&format!("barcode-{name}.svg"), svg.as_bytes())?;
-            self.write_file(&format!("barcode-{name}.png"), &raster::png(&svg)?)?;
         }
         Ok(())
     }
+}
+
+const TIMES: [&str; 2] = ["before", "after"];
+
+/// `barcode-after.svg`, and of several classes `barcode-after-1+2.svg`.
+fn barcode_name(when: &str, entry: &ClassPrior, classes: usize, ending: &str) -> String {
+    if classes == 1 {
+        return format!("barcode-{when}.{ending}");
+    }
+    format!("barcode-{when}-{}.{ending}", entry.set())
 }

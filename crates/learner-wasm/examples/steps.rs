@@ -4,16 +4,17 @@
 //! Arrays of numbers are written as the hexadecimal digits of their bytes, little-endian.
 
 use burn::tensor::Device;
-use learner::{PostProcess, PostProcessOptions, Step, Target, UNetConfig};
-use ndarray::Array2;
+use learner::{PostProcess, PostProcessOptions, Step, StepEntry, Target, UNetConfig};
+use ndarray::{Array2, ArrayView, Dimension};
 use persistence::Connectivity;
 use pollster::block_on;
 use serde_json::{Value, json};
-use topoloss::Prior;
+use topoloss::ClassPriors;
 
 type Failure = Box<dyn std::error::Error>;
 
 const STEPS: usize = 6;
+const HEART: &str = "1:1,0; 2:1,1; 1+2:1,0";
 
 fn main() -> Result<(), Failure> {
     let small = UNetConfig { width: 4, depth: 2, ..UNetConfig::default() };
@@ -33,6 +34,8 @@ fn main() -> Result<(), Failure> {
             PostProcessOptions { learning_rate: 2e-5, ..weights },
         )?,
         case("pixels", small, [15, 20], "1,1", pixels)?,
+        case("classes", UNetConfig { classes: 3, ..small }, [20, 18], HEART, weights)?,
+        case("pixels of classes", UNetConfig { classes: 3, ..small }, [15, 20], HEART, pixels)?,
     ];
     println!("{}", json!(cases));
     Ok(())
@@ -47,8 +50,8 @@ fn case(
 ) -> Result<Value, Failure> {
     let network = network.init(3, &Device::flex())?;
     let image = broken_ring(shape);
-    let prior: Prior = prior.parse()?;
-    let map = block_on(network.segment(image.view()))?;
+    let prior: ClassPriors = prior.parse()?;
+    let map = block_on(network.segment_classes(image.view()))?;
     let mut run = block_on(PostProcess::new(&network, image.view(), prior.clone(), options))?;
     let steps = (0..STEPS).map(|_| Ok(step(&block_on(run.step())?))).collect::<Result<Vec<_>, Failure>>()?;
     Ok(json!({
@@ -58,7 +61,8 @@ fn case(
         "depth": network.config().depth,
         "parameters": burn::module::Module::num_params(&network),
         "shape": shape,
-        "image": floats(&image),
+        "classes": network.config().classes,
+        "image": floats(image.view()),
         "prior": prior.to_string(),
         "options": {
             "lambda": options.lambda,
@@ -66,22 +70,30 @@ fn case(
             "target": if options.target == Target::Weights { "weights" } else { "pixels" },
             "connectivity": if options.connectivity == Connectivity::T { "T" } else { "V" },
         },
-        "map": floats(&map),
+        "map": floats(map.view()),
         "steps": steps,
     }))
 }
 
 fn step(step: &Step) -> Value {
-    let bars = step.terms.iter().map(|term| json!([term.bar.dimension, term.bar.birth, term.bar.death]));
     json!({
         "number": step.number,
         "similarity": step.similarity,
-        "topological": step.topological,
         "total": step.total,
-        "probabilities": floats(&step.probabilities),
-        "bars": bars.collect::<Vec<_>>(),
-        "betti": step.betti,
+        "probabilities": floats(step.probabilities.view()),
+        "entries": step.entries.iter().map(entry).collect::<Vec<_>>(),
         "priorHolds": step.prior_holds,
+    })
+}
+
+fn entry(entry: &StepEntry) -> Value {
+    let bars = entry.terms.iter().map(|term| json!([term.bar.dimension, term.bar.birth, term.bar.death]));
+    json!({
+        "probabilities": floats(entry.probabilities.view()),
+        "topological": entry.topological,
+        "bars": bars.collect::<Vec<_>>(),
+        "betti": entry.betti,
+        "priorHolds": entry.prior_holds,
     })
 }
 
@@ -97,7 +109,7 @@ fn broken_ring([rows, columns]: [usize; 2]) -> Array2<f32> {
     })
 }
 
-fn floats(array: &Array2<f32>) -> String {
+fn floats<D: Dimension>(array: ArrayView<f32, D>) -> String {
     hex(&array.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>())
 }
 

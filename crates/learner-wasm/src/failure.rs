@@ -6,7 +6,9 @@ use topology_wasm::failure::{ErrorCode, Failure};
 /// The failure that an error of the learner is.
 pub fn failure(error: Error) -> Failure {
     let code = match &error {
-        Error::Network { .. } | Error::Shape { .. } | Error::Option { .. } => ErrorCode::BadArgument,
+        Error::Network { .. } | Error::Shape { .. } | Error::Option { .. } | Error::OneClass { .. } => {
+            ErrorCode::BadArgument
+        }
         Error::EmptyImage { .. } => ErrorCode::Empty,
         Error::NotFinite { .. } => ErrorCode::NotFinite,
         Error::NotAProbability { .. } => ErrorCode::OutOfRange,

@@ -28,13 +28,21 @@ impl Model {
         self.network.config().depth as u32
     }
 
+    /// How many maps it gives: 1, that of the foreground, or one for each of several classes, the first of which is the
+    /// background.
+    #[wasm_bindgen(getter)]
+    pub fn classes(&self) -> u32 {
+        self.network.config().classes as u32
+    }
+
     /// How many weights there are.
     #[wasm_bindgen(getter)]
     pub fn parameters(&self) -> u32 {
         self.network.num_params() as u32
     }
 
-    /// The probability map of an image: an array of the same shape, in [0, 1]. Images may have any size; the network
+    /// The probability map of an image: an array of the same shape, in [0, 1]; where there are several classes their maps, one
+    /// after the other. Images may have any size; the network
     /// is at its best on images like those that it was trained on.
     #[wasm_bindgen(unchecked_return_type = "Promise<Float32Array<ArrayBuffer>>")]
     pub fn segment(
@@ -46,7 +54,7 @@ impl Model {
         promise(async move {
             let image = image?;
             room::check_segment(&network, image.dim())?;
-            let map = network.segment(image.view()).await.map_err(failure)?;
+            let map = network.segment_classes(image.view()).await.map_err(failure)?;
             Ok(Float32Array::from(map.as_standard_layout().as_slice().unwrap_or_default()))
         })
     }

@@ -10,7 +10,7 @@ use futures_util::{
 use js_sys::{Promise, Uint8Array};
 use topology_wasm::{
     failure::{ErrorCode, Failure},
-    prior::read_prior,
+    prior::read_priors,
 };
 use tsify::Tsify;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -58,7 +58,8 @@ impl Shared {
 
 #[wasm_bindgen]
 impl PostProcess {
-    /// Post-processing of the map that a model predicts for an image. The model stays as it is.
+    /// Post-processing of the maps that a model predicts for an image. The model stays as it is. Where it has several
+    /// classes, `prior` may be a list for classes and unions of classes, as in `"1:1,0; 2:1,1; 1+2:1,0"`.
     #[wasm_bindgen(js_name = ofModel, unchecked_return_type = "Promise<PostProcess>")]
     pub fn of_model(
         learner: &Learner,
@@ -68,7 +69,7 @@ impl PostProcess {
         #[wasm_bindgen(unchecked_param_type = "string | Prior")] prior: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "PostProcessOptions")] options: &JsValue,
     ) -> Promise {
-        let (image, prior, options) = (read_image(values, shape), read_prior(prior), options::read(options));
+        let (image, prior, options) = (read_image(values, shape), read_priors(prior), options::read(options));
         let (network, _) = (model.network.clone(), learner);
         promise(async move {
             let (image, prior, options) = (image?, prior?, options?.engine());
@@ -87,7 +88,7 @@ impl PostProcess {
         #[wasm_bindgen(unchecked_param_type = "string | Prior")] prior: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "PostProcessOptions")] options: &JsValue,
     ) -> Promise {
-        let (map, prior) = (read_image(values, shape), read_prior(prior));
+        let (map, prior) = (read_image(values, shape), read_priors(prior));
         let options = options::read(options).map(options::PostProcessOptions::of_pixels);
         let device = learner.opened.device.clone();
         promise(async move {
@@ -113,7 +114,8 @@ impl PostProcess {
                 let mut run = working.run.lock().await;
                 let step = run.step().await;
                 let connectivity = run.options().connectivity.into();
-                if answer.send(step.map(|step| Step::new(&step, connectivity))).is_err() {
+                let step = step.map_err(failure).and_then(|step| Step::new(&step, connectivity));
+                if answer.send(step).is_err() {
                     run.take_back();
                 }
             });
@@ -127,7 +129,7 @@ impl PostProcess {
             };
             let cancelled =
                 || Failure::new(ErrorCode::Cancelled, "the step was cancelled; the next call gives it");
-            Ok(step.ok_or_else(cancelled)?.map_err(failure)?.into_ts()?)
+            Ok(step.ok_or_else(cancelled)??.into_ts()?)
         })
     }
 

@@ -5,7 +5,7 @@
 
 use burn::tensor::Device;
 use learner::{PostProcess, PostProcessOptions, UNetConfig};
-use ndarray::Array2;
+use ndarray::{Array2, Array3};
 use serde::Serialize;
 use topology_wasm::failure::Failure;
 use tsify::Tsify;
@@ -33,7 +33,7 @@ pub(crate) async fn run(device: &Device) -> Result<SelfTest, Failure> {
     Ok(compared(maps(device).await?))
 }
 
-fn compared(given: [Array2<f32>; 2]) -> SelfTest {
+fn compared(given: [Array3<f32>; 2]) -> SelfTest {
     let expected = OF_CPU.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes));
     let differences = given.iter().flatten().zip(expected);
     let largest_difference = differences.map(|(a, b)| f64::from((a - b).abs())).fold(0.0, f64::max);
@@ -41,7 +41,7 @@ fn compared(given: [Array2<f32>; 2]) -> SelfTest {
     SelfTest { agrees: is_number && largest_difference <= TOLERANCE, largest_difference }
 }
 
-async fn maps(device: &Device) -> Result<[Array2<f32>; 2], Failure> {
+async fn maps(device: &Device) -> Result<[Array3<f32>; 2], Failure> {
     let network =
         UNetConfig { width: 8, depth: 2, ..UNetConfig::default() }.init(1, device).map_err(failure)?;
     // A broken ring, of a size that has to be padded.
@@ -51,7 +51,7 @@ async fn maps(device: &Device) -> Result<[Array2<f32>; 2], Failure> {
         if (4.0..7.0).contains(&radius) && column < 14 { 1.0 - texture } else { texture }
     });
     let options = PostProcessOptions { learning_rate: LEARNING_RATE, ..PostProcessOptions::default() };
-    let prior = topoloss::Prior::exactly(&[1, 1])?;
+    let prior = topoloss::Prior::exactly(&[1, 1])?.into();
     let mut run = PostProcess::new(&network, image.view(), prior, options).await.map_err(failure)?;
     let before = run.step().await.map_err(failure)?.probabilities;
     Ok([before, run.step().await.map_err(failure)?.probabilities])
@@ -71,7 +71,7 @@ mod tests {
             std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/self_test.maps"), bytes).unwrap();
         }
         let maps = pollster::block_on(maps(&device)).unwrap();
-        assert_eq!(OF_CPU.len(), 4 * maps.iter().map(Array2::len).sum::<usize>());
+        assert_eq!(OF_CPU.len(), 4 * maps.iter().map(Array3::len).sum::<usize>());
         let moved = (&maps[1] - &maps[0]).iter().fold(0.0_f32, |most, value| most.max(value.abs()));
         assert!(f64::from(moved) > 10.0 * TOLERANCE, "a step that does not move shows nothing: {moved}");
         let test = pollster::block_on(run(&device)).unwrap();

@@ -74,7 +74,7 @@ fn main() -> Result<()> {
         })?;
         let first = first.ok_or("a run has a first step")?;
         let error = |step: &learner::Step| {
-            let difference = &step.probabilities - &pair.target;
+            let difference = &step.entries[0].probabilities - &pair.target;
             difference.iter().map(|value| value * value).sum::<f32>() / difference.len() as f32
         };
         (errors[0], errors[1]) = (errors[0] + error(&first), errors[1] + error(&last));

@@ -26,6 +26,15 @@ pub enum Error {
         /// How many.
         classes: usize,
     },
+    /// Priors for several classes where there is one.
+    #[error(
+        "the priors {priors} are about several classes, and the network gives the map of the foreground alone; a prior for it \
+         has no number of a class, as in 1,1"
+    )]
+    OneClass {
+        /// The priors, as they are written.
+        priors: String,
+    },
     /// A target that is no class of the network.
     #[error(
         "the pixel in row {row} and column {column} of a target is {value}; accepted are the numbers of the classes, from 0 \

@@ -1,7 +1,7 @@
 //! Between arrays and tensors.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use ndarray::{Array2, Array4, ArrayView2, Axis};
+use ndarray::{Array2, Array3, Array4, ArrayView2, ArrayView3, Axis};
 
 use crate::Error;
 
@@ -50,6 +50,13 @@ pub(crate) fn batch(images: &[ArrayView2<f32>], device: &Device) -> Tensor<4> {
     Tensor::from_data(TensorData::new(values, [images.len(), 1, rows, columns]), device)
 }
 
+/// An array `[channels, rows, columns]` as a tensor `[1, channels, rows, columns]`.
+pub(crate) fn one(array: ArrayView3<f32>, device: &Device) -> Tensor<4> {
+    let (channels, rows, columns) = array.dim();
+    let values = array.iter().copied().collect::<Vec<f32>>();
+    Tensor::from_data(TensorData::new(values, [1, channels, rows, columns]), device)
+}
+
 /// A tensor `[batch, classes, rows, columns]` as an array of that shape.
 pub(crate) async fn read_all(maps: Tensor<4>) -> Result<Array4<f32>, Error> {
     let shape = maps.dims();
@@ -58,7 +65,7 @@ pub(crate) async fn read_all(maps: Tensor<4>) -> Result<Array4<f32>, Error> {
     Array4::from_shape_vec(shape, values).map_err(Error::device)
 }
 
-/// A tensor `[1, 1, rows, columns]` as an array `[rows, columns]`.
-pub(crate) async fn read(map: Tensor<4>) -> Result<Array2<f32>, Error> {
-    Ok(read_all(map).await?.index_axis_move(Axis(0), 0).index_axis_move(Axis(0), 0))
+/// A tensor `[1, classes, rows, columns]` as an array `[classes, rows, columns]`.
+pub(crate) async fn read(maps: Tensor<4>) -> Result<Array3<f32>, Error> {
+    Ok(read_all(maps).await?.index_axis_move(Axis(0), 0))
 }

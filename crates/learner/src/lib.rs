@@ -78,7 +78,7 @@ pub use error::Error;
 pub use losses::Loss;
 pub use options::{PostProcessOptions, Stop, StopRules, Target};
 pub use pairs::{Pair, PairError, Pairs};
-pub use post_process::{PostProcess, Step};
+pub use post_process::{PostProcess, Step, StepEntry};
 pub use semi::{SemiBatch, SemiData, SemiOptions, SemiTrainer, train_semi};
 pub use training::{Batch, End, Epoch, Progress, Trainer, Training, train};
 pub use training_options::{Schedule, TrainingOptions};

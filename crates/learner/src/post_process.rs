@@ -6,8 +6,12 @@ use burn::{
     module::Module,
     tensor::{Device, Tensor},
 };
-use ndarray::{Array2, ArrayView2};
-use topoloss::{Evaluator, Prior, Term};
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis};
+use persistence::Connectivity;
+use topoloss::{
+    ClassPrior, ClassPriors, Term,
+    classes::{self, ClassEvaluator, ClassLoss},
+};
 
 use crate::{
     Error, PostProcessOptions, Stop, Target, UNet,
@@ -22,30 +26,45 @@ use crate::{
 pub struct Step {
     /// How many updates have been made: 0 for the map as the network predicts it.
     pub number: usize,
-    /// The first term of equation 5: (1 / V) sum (S - S0)^2, where V is the number of pixels and S0 the map of
-    /// step 0.
+    /// The first term of equation 5: (1 / V) sum (S - S0)^2 over classes and pixels, where V is the number of pixels and S0
+    /// the maps of step 0.
     pub similarity: f64,
-    /// The topological loss of each dimension (equation 3, times its weight in the prior), without lambda.
-    pub topological: Vec<f64>,
-    /// Equation 5: the similarity and lambda times the sum of the topological losses.
+    /// Equation 5: the similarity and lambda times the sum of all topological losses.
     pub total: f64,
-    /// The map S, `[rows, columns]`, in [0, 1].
-    pub probabilities: Array2<f32>,
-    /// The barcode of S with the critical pixels of every bar, and what the loss wants of it.
-    pub terms: Vec<Term>,
-    /// The Betti numbers of S at 0.5: components and holes.
-    pub betti: Vec<usize>,
-    /// Whether these are the prior's.
+    /// The maps S, `[classes, rows, columns]`, in [0, 1]: one for each class of the network.
+    pub probabilities: Array3<f32>,
+    /// What there is to say of each prior, in their order.
+    pub entries: Vec<StepEntry>,
+    /// Whether all priors hold.
     pub prior_holds: bool,
     /// Whether a stop rule holds at this step, and which.
     pub stop: Option<Stop>,
+}
+
+/// What a step says of one prior: that of a class, or of a union of several.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepEntry {
+    /// The map of the prior's classes, `[rows, columns]`, in [0, 1]: the sum of theirs.
+    pub probabilities: Array2<f32>,
+    /// The topological loss of each dimension (equation 3, times its weight and that of the prior), without lambda.
+    pub topological: Vec<f64>,
+    /// The barcode of the map with the critical pixels of every bar, and what the loss wants of it. Values are multiplied by
+    /// the weights of the dimension and of the prior.
+    pub terms: Vec<Term>,
+    /// The Betti numbers, components and holes: of the map at 0.5 where the network has one class, and where it has several
+    /// of the pixels in which one of the prior's classes has the greatest probability of all.
+    pub betti: Vec<usize>,
+    /// Whether these are the prior's.
+    pub prior_holds: bool,
 }
 
 /// One image, and the optimisation of equation 5 for it:
 ///
 /// (1 / V) sum (S - S0)^2 + lambda * L_topo(S)
 ///
-/// where S is the map of a copy of the network whose weights change, and S0 that of the network as it was.
+/// where S is the map of a copy of the network whose weights change, and S0 that of the network as it was. A network of
+/// several classes has a map for each, the sum goes over all, V is the number of pixels, and L_topo is the sum over the
+/// priors of classes and unions of classes.
 ///
 /// In each step S is read from the device, [`topoloss`] gives L_topo and its derivative g = dL/dS, which is not zero
 /// at critical pixels only, and what is differentiated on the device is (1 / V) sum (S - S0)^2 + lambda * sum(S g)
@@ -74,12 +93,12 @@ pub struct Step {
 pub struct PostProcess {
     pub(crate) start: Subject,
     pub(crate) subject: Subject,
-    pub(crate) prior: Prior,
+    pub(crate) priors: ClassPriors,
     pub(crate) options: PostProcessOptions,
     pub(crate) optimiser: Adam,
-    evaluator: Evaluator,
+    evaluator: ClassEvaluator,
     /// S0 on the device and read.
-    pub(crate) initial: Option<(Tensor<4>, Array2<f32>)>,
+    pub(crate) initial: Option<(Tensor<4>, Array3<f32>)>,
     /// What the next update differentiates. A run that was read from bytes has to look first.
     objective: Option<Tensor<1>>,
     pub(crate) updates: usize,
@@ -90,28 +109,27 @@ pub struct PostProcess {
 }
 
 impl PostProcess {
-    /// Post-processing of the map that a network predicts for an image `[rows, columns]`. The network is copied and
+    /// Post-processing of the maps that a network predicts for an image `[rows, columns]`. The network is copied and
     /// stays as it is. The device is the network's. Nothing is waited for but with [`Target::Pixels`], where the
-    /// map is predicted here and once.
+    /// maps are predicted here and once.
     ///
     /// # Errors
     ///
-    /// If the image is empty or has a pixel that is not finite, the prior is one for volumes, the network has several
-    /// classes, a number of the options makes no sense, or the device fails.
+    /// If the image is empty or has a pixel that is not finite, a prior is one for volumes or for a class that the network
+    /// does not have, a number of the options makes no sense, or the device fails.
     pub async fn new(
         network: &UNet,
         image: ArrayView2<'_, f32>,
-        prior: Prior,
+        priors: ClassPriors,
         options: PostProcessOptions,
     ) -> Result<Self, Error> {
-        network.check_one_class()?;
         if options.target == Target::Pixels {
-            let map = network.segment(image).await?;
-            return Self::of_map(map.view(), prior, options, &network.device());
+            let maps = network.segment_classes(image).await?;
+            return Self::of_classes(maps.view(), priors, options, &network.device());
         }
         image::check_finite(image)?;
         let input = image::batch(&[image], &network.device().inner());
-        Self::begin(Subject::Weights { network: Box::new(network.clone().train()), input }, prior, options)
+        Self::begin(Subject::Weights { network: Box::new(network.clone().train()), input }, priors, options)
     }
 
     /// Post-processing of a probability map `[rows, columns]`, by its pixels whatever [`PostProcessOptions::target`]
@@ -124,27 +142,58 @@ impl PostProcess {
     /// makes no sense.
     pub fn of_map(
         map: ArrayView2<f32>,
-        prior: Prior,
+        priors: ClassPriors,
         options: PostProcessOptions,
         device: &Device,
     ) -> Result<Self, Error> {
-        image::check_probabilities(map)?;
-        Self::begin(Subject::Pixels(Pixels::new(map, &device.clone().inner())), prior, options)
+        Self::of_classes(map.insert_axis(Axis(0)), priors, options, device)
+    }
+
+    /// Post-processing of the probability maps `[classes, rows, columns]` of several classes, the first of which is the
+    /// background; of one map as [`PostProcess::of_map`] does it. Of several, the softmax of their logits is optimised, so
+    /// that they add up to 1 in each pixel.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PostProcess::new`] and [`PostProcess::of_map`].
+    pub fn of_classes(
+        maps: ArrayView3<f32>,
+        priors: ClassPriors,
+        options: PostProcessOptions,
+        device: &Device,
+    ) -> Result<Self, Error> {
+        if maps.is_empty() {
+            let (_, rows, columns) = maps.dim();
+            return Err(Error::EmptyImage { rows, columns });
+        }
+        maps.outer_iter().try_for_each(image::check_probabilities)?;
+        Self::begin(Subject::Pixels(Pixels::new(maps, &device.clone().inner())), priors, options)
     }
 
     /// Before step 0.
-    pub(crate) fn begin(subject: Subject, prior: Prior, options: PostProcessOptions) -> Result<Self, Error> {
+    pub(crate) fn begin(
+        subject: Subject,
+        priors: ClassPriors,
+        options: PostProcessOptions,
+    ) -> Result<Self, Error> {
         options.check()?;
-        if prior.dimensions() != 2 {
-            return Err(Error::Prior { given: prior.dimensions(), prior: prior.to_string() });
+        if priors.dimensions() != 2 {
+            return Err(Error::Prior { given: priors.dimensions(), prior: priors.to_string() });
+        }
+        let [_, classes, ..] = subject.shape();
+        let others = || priors.entries().iter().any(|entry| entry.classes() != [1]);
+        if classes > 1 {
+            priors.check_classes(classes)?;
+        } else if others() {
+            return Err(Error::OneClass { priors: priors.to_string() });
         }
         Ok(Self {
             start: subject.clone(),
             subject,
-            prior,
+            priors,
             options,
             optimiser: Adam::default(),
-            evaluator: Evaluator::new(),
+            evaluator: ClassEvaluator::new(),
             initial: None,
             objective: None,
             updates: 0,
@@ -180,32 +229,33 @@ impl PostProcess {
         Ok(step)
     }
 
-    /// Equation 5 for the map as it is now, and what the next update differentiates. Which stop rule holds is left
+    /// Equation 5 for the maps as they are now, and what the next update differentiates. Which stop rule holds is left
     /// open.
     pub(crate) async fn look(&mut self) -> Result<(Step, Tensor<1>), Error> {
-        let map = self.subject.forward();
-        let probabilities = image::read(map.clone().inner()).await?;
+        let maps = self.subject.forward();
+        let probabilities = image::read(maps.clone().inner()).await?;
         let (start, start_read) =
-            &*self.initial.get_or_insert_with(|| (map.clone().inner(), probabilities.clone()));
+            &*self.initial.get_or_insert_with(|| (maps.clone().inner(), probabilities.clone()));
 
+        let (classes, rows, columns) = probabilities.dim();
         let differences =
             probabilities.iter().zip(start_read).map(|(&now, &then)| f64::from(now - then).powi(2));
-        let similarity = differences.sum::<f64>() / probabilities.len() as f64;
-        let loss_options = surrogate::options(self.options.connectivity);
-        let loss = self.evaluator.evaluate(probabilities.view(), &self.prior, loss_options)?;
-        let total = similarity + self.options.lambda * loss.total();
-        let topological = loss.dimensions().iter().map(|dimension| dimension.value).collect();
-        let terms = loss.terms().to_vec();
+        let similarity = differences.sum::<f64>() / (rows * columns) as f64;
+        let options = surrogate::options(self.options.connectivity);
+        let loss = match classes {
+            1 => self.evaluator.evaluate(probabilities.index_axis(Axis(0), 0), &self.priors, options)?,
+            _ => self.evaluator.evaluate(probabilities.view(), &self.priors, options)?,
+        };
 
         // Equation 5's gradient: see the documentation of the type.
-        let objective = (map.clone() - start.clone()).square().mean()
-            + surrogate(map, [loss.gradient()], self.options.lambda);
+        let squares = (maps.clone() - start.clone()).square().mean() * classes as f64;
+        let objective = squares + surrogate(maps, [loss.gradient()], self.options.lambda);
 
-        let betti = self.evaluator.barcode().betti_numbers(0.5);
-        let prior_holds = self.prior.is_satisfied_by(&betti);
+        let total = similarity + self.options.lambda * loss.total();
+        let entries = StepEntry::all(&probabilities, &self.priors, loss, self.options.connectivity)?;
+        let prior_holds = entries.iter().all(|entry| entry.prior_holds);
         let (number, stop) = (self.updates, None);
-        let step =
-            Step { number, similarity, topological, total, probabilities, terms, betti, prior_holds, stop };
+        let step = Step { number, similarity, total, probabilities, entries, prior_holds, stop };
         Ok((step, objective))
     }
 
@@ -259,6 +309,40 @@ impl PostProcess {
         } else {
             (self.updates >= rules.updates).then_some(Stop::Updates)
         }
+    }
+}
+
+impl StepEntry {
+    /// Of all priors.
+    fn all(
+        maps: &Array3<f32>,
+        priors: &ClassPriors,
+        loss: &ClassLoss,
+        connectivity: Connectivity,
+    ) -> Result<Vec<Self>, Error> {
+        let of_labels = match maps.len_of(Axis(0)) {
+            1 => None,
+            _ => Some(classes::betti_numbers(classes::arg_max(maps.view())?.view(), priors, connectivity)?),
+        };
+        let entry = |(place, prior): (usize, &ClassPrior)| {
+            let (loss, weight) = (&loss.entries()[place], prior.weight());
+            let betti = match &of_labels {
+                None => loss.betti_numbers(0.5),
+                Some(betti) => betti[place].clone(),
+            };
+            let weighted = |term: &Term| Term { value: weight * term.value, ..*term };
+            Self {
+                probabilities: match of_labels {
+                    None => maps.index_axis(Axis(0), 0).to_owned(),
+                    Some(_) => classes::sum(maps.view(), prior),
+                },
+                topological: loss.dimensions().iter().map(|of| weight * of.value).collect(),
+                terms: loss.terms().iter().map(weighted).collect(),
+                prior_holds: prior.prior().is_satisfied_by(&betti),
+                betti,
+            }
+        };
+        Ok(priors.entries().iter().enumerate().map(entry).collect())
     }
 }
 

@@ -2,8 +2,8 @@
 //! another device.
 
 use burn::{module::Module, tensor::Device};
-use ndarray::{Array2, ArrayView2};
-use topoloss::Prior;
+use ndarray::{Array3, ArrayView3};
+use topoloss::{ClassPrior, ClassPriors, ClassPriorsError};
 
 use crate::{
     Error, ForeignBytes, PostProcess, PostProcessOptions, StopRules, Target,
@@ -24,6 +24,8 @@ const SECOND: &str = "second";
 const MAPS: &str = "map";
 
 const TARGETS: [&str; 2] = ["weights", "pixels"];
+const PRIOR_WEIGHTS: &str = "prior weights";
+const ENTRY_WEIGHTS: &str = "entry weights";
 const PRIOR_HELD: &str = "stop when the prior held for";
 const TOTAL_BELOW: &str = "stop when the total is below";
 
@@ -71,10 +73,14 @@ impl PostProcess {
     fn pack(&self) -> Pack {
         let PostProcessOptions { lambda, learning_rate, target, connectivity, stop } = self.options;
         let StopRules { updates, prior_holds_for, total_below } = stop;
-        let weights: Vec<String> = self.prior.weights().iter().map(f64::to_string).collect();
+        let written = |weights: &[f64]| weights.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
+        let entries = self.priors.entries();
+        let of_dimensions = entries.iter().map(|entry| written(entry.prior().weights())).collect::<Vec<_>>();
+        let of_entries = entries.iter().map(ClassPrior::weight).collect::<Vec<f64>>();
         let mut pack = Pack::default();
-        pack.entry("prior", &self.prior);
-        pack.entry("prior weights", weights.join(" "));
+        pack.entry("prior", &self.priors);
+        pack.entry(PRIOR_WEIGHTS, of_dimensions.join("; "));
+        pack.optional(ENTRY_WEIGHTS, (of_entries.len() > 1).then(|| written(&of_entries)));
         pack.entry("lambda", lambda);
         pack.entry("learning rate", learning_rate);
         pack.entry("target", TARGETS[usize::from(target == Target::Pixels)]);
@@ -105,7 +111,7 @@ impl State {
 
     fn run(mut self, device: &Device) -> Result<PostProcess, Error> {
         let options = self.options()?;
-        let prior = self.prior()?;
+        let priors = self.priors()?;
         let unpacked = &mut self.unpacked;
         let (updates, is_given) = (unpacked.value("updates")?, unpacked.value("is given")?);
         let (now, held) = (unpacked.group(NOW), unpacked.value("prior held for")?);
@@ -117,19 +123,19 @@ impl State {
             return Err(ForeignBytes::Value(problem).into());
         }
         let start = self.start(options.target, device)?;
-        let mut run = PostProcess::begin(start, prior, options)?;
+        let mut run = PostProcess::begin(start, priors, options)?;
         run.subject = run.subject.with_parameters(now)?;
         run.optimiser = Adam::restore(updates, moments, device);
         (run.updates, run.is_given, run.held) = (updates, is_given, held);
         if updates > 0 || is_given {
             let initial = self.map("initial")?;
-            image::check_probabilities(initial.view())?;
-            let [_, _, rows, columns] = run.subject.shape();
-            if initial.dim() != (rows, columns) {
-                let (expected, given) = ([rows, columns], initial.dim().into());
+            initial.outer_iter().try_for_each(image::check_probabilities)?;
+            let [_, classes, rows, columns] = run.subject.shape();
+            if initial.dim() != (classes, rows, columns) {
+                let (expected, given) = ([rows, columns], [initial.dim().1, initial.dim().2]);
                 return Err(Error::Shape { expected, given });
             }
-            run.initial = Some((image::batch(&[initial.view()], device), initial));
+            run.initial = Some((image::one(initial.view(), device), initial));
         }
         Ok(run)
     }
@@ -139,16 +145,17 @@ impl State {
         let parameters = self.unpacked.group(START);
         if target == Target::Pixels {
             let logits = parameters.into_iter().next().ok_or_else(|| missing(START))?;
-            let [1, 1, rows, columns] = logits.shape[..] else { return Err(missing(START).into()) };
-            let logits = Array2::from_shape_vec((rows, columns), logits.values).map_err(Error::device)?;
-            image::check_finite(logits.view())?;
+            let [1, classes, rows, columns] = logits.shape[..] else { return Err(missing(START).into()) };
+            let logits =
+                Array3::from_shape_vec((classes, rows, columns), logits.values).map_err(Error::device)?;
+            logits.outer_iter().try_for_each(image::check_finite)?;
             return Ok(Subject::Pixels(Pixels::of_logits(logits.view(), device)));
         }
         let image = self.map("image")?;
-        image::check_finite(image.view())?;
+        image.outer_iter().try_for_each(image::check_finite)?;
         let network =
             Box::new(store::network(store::read_size(&self.unpacked)?, parameters, device)?.train());
-        Ok(Subject::Weights { network, input: image::batch(&[image.view()], device) })
+        Ok(Subject::Weights { network, input: image::one(image.view(), device) })
     }
 
     fn options(&self) -> Result<PostProcessOptions, ForeignBytes> {
@@ -167,21 +174,44 @@ impl State {
         })
     }
 
-    fn prior(&self) -> Result<Prior, ForeignBytes> {
-        let key = "prior weights";
-        let weights: String = self.unpacked.value(key)?;
-        let weights = weights.split_whitespace().map(|weight| parse(key, weight));
-        let weights = weights.collect::<Result<Vec<f64>, _>>()?;
-        self.unpacked.value::<Prior>("prior")?.with_weights(&weights).map_err(|_| missing(key))
+    fn priors(&self) -> Result<ClassPriors, ForeignBytes> {
+        let weights = |key, text: &str| {
+            let weights = text.split_whitespace().map(|weight| parse(key, weight));
+            weights.collect::<Result<Vec<f64>, _>>()
+        };
+        let given: ClassPriors = self.unpacked.value("prior")?;
+        let of_dimensions: String = self.unpacked.value(PRIOR_WEIGHTS)?;
+        let of_dimensions = of_dimensions.split(';').map(|text| weights(PRIOR_WEIGHTS, text));
+        let of_dimensions = of_dimensions.collect::<Result<Vec<_>, _>>()?;
+        // There are none of one prior.
+        let of_entries = self.unpacked.optional::<String>(ENTRY_WEIGHTS)?;
+        let of_entries = of_entries.map(|text| weights(ENTRY_WEIGHTS, &text)).transpose()?;
+        let of_entries = of_entries.unwrap_or_else(|| vec![1.0; given.entries().len()]);
+        if [of_dimensions.len(), of_entries.len()] != [given.entries().len(); 2] {
+            return Err(missing(PRIOR_WEIGHTS));
+        }
+        let entries = given.entries().iter().zip(of_dimensions).zip(of_entries);
+        let weighted = |((entry, of_dimensions), weight): ((&ClassPrior, Vec<f64>), f64)| {
+            let prior =
+                entry.prior().clone().with_weights(&of_dimensions).map_err(|_| missing(PRIOR_WEIGHTS))?;
+            let entry = ClassPrior::new(entry.classes(), prior).and_then(|entry| entry.with_weight(weight));
+            entry.map_err(|_: ClassPriorsError| missing(ENTRY_WEIGHTS))
+        };
+        let entries = entries.map(weighted).collect::<Result<Vec<ClassPrior>, _>>()?;
+        ClassPriors::new(entries).map_err(|_| missing("prior"))
     }
 
-    /// An array `[rows, columns]`.
-    fn map(&self, name: &'static str) -> Result<Array2<f32>, ForeignBytes> {
+    /// An array `[channels, rows, columns]`, or `[rows, columns]` of one channel.
+    fn map(&self, name: &'static str) -> Result<Array3<f32>, ForeignBytes> {
         let found = self.maps.iter().filter(|map| map.name == name).find_map(|map| {
-            let [rows, columns] = map.shape[..] else { return None };
-            Array2::from_shape_vec((rows, columns), map.values.clone()).ok()
+            let shape = match map.shape[..] {
+                [channels, rows, columns] => (channels, rows, columns),
+                [rows, columns] => (1, rows, columns),
+                _ => return None,
+            };
+            Array3::from_shape_vec(shape, map.values.clone()).ok()
         });
-        found.ok_or_else(|| missing(name))
+        found.filter(|map| !map.is_empty()).ok_or_else(|| missing(name))
     }
 }
 
@@ -189,9 +219,10 @@ fn missing(key: &'static str) -> ForeignBytes {
     ForeignBytes::Entry { key }
 }
 
-fn map(name: &str, array: ArrayView2<f32>) -> Weights {
-    let (rows, columns) = array.dim();
-    Weights { name: name.to_owned(), shape: vec![rows, columns], values: array.iter().copied().collect() }
+fn map(name: &str, array: ArrayView3<f32>) -> Weights {
+    // The first axis is not written where it has length 1.
+    let shape = if array.dim().0 == 1 { &array.shape()[1..] } else { array.shape() };
+    Weights { name: name.to_owned(), shape: shape.to_vec(), values: array.iter().copied().collect() }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Tests of runs that are interrupted and continued.
 
 use burn::tensor::Device;
-use ndarray::Array2;
+use ndarray::{Array2, Array3, Axis};
 use persistence::Connectivity;
 use pollster::block_on;
+use topoloss::Prior;
 
 use super::*;
 use crate::{Step, UNet, UNetConfig};
@@ -22,8 +23,16 @@ fn picture() -> Array2<f32> {
     image
 }
 
-fn prior() -> Prior {
-    "1,0-2".parse::<Prior>().unwrap().with_weights(&[1.0, 0.1]).unwrap()
+fn prior() -> ClassPriors {
+    "1,0-2".parse::<Prior>().unwrap().with_weights(&[1.0, 0.1]).unwrap().into()
+}
+
+/// Weights of dimensions and of entries.
+fn priors_of_classes() -> ClassPriors {
+    let union: Prior = "1,0".parse().unwrap();
+    let muscle = ClassPrior::new([2], "1,1".parse().unwrap()).unwrap().with_weight(0.5).unwrap();
+    ClassPriors::new([muscle, ClassPrior::new([1, 2], union.with_weights(&[0.3, 1.0]).unwrap()).unwrap()])
+        .unwrap()
 }
 
 fn options(target: Target) -> PostProcessOptions {
@@ -36,6 +45,14 @@ fn run(target: Target) -> PostProcess {
     block_on(PostProcess::new(&network(), picture().view(), prior(), options(target))).unwrap()
 }
 
+fn run_of_classes(target: Target) -> PostProcess {
+    let network = UNetConfig { width: 2, depth: 1, classes: 3 }.init(5, &Device::flex()).unwrap();
+    block_on(PostProcess::new(&network, picture().view(), priors_of_classes(), options(target))).unwrap()
+}
+
+/// Of one class and of several.
+const RUNS: [fn(Target) -> PostProcess; 2] = [run, run_of_classes];
+
 fn steps(run: &mut PostProcess, count: usize) -> Vec<Step> {
     (0..count).map(|_| block_on(run.step()).unwrap()).collect()
 }
@@ -46,14 +63,14 @@ fn again(run: &PostProcess) -> PostProcess {
 
 #[test]
 fn a_run_goes_on_from_its_bytes_as_if_it_had_not_been_interrupted() {
-    for target in [Target::Weights, Target::Pixels] {
+    for (run, target) in RUNS.iter().flat_map(|run| [(run, Target::Weights), (run, Target::Pixels)]) {
         let whole = steps(&mut run(target), 8);
         assert!(whole[7].similarity > 0.0);
         for before in [0, 1, 2, 5] {
             let mut first = run(target);
             steps(&mut first, before);
             let mut second = again(&first);
-            assert_eq!(second.options, options(target));
+            assert_eq!((second.options, &second.priors), (options(target), &first.priors));
             assert_eq!(steps(&mut second, 8 - before), whole[before..], "{target:?} after {before} steps");
             second.reset();
             assert_eq!(steps(&mut second, 2), whole[..2], "{target:?} from the start");
@@ -63,7 +80,7 @@ fn a_run_goes_on_from_its_bytes_as_if_it_had_not_been_interrupted() {
 
 #[test]
 fn the_bytes_of_a_run_that_was_read_are_those_it_was_read_from() {
-    for target in [Target::Weights, Target::Pixels] {
+    for (run, target) in RUNS.iter().flat_map(|run| [(run, Target::Weights), (run, Target::Pixels)]) {
         let mut first = run(target);
         steps(&mut first, 3);
         let bytes = block_on(first.to_bytes()).unwrap();
@@ -97,7 +114,7 @@ fn foreign_bytes_are_refused_with_the_reason() {
     assert!(matches!(refused(network), ForeignBytes::Kind { expected: "bettiscope post-processing 2d", .. }));
     let mut damaged = run(Target::Weights);
     steps(&mut damaged, 1);
-    damaged.initial.as_mut().unwrap().1 = Array2::zeros((9, 7));
+    damaged.initial.as_mut().unwrap().1 = Array3::zeros((1, 9, 7));
     let reason = refused(block_on(damaged.to_bytes()).unwrap());
     assert!(reason.to_string().contains("[7, 9]"), "{reason}");
     damaged.initial = None;
@@ -155,7 +172,7 @@ fn a_state_without_weights_does_not_make_a_large_network() {
         UNetConfig { width: UNetConfig::MAX_WIDTH, depth: UNetConfig::MAX_DEPTH, ..UNetConfig::default() };
     let mut pack = run(Target::Weights).pack();
     store::write_size(config, &mut pack);
-    pack.group(MAPS, vec![map("image", picture().view())]);
+    pack.group(MAPS, vec![map("image", picture().insert_axis(Axis(0)).view())]);
     let read = PostProcess::from_bytes(pack.into_bytes(KIND).unwrap(), &Device::flex()).map(|_| ());
     assert!(matches!(read, Err(Error::ForeignRun(ForeignBytes::Weights { .. }))), "{read:?}");
 }

@@ -5,7 +5,7 @@ use burn::{
     optim::GradientsParams,
     tensor::{Device, Tensor},
 };
-use ndarray::ArrayView2;
+use ndarray::ArrayView3;
 
 use crate::{
     Error, ForeignBytes, UNet,
@@ -13,52 +13,63 @@ use crate::{
     image,
     logistic::{logistic, logit},
     store,
+    unet::probabilities,
     weights::{self, Weights},
 };
 
-/// Something whose parameters give a probability map.
+/// Something whose parameters give probability maps.
 #[derive(Clone, Debug)]
 pub(crate) enum Subject {
     /// A copy of a network, and its input `[1, 1, rows, columns]`.
     Weights { network: Box<UNet>, input: Tensor<4> },
-    /// The map itself.
+    /// The maps themselves.
     Pixels(Pixels),
 }
 
-/// A probability map by its logits.
+/// Probability maps by their logits.
 #[derive(Module, Debug)]
 pub(crate) struct Pixels {
-    /// `[1, 1, rows, columns]`
+    /// `[1, classes, rows, columns]`
     logits: Param<Tensor<4>>,
 }
 
 impl Pixels {
-    /// The logits of a probability map. Probabilities nearer to 0 or 1 than 0.001 are taken to be 0.001 and 0.999,
-    /// since the logits of 0 and 1 are infinite and nothing would move them.
-    pub(crate) fn new(map: ArrayView2<f32>, device: &Device) -> Self {
-        let logits = map.mapv(|value| logit(value.clamp(0.001, 0.999)));
+    /// The logits of probability maps `[classes, rows, columns]`. Probabilities nearer to 0 or 1 than 0.001 are taken to be
+    /// 0.001 and 0.999, since the logits of 0 and 1 are infinite and nothing would move them.
+    pub(crate) fn new(maps: ArrayView3<f32>, device: &Device) -> Self {
+        let certain = |value: f32| value.clamp(0.001, 0.999);
+        let logits = match maps.dim().0 {
+            1 => maps.mapv(|value| logit(certain(value))),
+            _ => maps.mapv(|value| certain(value).ln()),
+        };
         Self::of_logits(logits.view(), device)
     }
 
-    /// The map of these logits, which are finite.
-    pub(crate) fn of_logits(logits: ArrayView2<f32>, device: &Device) -> Self {
-        Self { logits: Param::from_tensor(image::batch(&[logits], device)).train() }
+    /// The maps of these logits, which are finite.
+    pub(crate) fn of_logits(logits: ArrayView3<f32>, device: &Device) -> Self {
+        Self { logits: Param::from_tensor(image::one(logits, device)).train() }
     }
 }
 
 impl Subject {
-    /// The probability map S, `[1, 1, rows, columns]`.
+    /// The probability maps S, `[1, classes, rows, columns]`.
     pub(crate) fn forward(&self) -> Tensor<4> {
         match self {
             Self::Weights { network, input } => network.forward(input.clone()),
-            Self::Pixels(pixels) => logistic(pixels.logits.val()),
+            Self::Pixels(pixels) => match self.shape()[1] {
+                1 => logistic(pixels.logits.val()),
+                _ => probabilities(pixels.logits.val()),
+            },
         }
     }
 
-    /// The shape of the map.
+    /// The shape of the maps.
     pub(crate) fn shape(&self) -> [usize; 4] {
         match self {
-            Self::Weights { input, .. } => input.dims(),
+            Self::Weights { network, input } => {
+                let [batch, _, rows, columns] = input.dims();
+                [batch, network.config().classes, rows, columns]
+            }
             Self::Pixels(pixels) => pixels.logits.dims(),
         }
     }

@@ -225,7 +225,9 @@ impl UNet {
     ///
     /// If the image is empty or has a pixel that is not finite, the network has several classes, or the device fails.
     pub async fn segment(&self, image: ArrayView2<'_, f32>) -> Result<Array2<f32>, Error> {
-        self.check_one_class()?;
+        if self.config.classes > 1 {
+            return Err(Error::SeveralClasses { classes: self.config.classes });
+        }
         Ok(self.segment_classes(image).await?.index_axis_move(Axis(0), 0))
     }
 
@@ -238,15 +240,7 @@ impl UNet {
     pub async fn segment_classes(&self, image: ArrayView2<'_, f32>) -> Result<Array3<f32>, Error> {
         image::check_finite(image)?;
         let input = image::batch(&[image], &self.device().inner());
-        Ok(image::read_all(self.valid().forward(input)).await?.index_axis_move(Axis(0), 0))
-    }
-
-    /// An error if there are several classes.
-    pub(crate) fn check_one_class(&self) -> Result<(), Error> {
-        match self.config.classes {
-            1 => Ok(()),
-            classes => Err(Error::SeveralClasses { classes }),
-        }
+        image::read(self.valid().forward(input)).await
     }
 }
 

@@ -192,6 +192,21 @@ impl From<topoloss::PriorError> for Failure {
     }
 }
 
+#[cfg(feature = "priors")]
+impl From<topoloss::ClassPriorsError> for Failure {
+    fn from(error: topoloss::ClassPriorsError) -> Self {
+        use topoloss::ClassPriorsError::{Dimensions, NotEmpty, Prior, TooFewComponents, Weight};
+        let code = match &error {
+            Prior { source, .. } => Self::from(source.clone()).code,
+            Dimensions { .. } => ErrorCode::PriorDimensions,
+            TooFewComponents { .. } | NotEmpty { .. } => ErrorCode::PriorRange,
+            Weight { .. } => ErrorCode::PriorWeights,
+            _ => ErrorCode::PriorSyntax,
+        };
+        Self::new(code, error)
+    }
+}
+
 impl From<tsify::Error> for Failure {
     fn from(error: tsify::Error) -> Self {
         Self::new(ErrorCode::Other, error)

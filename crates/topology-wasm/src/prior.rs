@@ -1,6 +1,7 @@
 //! The prior as an argument: how many features of each dimension there should be.
 
 use serde::Deserialize;
+use topoloss::{ClassPrior, ClassPriors};
 use tsify::Tsify;
 use wasm_bindgen::JsValue;
 
@@ -25,14 +26,38 @@ pub struct Prior {
 ///
 /// If it is neither, or no prior.
 pub fn read_prior(value: &JsValue) -> Result<topoloss::Prior, Failure> {
-    let prior = match value.as_string() {
-        Some(betti) => Prior { betti, weights: None },
-        None => read_record::<WithCounts>(value, "prior")?.into(),
+    let Prior { betti, weights } = read(value)?;
+    weighted(betti.parse()?, weights.as_deref())
+}
+
+/// Reads the priors of classes and of unions of classes, as in `1:1,0; 2:1,1; 1+2:1,0`, or the prior of the foreground
+/// alone: a text, or a record with weights, which are those of every prior in the list.
+///
+/// # Errors
+///
+/// If it is neither, or no list of priors.
+pub fn read_priors(value: &JsValue) -> Result<ClassPriors, Failure> {
+    let Prior { betti, weights } = read(value)?;
+    let priors: ClassPriors = betti.parse()?;
+    let entry = |entry: &ClassPrior| {
+        let prior = weighted(entry.prior().clone(), weights.as_deref())?;
+        Ok(ClassPrior::new(entry.classes(), prior)?)
     };
-    let parsed: topoloss::Prior = prior.betti.parse()?;
-    match prior.weights {
-        Some(weights) => Ok(parsed.with_weights(&weights)?),
-        None => Ok(parsed),
+    let entries = priors.entries().iter().map(entry).collect::<Result<Vec<_>, Failure>>()?;
+    Ok(ClassPriors::new(entries)?)
+}
+
+fn read(value: &JsValue) -> Result<Prior, Failure> {
+    match value.as_string() {
+        Some(betti) => Ok(Prior { betti, weights: None }),
+        None => Ok(read_record::<WithCounts>(value, "prior")?.into()),
+    }
+}
+
+fn weighted(prior: topoloss::Prior, weights: Option<&[f64]>) -> Result<topoloss::Prior, Failure> {
+    match weights {
+        Some(weights) => Ok(prior.with_weights(weights)?),
+        None => Ok(prior),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The topological loss of an array under a prior: equations 3 and 4 of Clough et al. 2020.
 
 use ndarray::{ArrayViewMut, Dimension};
-use persistence::{Bar, Connectivity, coordinates_into};
+use persistence::{Bar, Connectivity, Filtration, coordinates_into};
 
 use crate::{Error, Pooling};
 
@@ -116,6 +116,16 @@ impl Loss {
     /// The terms of equation 3, one for every bar, in the order of [`persistence::Barcode::bars`].
     pub fn terms(&self) -> &[Term] {
         &self.terms
+    }
+
+    /// The Betti numbers of the array at a threshold, one per dimension: how many bars are alive there.
+    pub fn betti_numbers(&self, threshold: f32) -> Vec<usize> {
+        let mut betti = vec![0; self.dimensions.len()];
+        let bars = self.terms.iter().map(|term| term.bar);
+        for bar in bars.filter(|bar| bar.is_alive_at(threshold, Filtration::Superlevel)) {
+            betti[usize::from(bar.dimension)] += 1;
+        }
+        betti
     }
 
     /// The gradient of the total with respect to the array: `(pixel, derivative)` wherever it is not zero, by

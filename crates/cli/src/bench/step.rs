@@ -170,7 +170,8 @@ impl Arguments {
     fn post_processing(&self, network: &UNet, size: usize) -> Result<(Vec<f64>, Vec<f64>), Failure> {
         let prior = Prior::exactly(&[1, 1])?;
         let image = ring(size);
-        let run = PostProcess::new(network, image.view(), prior.clone(), PostProcessOptions::default());
+        let run =
+            PostProcess::new(network, image.view(), prior.clone().into(), PostProcessOptions::default());
         let mut run = pollster::block_on(run)?;
         let mut evaluator = Evaluator::new();
         let (mut steps, mut topology) = (Vec::new(), Vec::new());
@@ -180,7 +181,7 @@ impl Arguments {
             let time = start.elapsed();
             let start = Instant::now();
             evaluator
-                .evaluate(step.probabilities.view(), &prior, LossOptions::default())
+                .evaluate(step.entries[0].probabilities.view(), &prior, LossOptions::default())
                 .map_err(learner::Error::from)?;
             if number >= WARM_UP {
                 steps.push(time.as_secs_f64() * 1e3);

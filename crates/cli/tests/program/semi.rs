@@ -139,7 +139,8 @@ fn table_2_of_phantoms_is_made_method_by_method_and_goes_on_where_it_ended() {
         let rows = table["rows"].as_array().unwrap().iter();
         rows.map(|row| row["method"].as_str().unwrap().to_owned()).collect::<Vec<String>>()
     };
-    let all = ["supervised", "closing", "crf", "self-training", "augmentation", "ours", "longer", "augmented-ours"];
+    let all =
+        ["supervised", "closing", "crf", "self-training", "augmentation", "ours", "longer", "augmented-ours"];
     assert_eq!(methods(&table), all);
     let csv = std::fs::read_to_string(folder.path("out/table2.csv")).unwrap();
     assert!(csv.starts_with("m,labelled,method,repeats,images,dice,") && csv.lines().count() == 9, "{csv}");

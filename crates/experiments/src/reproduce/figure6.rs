@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use learner::{Pair, PostProcess, PostProcessOptions, UNet};
+use learner::{Pair, PostProcess, PostProcessOptions, Step, StepEntry, UNet};
 use topoloss::Prior;
 
 use super::host::Host;
@@ -40,7 +40,7 @@ pub(super) fn draw(
     for betti in PRIORS {
         let prior = Prior::exactly(&betti)?;
         let last = pollster::block_on(async {
-            let mut run = PostProcess::new(network, pair.image.view(), prior.clone(), options).await?;
+            let mut run = PostProcess::new(network, pair.image.view(), prior.clone().into(), options).await?;
             run.run(|step| {
                 before.get_or_insert_with(|| step.clone());
                 progress.inc(1);
@@ -60,19 +60,24 @@ pub(super) fn draw(
     panel.row();
     panel.image("corrupted", pair.image.view());
     let mut text = String::from("prior   Betti numbers at 0.5   similarity   topological loss\n");
+    let mut show = |title: &str, step: &Step| {
+        for entry in &step.entries {
+            panel.image(title, entry.probabilities.view());
+            panel.bars(&entry.terms, colours);
+        }
+    };
     if let Some(before) = &before {
-        panel.image("restored", before.probabilities.view());
-        panel.bars(&before.terms, colours);
+        show("restored", before);
     }
     for (prior, step) in &after {
-        panel.image(&format!("prior {prior}"), step.probabilities.view());
-        panel.bars(&step.terms, colours);
-        let betti = step.betti.iter().map(usize::to_string).collect::<Vec<_>>().join(",");
+        show(&format!("prior {prior}"), step);
+        let StepEntry { betti, topological, .. } = &step.entries[0];
+        let betti = betti.iter().map(usize::to_string).collect::<Vec<_>>().join(",");
         text += &format!(
             "{:<8}{betti:<23}{:<13.5}{:.5}\n",
             prior.to_string(),
             step.similarity,
-            step.topological.iter().sum::<f64>()
+            topological.iter().sum::<f64>()
         );
     }
     let all_hold = after.iter().all(|(_, step)| step.prior_holds);

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use cpu_time::ThreadTime;
 use learner::{PostProcess, PostProcessOptions, Step, UNet};
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -181,11 +181,12 @@ pub(super) fn post_process(
     let start = ThreadTime::now();
     let mut maps = Vec::new();
     let keep = |step: &Step| {
-        maps.push((step.probabilities.clone(), step.prior_holds));
+        maps.push((step.probabilities.index_axis(Axis(0), 0).to_owned(), step.prior_holds));
         if host.is_ended() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let last =
-        pollster::block_on(async { PostProcess::new(network, image, prior, options).await?.run(keep).await });
+    let last = pollster::block_on(async {
+        PostProcess::new(network, image, prior.into(), options).await?.run(keep).await
+    });
     let is_whole = last?.stop.is_some();
     Ok(is_whole.then(|| (start.elapsed().as_secs_f64(), maps)))
 }

@@ -1,6 +1,6 @@
 //! The topological loss of a class map: equation 4 for every entry of a list of priors, summed by their weights.
 
-use ndarray::{ArrayView, ArrayViewD, ArrayViewMut, Axis, Dimension, IxDyn};
+use ndarray::{Array, ArrayView, ArrayViewD, ArrayViewMut, Axis, Dimension, IxDyn, RemoveAxis};
 
 use super::{
     entry::{ClassPrior, FOREGROUND},
@@ -81,6 +81,18 @@ pub fn loss<D: Dimension>(
     let mut evaluator = ClassEvaluator::new();
     evaluator.evaluate(map, priors, options)?;
     Ok(evaluator.into_loss())
+}
+
+/// The map of an entry of a list of priors, `[rows, columns]` or `[slices, rows, columns]`: the sum of the maps of its
+/// classes, pixel by pixel, where more than 1 is 1. What [`loss`] takes the barcode of. Classes that the class map
+/// `[classes, rows, columns]` or `[classes, slices, rows, columns]` does not have are zero in it.
+pub fn sum<D: Dimension + RemoveAxis>(map: ArrayView<f32, D>, entry: &ClassPrior) -> Array<f32, D::Smaller> {
+    let mut sum = Array::zeros(map.raw_dim().remove_axis(Axis(0)));
+    for &class in entry.classes().iter().filter(|&&class| class < map.len_of(Axis(0))) {
+        sum.zip_mut_with(&map.index_axis(Axis(0), class), |sum, &value| *sum += value.clamp(0.0, 1.0));
+    }
+    sum.mapv_inplace(|sum: f32| sum.min(1.0));
+    sum
 }
 
 /// The losses of a batch of class maps, as [`loss`] takes them, in their order: under one list of priors for all

@@ -51,7 +51,7 @@ mod text;
 pub use entry::ClassPrior;
 pub use error::ClassPriorsError;
 pub use labels::{arg_max, betti_numbers, check};
-pub use loss::{ClassEvaluator, ClassLoss, loss, loss_batch};
+pub use loss::{ClassEvaluator, ClassLoss, loss, loss_batch, sum};
 pub use priors::ClassPriors;
 pub use repair::{ClassOutcome, ClassRepair, ClassRepairOptions, repair};
 pub use text::Named;
