@@ -52,6 +52,12 @@ pub enum Error {
     /// There is no such prior.
     #[error(transparent)]
     Prior(#[from] topoloss::PriorError),
+    /// There are no such priors of classes.
+    #[error(transparent)]
+    ClassPriors(#[from] topoloss::ClassPriorsError),
+    /// A map cannot be held against priors.
+    #[error(transparent)]
+    Topology(#[from] topoloss::Error),
     /// Something cannot be trained, segmented or post-processed.
     #[error(transparent)]
     Learner(#[from] learner::Error),

@@ -13,6 +13,7 @@ pub mod courses;
 pub mod data;
 mod error;
 pub mod figures;
+mod labels;
 mod record;
 pub mod reproduce;
 pub mod seeds;

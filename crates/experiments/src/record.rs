@@ -13,6 +13,9 @@ use crate::figures::Figures;
 pub struct Record {
     name: &'static str,
     title: &'static str,
+    /// The names of the classes, that of the background first; none of the foreground alone.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    classes: &'static [&'static str],
     /// Rows, and columns, of the images.
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<usize>,
@@ -59,6 +62,7 @@ impl Record {
         Self {
             name: course.name,
             title: course.title,
+            classes: course.classes,
             size: course.preparation.shape.map(|[rows, _]| rows),
             width: course.settings.network.width,
             depth: course.settings.network.depth,
@@ -100,7 +104,7 @@ impl Record {
 /// not told.
 pub fn command(course: &Course) -> String {
     let Settings { network, options, augmentation } = course.settings;
-    // Networks of courses have one class.
+    // An option of the course says how many classes there are.
     let UNetConfig { width, depth, classes: _ } = network;
     let TrainingOptions {
         loss,

@@ -1,4 +1,4 @@
-//! The simple tricks: closing a mask by a disk, and keeping its largest component.
+//! The simple tricks: closing a mask by a disk, keeping its largest component, and filling its holes.
 //!
 //! ```
 //! use imaging::morphology::{Neighbours, closing, largest_component};
@@ -18,7 +18,7 @@
 //! Masks come as maps, in which pixels of at least 0.5 are foreground, and go as 0 and 1. Outside of the image there is
 //! background.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Zip};
 
 /// The largest radius of a disk, in pixels.
 pub const LARGEST_RADIUS: f64 = 1024.0;
@@ -111,6 +111,21 @@ pub fn largest_component(
     Ok(result)
 }
 
+/// A mask `[rows, columns]` with its holes: every pixel of the background that no path along edges of pixels joins to the
+/// border of the image becomes foreground. NaN counts as background.
+pub fn fill_holes(map: ArrayView2<'_, f32>) -> Array2<f32> {
+    let mut background = map.mapv(|value| !(value >= 0.5));
+    let (rows, columns) = background.dim();
+    let is_border =
+        |&(row, column): &(usize, usize)| row == 0 || column == 0 || row + 1 == rows || column + 1 == columns;
+    for start in ndarray::indices((rows, columns)).into_iter().filter(is_border) {
+        if background[start] {
+            take_component(&mut background, start, Neighbours::Four);
+        }
+    }
+    Zip::from(&map).and(&background).map_collect(|&value, &hole| if value >= 0.5 || hole { 1.0 } else { 0.0 })
+}
+
 fn foreground(map: ArrayView2<'_, f32>) -> Result<Array2<bool>, MorphologyError> {
     match map.indexed_iter().find(|(_, value)| value.is_nan()) {
         Some(((row, column), _)) => Err(MorphologyError::NotANumber { row, column }),
@@ -198,6 +213,25 @@ mod tests {
             });
             if covered { 0.0 } else { 1.0 }
         })
+    }
+
+    #[test]
+    fn holes_are_filled_and_bays_are_not() {
+        let mask = array![
+            [0.0, 1.0, 1.0, 1.0, 0.0],
+            [1.0, 0.0, 1.0, 0.2, 0.9],
+            [0.0, 1.0, 1.0, 1.0, 0.0],
+            [0.0, 1.0, f32::NAN, 0.0, 0.0],
+        ];
+        let filled = array![
+            [0.0, 1.0, 1.0, 1.0, 0.0],
+            [1.0, 1.0, 1.0, 1.0, 1.0],
+            [0.0, 1.0, 1.0, 1.0, 0.0],
+            [0.0, 1.0, 0.0, 0.0, 0.0],
+        ];
+        assert_eq!(fill_holes(mask.view()), filled);
+        let none = Array2::<f32>::zeros((0, 3));
+        assert_eq!(fill_holes(none.view()).dim(), (0, 3));
     }
 
     proptest! {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use experiments::courses::heart::Finds;
 use experiments::courses::{Course, heart};
 
 use super::arguments::TrainingArguments;
@@ -32,6 +33,9 @@ pub(crate) struct Arguments {
     /// How many of the 80 lines of k-space are removed at most; the middle 8 stay
     #[arg(long, value_name = "M", default_value_t = 64)]
     most: usize,
+    /// Find the cavity too, with softmax over background, cavity and muscle
+    #[arg(long)]
+    classes: bool,
     #[command(flatten)]
     pub(crate) training: TrainingArguments,
 }
@@ -39,6 +43,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) fn course(&self) -> Result<Course, Failure> {
         let settings = self.training.settings(heart::settings());
-        Ok(heart::course(&self.data, self.phantoms, self.most, settings)?)
+        let finds = if self.classes { Finds::CavityAndMuscle } else { Finds::Muscle };
+        Ok(heart::course(&self.data, self.phantoms, self.most, finds, settings)?)
     }
 }

@@ -87,9 +87,10 @@ fn the_weights_of_a_model_are_optimised_as_the_library_does() {
     let options = PostProcessOptions { lambda: 0.1, learning_rate: 0.01, ..PostProcessOptions::default() };
     let part = image.slice_axis(Axis(1), Slice::from(4..16));
     let mut process = block_on(PostProcess::new(&network, part, "1,1".parse().unwrap(), options)).unwrap();
-    assert_eq!(map(&folder, "out/before.npy"), block_on(process.step()).unwrap().probabilities);
+    let before = block_on(process.step()).unwrap().entries.remove(0);
+    assert_eq!(map(&folder, "out/before.npy"), before.probabilities);
     let last = (0..4).map(|_| block_on(process.step()).unwrap()).last().unwrap();
-    assert_eq!(map(&folder, "out/after.npy"), last.probabilities);
+    assert_eq!(map(&folder, "out/after.npy"), last.entries[0].probabilities);
 
     let resampled = ["postprocess", "image.npy", "--model", "tiny.bpk", "--crop", "2,1,10", "-o", "out"];
     let run = folder.run(&[&resampled[..], &["--target", "pixels", "--steps", "1"]].concat());

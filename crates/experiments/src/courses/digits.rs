@@ -10,6 +10,7 @@ use imaging::synthetic::digit_betti;
 use imaging::{Normalisation, Scaling};
 use learner::{Pair, PairError, Pairs, Schedule, TrainingOptions, UNetConfig};
 use ndarray::{Array2, ArrayView2, Axis};
+use topoloss::Prior;
 
 use super::{Course, HeldOut, PostProcessing, Settings};
 use crate::Error;
@@ -78,17 +79,19 @@ pub fn course(data: &Path, pairs: usize, m: &[usize], settings: Settings) -> Res
         let corrupted = (0..count).map(|index| {
             corrupted(digit(&others, index).view(), m, seed_of(&[seed, seeds::TEST, index as u64]))
         });
-        let labels = others.labels.iter().take(count);
+        let priors = others.labels.iter().take(count);
+        let priors = priors.map(|&label| Ok(Prior::exactly(&digit_betti(label))?.into()));
         held_out.push(HeldOut {
             name: format!("test digits, m = {m}"),
             pairs: corrupted.collect::<Result<_, _>>()?,
-            betti: labels.map(|&label| digit_betti(label)).collect(),
+            priors: priors.collect::<Result<_, Error>>()?,
         });
     }
     let list = m.iter().map(usize::to_string).collect::<Vec<_>>().join(",");
     Ok(Course {
         name: "digits",
         title: "Handwritten digits, corrupted in k-space",
+        classes: &[],
         preparation: PREPARATION,
         split: None,
         data: format!(

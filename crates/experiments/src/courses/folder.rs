@@ -8,6 +8,7 @@ use imaging::preparation::{Order, Preparation, PreparationError};
 use imaging::{Normalisation, Scaling};
 use learner::{Loss, Pair, PairError, Pairs, TrainingOptions, UNetConfig};
 use persistence::{Options, barcode};
+use topoloss::Prior;
 
 use super::{Course, HeldOut, PostProcessing, Settings};
 use crate::Error;
@@ -57,6 +58,7 @@ pub fn course(data: &Path, size: usize, settings: Settings) -> Result<Course, Er
     Ok(Course {
         name: "folder",
         title: "A network from images and masks",
+        classes: &[],
         preparation,
         split: None,
         data: format!(
@@ -94,13 +96,13 @@ pub(super) fn prepared(preparation: &Preparation, labelled: &Labelled) -> Result
 }
 
 /// Pairs for the figures, with the Betti numbers of their masks.
-pub(super) fn held_out(pairs: Vec<Pair>) -> Result<HeldOut, DataError> {
-    let betti = pairs.iter().map(|pair| {
-        let numbers = barcode(pair.target.view(), Options::default())?.betti_numbers(0.5);
-        Ok([numbers.first().copied().unwrap_or(0), numbers.get(1).copied().unwrap_or(0)])
+pub(super) fn held_out(pairs: Vec<Pair>) -> Result<HeldOut, Error> {
+    let priors = pairs.iter().map(|pair| {
+        let barcode = barcode(pair.target.view(), Options::default()).map_err(DataError::Array)?;
+        Ok(Prior::exactly(&barcode.betti_numbers(0.5))?.into())
     });
-    let betti = betti.collect::<Result<Vec<_>, persistence::Error>>().map_err(DataError::Array)?;
-    Ok(HeldOut { name: "pairs that were not trained on".to_owned(), pairs, betti })
+    let priors = priors.collect::<Result<Vec<_>, Error>>()?;
+    Ok(HeldOut { name: "pairs that were not trained on".to_owned(), pairs, priors })
 }
 
 /// Pairs that are varied anew in every epoch.

@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use imaging::augment::{Augmentation, Flips, augment};
+use imaging::morphology::fill_holes;
+use imaging::preparation::Preparation;
 use imaging::resample::crop_square;
 use imaging::synthetic;
 use learner::{Loss, Pair, PairError, Pairs, Schedule, TrainingOptions, UNetConfig};
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2, Zip};
+use topoloss::{ClassPriors, Prior};
 
 use super::{Course, HeldOut, PostProcessing, Settings};
 use crate::Error;
@@ -47,13 +50,66 @@ pub fn settings() -> Settings {
     }
 }
 
+/// What a network finds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Finds {
+    /// The myocardium.
+    #[default]
+    Muscle,
+    /// The myocardium and the cavity that it encloses, as two classes.
+    CavityAndMuscle,
+}
+
+/// The names of the classes of [`Finds::CavityAndMuscle`].
+pub const CLASSES: [&str; 3] = ["background", "cavity", "muscle"];
+
+/// What they look like: the cavity is in one piece without a hole, the muscle is a ring, and both together have no hole.
+pub const PRIORS: &str = "1:1,0; 2:1,1; 1+2:1,0";
+
+impl Finds {
+    /// How many maps a network gives that finds it.
+    pub fn classes(self) -> usize {
+        match self {
+            Self::Muscle => 1,
+            Self::CavityAndMuscle => CLASSES.len(),
+        }
+    }
+
+    /// What a heart looks like.
+    pub(crate) fn priors(self) -> Result<ClassPriors, Error> {
+        Ok(match self {
+            Self::Muscle => Prior::exactly(&[1, 1])?.into(),
+            Self::CavityAndMuscle => PRIORS.parse()?,
+        })
+    }
+
+    /// What is to be found of a ring of myocardium, and of what it is without its hole.
+    pub(crate) fn target(self, ring: Array2<f32>, filled: ArrayView2<f32>) -> Array2<f32> {
+        match self {
+            Self::Muscle => ring,
+            Self::CavityAndMuscle => Zip::from(&ring).and(filled).map_collect(|&ring, &filled| {
+                let is = |value: f32| value >= 0.5;
+                if is(ring) { 2.0 } else { f32::from(u8::from(is(filled))) }
+            }),
+        }
+    }
+}
+
 /// The course of a folder of the Sunnybrook data with so many `phantoms` an epoch. Half of all images lose up to `most` of
 /// their 80 lines of k-space.
 ///
 /// # Errors
 ///
 /// If a file cannot be read, or there are too few patients or slices.
-pub fn course(data: &Path, phantoms: u32, most: usize, settings: Settings) -> Result<Course, Error> {
+pub fn course(
+    data: &Path,
+    phantoms: u32,
+    most: usize,
+    finds: Finds,
+    settings: Settings,
+) -> Result<Course, Error> {
+    let settings =
+        Settings { network: UNetConfig { classes: finds.classes(), ..settings.network }, ..settings };
     let (seed, augmentation) = (settings.options.seed, settings.augmentation);
     let all = sunnybrook::read(data)?;
     let split = sunnybrook::split(&all, seed)?;
@@ -69,7 +125,7 @@ pub fn course(data: &Path, phantoms: u32, most: usize, settings: Settings) -> Re
     }
     let pairs = |slices: &[&Slice], m: usize, purpose: u64| {
         let pairs = slices.iter().zip(0_u64..).map(|(slice, number)| {
-            let (image, target) = slice.sample(&PREPARATION)?;
+            let (image, target) = slice.found(finds, &PREPARATION)?;
             let seed = seed_of(&[seed, purpose, number, m as u64]);
             Ok(Pair { image: without_lines(&image, m, seed)?, target })
         });
@@ -84,8 +140,8 @@ pub fn course(data: &Path, phantoms: u32, most: usize, settings: Settings) -> Re
     let mut held_out = Vec::new();
     for m in FIGURES {
         let pairs = pairs(&test, m, seeds::TEST)?;
-        let betti = vec![[1, 1]; pairs.len()];
-        held_out.push(HeldOut { name: format!("slices of test patients, m = {m}"), pairs, betti });
+        let priors = vec![finds.priors()?; pairs.len()];
+        held_out.push(HeldOut { name: format!("slices of test patients, m = {m}"), pairs, priors });
     }
     let listed = |patients: &BTreeSet<String>| patients.iter().cloned().collect::<Vec<_>>().join(" ");
     let learned_from = format!(
@@ -102,26 +158,37 @@ pub fn course(data: &Path, phantoms: u32, most: usize, settings: Settings) -> Re
         listed(&split.test)
     );
     let hearts = Hearts {
-        slices: training.iter().map(|slice| slice.surroundings(WIDE)).collect::<Result<_, _>>()?,
+        slices: training.iter().map(|slice| slice.wide()).collect::<Result<_, Error>>()?,
+        finds,
         phantoms: phantoms as usize,
         most,
         augmentation,
         seed,
     };
+    let (name, title, classes, option): (_, _, &[&str], _) = match finds {
+        Finds::Muscle => ("heart", "Myocardium of the left ventricle in short-axis slices", &[], ""),
+        Finds::CavityAndMuscle => (
+            "heart-classes",
+            "Cavity and myocardium of the left ventricle in short-axis slices",
+            &CLASSES,
+            " --classes",
+        ),
+    };
     Ok(Course {
-        name: "heart",
-        title: "Myocardium of the left ventricle in short-axis slices",
+        name,
+        title,
+        classes,
         preparation: PREPARATION,
         split: Some(split.clone()),
         data: learned_from,
-        own_options: format!("--data DIR --phantoms {} --most {}", phantoms, most),
+        own_options: format!("--data DIR --phantoms {phantoms} --most {most}{option}"),
         settings,
         training: Box::new(hearts),
         validation: validating,
         semi: None,
         held_out,
         post_processing: PostProcessing {
-            prior: Some("1,1".to_owned()),
+            prior: Some(finds.priors()?.to_string()),
             lambda: 0.01,
             learning_rate: 3e-4,
             steps: 60,
@@ -130,10 +197,37 @@ pub fn course(data: &Path, phantoms: u32, most: usize, settings: Settings) -> Re
     })
 }
 
+/// A slice in wide surroundings.
+struct Wide {
+    /// In the values of the file.
+    image: Array2<f32>,
+    /// The myocardium.
+    ring: Array2<f32>,
+    /// The myocardium with what it encloses.
+    filled: Array2<f32>,
+}
+
+impl Slice {
+    fn wide(&self) -> Result<Wide, Error> {
+        let (image, ring) = self.surroundings(WIDE)?;
+        Ok(Wide { image, ring, filled: self.filled(WIDE)? })
+    }
+
+    /// What a network sees, and what it should find there.
+    pub(crate) fn found(
+        &self,
+        finds: Finds,
+        preparation: &Preparation,
+    ) -> Result<(Array2<f32>, Array2<f32>), Error> {
+        let (image, ring) = self.sample(preparation)?;
+        Ok((image, finds.target(ring, self.filled(SIZE)?.view())))
+    }
+}
+
 /// Slices and phantoms, varied and corrupted anew in every epoch.
 struct Hearts {
-    /// Slices in wide surroundings, in the values of the file, and their masks.
-    slices: Vec<(Array2<f32>, Array2<f32>)>,
+    slices: Vec<Wide>,
+    finds: Finds,
     phantoms: usize,
     most: usize,
     augmentation: Augmentation,
@@ -143,14 +237,22 @@ struct Hearts {
 impl Hearts {
     /// A slice moves in its surroundings, then changes its values.
     fn slice(&self, index: usize, seed: u64) -> Result<(Array2<f32>, Array2<f32>), PairError> {
-        let (image, mask) = &self.slices[index];
+        let Wide { image, ring, filled } = &self.slices[index];
         let moves = Augmentation { intensity: 0.0, noise: 0.0, ..self.augmentation };
-        let (image, mask) = augment(image.view(), mask.view(), &moves, seed).map_err(PairError::new)?;
-        let middle = (WIDE / 2) as isize;
-        let cut = |values: Array2<f32>| crop_square(values.view(), [middle, middle], SIZE, 0.0);
-        let (image, mask) = (cut(image).map_err(PairError::new)?, cut(mask).map_err(PairError::new)?);
+        let moved = |mask: &Array2<f32>| {
+            let (image, mask) = augment(image.view(), mask.view(), &moves, seed).map_err(PairError::new)?;
+            let middle = (WIDE / 2) as isize;
+            let cut = |values: Array2<f32>| crop_square(values.view(), [middle, middle], SIZE, 0.0);
+            Ok((cut(image).map_err(PairError::new)?, cut(mask).map_err(PairError::new)?))
+        };
+        let (image, ring) = moved(ring)?;
+        let target = match self.finds {
+            Finds::Muscle => ring,
+            // The same seed moves both masks alike.
+            Finds::CavityAndMuscle => self.finds.target(ring, moved(filled)?.1.view()),
+        };
         let image = PREPARATION.normalise(image).map_err(PairError::new)?;
-        self.with_other_values(image, mask, seed)
+        self.with_other_values(image, target, seed)
     }
 
     fn with_other_values(
@@ -177,7 +279,8 @@ impl Pairs for Hearts {
         } else {
             // Phantoms have places and sizes enough of their own.
             let phantom = synthetic::heart(seed);
-            self.with_other_values(phantom.image, phantom.mask, seed)?
+            let filled = fill_holes(phantom.mask.view());
+            self.with_other_values(phantom.image, self.finds.target(phantom.mask, filled.view()), seed)?
         };
         let drawn = seed_of(&[seed, 1]);
         let m = if drawn.is_multiple_of(2) { 0 } else { (drawn >> 8) as usize % self.most.max(1) + 1 };

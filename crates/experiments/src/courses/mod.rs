@@ -16,10 +16,12 @@ use crate::data::sunnybrook::Split;
 
 /// All that makes one training different from another.
 pub struct Course {
-    /// `digits`, `heart`, `shapes`, `folder` or `semi`.
+    /// `digits`, `heart`, `heart-classes`, `shapes`, `folder` or `semi`.
     pub name: &'static str,
     /// For people.
     pub title: &'static str,
+    /// The names of the classes, that of the background first; none of the foreground alone.
+    pub classes: &'static [&'static str],
     /// How its images are prepared.
     pub preparation: Preparation,
     /// Which patients are learned from, and which are not, where there are patients.
@@ -58,8 +60,8 @@ pub struct HeldOut {
     pub name: String,
     /// Image and target.
     pub pairs: Vec<Pair>,
-    /// The Betti numbers that each target should have.
-    pub betti: Vec<[usize; 2]>,
+    /// What each target is like.
+    pub priors: Vec<ClassPriors>,
 }
 
 /// How a network is trained, whatever it learns from.

@@ -84,6 +84,7 @@ pub fn course(
     Ok(Course {
         name: "semi",
         title: "A network from images of which some have masks",
+        classes: &[],
         preparation,
         split: None,
         data,

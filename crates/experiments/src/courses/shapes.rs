@@ -7,6 +7,7 @@ use imaging::augment::{Augmentation, augment};
 use imaging::preparation::{Order, Preparation};
 use imaging::synthetic::{SHAPE_NORMALISATION, Sample, SampleError, ShapeKind, shape};
 use learner::{Loss, Pair, PairError, Pairs, Schedule, TrainingOptions, UNetConfig};
+use topoloss::{Prior, PriorError};
 
 use super::{Course, HeldOut, PostProcessing, Settings};
 use crate::Error;
@@ -47,18 +48,20 @@ pub fn course(count: usize, size: usize, settings: Settings) -> Result<Course, E
     });
     let validation = validation.collect::<Result<Vec<Pair>, SampleError>>()?;
     let mut held_out = Vec::new();
+    let prior = |sample: &Sample| Ok(Prior::exactly(&sample.betti)?.into());
     for kind in ShapeKind::ALL {
         let samples = (0..EACH).map(|number| sample(kind, seeds::TEST, number));
         let samples = samples.collect::<Result<Vec<Sample>, _>>()?;
         held_out.push(HeldOut {
             name: format!("synthetic {}", name(kind)),
-            betti: samples.iter().map(|sample| sample.betti).collect(),
+            priors: samples.iter().map(prior).collect::<Result<_, PriorError>>()?,
             pairs: samples.into_iter().map(pair).collect(),
         });
     }
     Ok(Course {
         name: "shapes",
         title: "Blobs, rings, trees and cells: a foreground of any kind",
+        classes: &[],
         preparation: Preparation {
             order: Order::NormaliseLast,
             scaling: Some(Scaling::To(SHAPE_NORMALISATION)),

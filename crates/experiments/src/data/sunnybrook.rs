@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use imaging::morphology::fill_holes;
 use imaging::preparation::{Order, Preparation, PreparationError, Square};
 use imaging::{Intensities, Normalisation, Scaling};
 use ndarray::Array2;
@@ -131,6 +132,17 @@ impl Slice {
     /// If the values of the image cannot be prepared so.
     pub fn sample(&self, preparation: &Preparation) -> Result<(Array2<f32>, Array2<f32>), PreparationError> {
         self.of_square(&Preparation { shape: Some([SIZE, SIZE]), ..*preparation }, SIZE)
+    }
+
+    /// The myocardium with what it encloses, in the same `size` x `size` pixels as [`Slice::surroundings`] and
+    /// [`Slice::sample`].
+    ///
+    /// # Errors
+    ///
+    /// If `size` is 0.
+    pub fn filled(&self, size: usize) -> Result<Array2<f32>, PreparationError> {
+        let preparation = Preparation { shape: Some([size, size]), ..PREPARATION };
+        Ok(preparation.target(fill_holes(self.mask.view()).view(), Some(self.square(size)))?)
     }
 
     /// Whether the myocardium is one ring on the scale of the network.

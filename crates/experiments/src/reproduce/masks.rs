@@ -1,18 +1,18 @@
 //! Samples that have a mask: their maps before and after, by Dice and by their Betti numbers.
 
-use imaging::overlap::dice;
 use learner::UNet;
 use ndarray::Array2;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use topoloss::Prior;
+use topoloss::ClassPriors;
 
-use super::comparison::{Comparison, probability};
+use super::comparison::{Comparison, Means, probability};
 use super::host::Host;
 use super::options::{End, RunOptions, Setting};
 use super::trials::{self, Case, Finished, Outcome, Trial, Trials, cases, post_process};
 use crate::Error;
 use crate::data::without_lines;
+use crate::labels::{dice_by_class, labels};
 use crate::seeds::seed_of;
 
 /// Which sample, and how corrupted.
@@ -29,15 +29,18 @@ pub(super) struct Sample {
     pub(super) name: String,
     /// `[80, 80]`, in [0, 1].
     pub(super) image: Array2<f32>,
-    /// `[80, 80]`: 0 and 1.
-    pub(super) mask: Array2<f32>,
-    pub(super) prior: Prior,
+    /// `[80, 80]`: 0 and 1, or the numbers of the classes.
+    pub(super) target: Array2<f32>,
+    pub(super) priors: ClassPriors,
 }
 
-/// A step: the Dice coefficient at 0.5, and whether the Betti numbers there are the prior's.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// A step: the Dice coefficient at 0.5, and whether the Betti numbers there are the prior's. Of several classes the mean
+/// coefficient, without the background, that of each, and whether all priors hold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Moment {
     dice: f64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    dice_by_class: Vec<f64>,
     right: bool,
 }
 
@@ -53,7 +56,7 @@ pub(super) struct Experiment<'a, C> {
     /// What results are called: NAME.jsonl, NAME.json and NAME.csv.
     pub(super) name: &'static str,
     /// What the samples are, as in `slices of test patients, prior 1,1`.
-    pub(super) samples: &'static str,
+    pub(super) samples: String,
     /// What all results of a folder have in common.
     pub(super) common: C,
     pub(super) model: &'a str,
@@ -83,7 +86,7 @@ impl<C: Serialize + DeserializeOwned + PartialEq + Sync> Experiment<'_, C> {
         let of_degree = |&m| measured.iter().filter_map(move |&of| row(m, of));
         let table = MaskTable {
             model: self.model.to_owned(),
-            samples: self.samples,
+            samples: self.samples.clone(),
             seed: options.seed,
             connectivity: options.connectivity(),
             rows: degrees.iter().flat_map(of_degree).collect(),
@@ -103,12 +106,14 @@ impl<C: Serialize + DeserializeOwned + PartialEq + Sync> Experiment<'_, C> {
         let seed = seed_of(&[self.options.seed, *m as u64, seed_of(&name)]);
         let image = without_lines(&sample.image, *m, seed)?;
         let options = self.options.post_processing(case.setting);
-        let run = post_process(self.network, image.view(), sample.prior.clone(), options, host)?;
+        let run = post_process(self.network, image.view(), sample.priors.clone(), options, host)?;
         let Some((seconds, maps)) = run else { return Ok(None) };
-        let moments = maps.iter().map(|(map, right)| {
-            let found = map.mapv(|value| if value >= 0.5 { 1.0 } else { 0.0 });
-            let dice = dice(found.view(), sample.mask.view())?;
-            Ok(Moment { dice, right: *right })
+        let classes = self.network.config().classes;
+        let moments = maps.iter().map(|(maps, right)| {
+            let by_class = dice_by_class(labels(maps.view())?.view(), sample.target.view(), classes)?;
+            let dice = by_class.iter().sum::<f64>() / by_class.len() as f64;
+            let dice_by_class = if classes == 1 { Vec::new() } else { by_class };
+            Ok(Moment { dice, dice_by_class, right: *right })
         });
         Ok(Some(Outcome { seconds, moments: moments.collect::<Result<_, Error>>()? }))
     }
@@ -118,7 +123,7 @@ impl<C: Serialize + DeserializeOwned + PartialEq + Sync> Experiment<'_, C> {
 #[derive(Debug, Serialize)]
 pub struct MaskTable {
     model: String,
-    samples: &'static str,
+    samples: String,
     seed: u64,
     connectivity: &'static str,
     /// In the order of the degrees.
@@ -138,6 +143,9 @@ pub struct MaskRow {
     samples: usize,
     dice_before: f64,
     dice_after: f64,
+    /// The means of each class but the background, separated by spaces; empty where there is one class.
+    dice_by_class_before: String,
+    dice_by_class_after: String,
     wilcoxon_p: f64,
     /// The share of samples with the prior's Betti numbers at 0.5.
     right_before: f64,
@@ -152,7 +160,7 @@ pub struct MaskRow {
 
 impl MaskRow {
     /// The names of the fields.
-    pub const NAMES: [&str; 16] = [
+    pub const NAMES: [&str; 18] = [
         "m",
         "lambda",
         "learning_rate",
@@ -161,6 +169,8 @@ impl MaskRow {
         "samples",
         "dice_before",
         "dice_after",
+        "dice_by_class_before",
+        "dice_by_class_after",
         "wilcoxon_p",
         "right_before",
         "right_after",
@@ -175,6 +185,12 @@ impl MaskRow {
     fn of(m: usize, setting: Setting, end: End, trials: &[&Trial<Key, Moment>]) -> Option<Self> {
         let comparison = Comparison::of(end, trials)?;
         let dice = comparison.means(|moment| moment.dice);
+        let classes = trials.first()?.outcome.moments.first()?.dice_by_class.len();
+        let by_class = (0..classes).map(|class| comparison.means(|moment| moment.dice_by_class[class]));
+        let by_class = by_class.collect::<Vec<_>>();
+        let listed = |of: fn(&Means) -> f64| {
+            by_class.iter().map(|means| format!("{:.4}", of(means))).collect::<Vec<String>>().join(" ")
+        };
         let right = comparison.shares(|_, moment| moment.right);
         Some(Self {
             m,
@@ -185,6 +201,8 @@ impl MaskRow {
             samples: comparison.count(),
             dice_before: dice.before,
             dice_after: dice.after,
+            dice_by_class_before: listed(|means| means.before),
+            dice_by_class_after: listed(|means| means.after),
             wilcoxon_p: dice.p,
             right_before: right.before,
             right_after: right.after,
@@ -222,6 +240,12 @@ impl MaskTable {
                 probability(row.mcnemar_p),
                 row.seconds,
             );
+            if !row.dice_by_class_before.is_empty() {
+                text += &format!(
+                    "     Dice of each class: {} before, {} after\n",
+                    row.dice_by_class_before, row.dice_by_class_after
+                );
+            }
         }
         text + "\np: Wilcoxon's signed-rank test of Dice, McNemar's exact test of the topology, both two-sided;\n\
                 topology: samples whose Betti numbers at 0.5 are the prior's; updates: the most, holds: for how many\nsteps the prior \

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use learner::{Classifier, UNet};
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::digits::{self, Origin};
@@ -154,13 +154,14 @@ impl Experiment {
         let (digit, prior) = (digits::digit(self.digits(), index), digits::prior(label)?);
         let pair = digits::pair(digit, m, restored(self.options.run.seed, index))?;
         let options = self.options.run.post_processing(case.setting);
-        let Some((seconds, maps)) = post_process(network, pair.image.view(), prior, options, host)? else {
+        let Some((seconds, maps)) = post_process(network, pair.image.view(), prior.into(), options, host)?
+        else {
             return Ok(None);
         };
-        let views = maps.iter().map(|(map, _)| map.view()).collect::<Vec<_>>();
+        let views = maps.iter().map(|(maps, _)| maps.index_axis(Axis(0), 0)).collect::<Vec<_>>();
         let classes = pollster::block_on(classifier.classify(&views))?;
-        let moments = maps.iter().zip(classes).map(|((map, right), class)| Moment {
-            error: mean_squared_error(map, &pair.target),
+        let moments = maps.iter().zip(&views).zip(classes).map(|(((_, right), map), class)| Moment {
+            error: mean_squared_error(*map, &pair.target),
             class,
             right: *right,
         });
@@ -193,7 +194,7 @@ fn restoring(networks: &Networks<'_>, cases: &[Case<Key>]) -> Result<Option<BTre
     Ok(Some(restoring))
 }
 
-fn mean_squared_error(map: &Array2<f32>, truth: &Array2<f32>) -> f32 {
+fn mean_squared_error(map: ArrayView2<f32>, truth: &Array2<f32>) -> f32 {
     let squares = map.iter().zip(truth).map(|(given, expected)| f64::from(given - expected).powi(2));
     (squares.sum::<f64>() / map.len() as f64) as f32
 }

@@ -37,7 +37,7 @@ pub fn run(
     let experiment = Experiment {
         options,
         name: "shapes",
-        samples: "synthetic blobs, rings, trees and cells",
+        samples: "synthetic blobs, rings, trees and cells".to_owned(),
         common: Settings { model: model.to_owned(), common: options.common() },
         model,
         network,
@@ -52,7 +52,7 @@ fn sample(number: u32, seed: u64) -> Result<Sample, Error> {
     Ok(Sample {
         name: number.to_string(),
         image: shape.image,
-        mask: shape.mask,
-        prior: Prior::exactly(&shape.betti)?,
+        target: shape.mask,
+        priors: Prior::exactly(&shape.betti)?.into(),
     })
 }

@@ -6,13 +6,13 @@ use std::path::Path;
 use imaging::preparation::Preparation;
 use learner::UNet;
 use serde::{Deserialize, Serialize};
-use topoloss::Prior;
 
 use super::host::Host;
 use super::masks::{Experiment, MaskTable, Sample};
 use super::options::{Common, RunOptions};
 use super::trials::Finished;
 use crate::Error;
+use crate::courses::heart::{CLASSES, Finds};
 use crate::data::DataError;
 use crate::data::sunnybrook::{self, PREPARATION, Slice, Split};
 
@@ -103,15 +103,22 @@ pub fn run(
     options: &RunOptions,
     host: &dyn Host,
 ) -> Result<Finished<MaskTable>, Error> {
+    let (finds, names): (_, &[&str]) = match model.network.config().classes {
+        1 => (Finds::Muscle, &[]),
+        3 => (Finds::CavityAndMuscle, &CLASSES),
+        classes => return Err(learner::Error::SeveralClasses { classes }.into()),
+    };
+    let of = match patients {
+        Patients::Test => "test",
+        Patients::Validation => "validation",
+        Patients::Training => "training",
+        Patients::All => "all",
+    };
+    let priors = finds.priors()?;
     let experiment = Experiment {
         options,
         name: "sunnybrook",
-        samples: match patients {
-            Patients::Test => "slices of test patients, prior 1,1",
-            Patients::Validation => "slices of validation patients, prior 1,1",
-            Patients::Training => "slices of training patients, prior 1,1",
-            Patients::All => "slices of all patients, prior 1,1",
-        },
+        samples: format!("slices of {of} patients, prior {}", priors.named(names)),
         common: Settings { model: model.name.clone(), patients, common: options.common() },
         model: &model.name,
         network: &model.network,
@@ -119,8 +126,8 @@ pub fn run(
     let scaling = model.preparation.scaling.or(PREPARATION.scaling);
     let preparation = Preparation { scaling, ..model.preparation };
     let samples = slices.iter().map(|slice| {
-        let (image, mask) = slice.sample(&preparation)?;
-        Ok(Sample { name: slice.file.clone(), image, mask, prior: Prior::exactly(&[1, 1])? })
+        let (image, target) = slice.found(finds, &preparation)?;
+        Ok(Sample { name: slice.file.clone(), image, target, priors: priors.clone() })
     });
     experiment.run(m, &samples.collect::<Result<Vec<Sample>, Error>>()?, host)
 }

@@ -6,11 +6,11 @@ use std::sync::{Mutex, PoisonError};
 
 use cpu_time::ThreadTime;
 use learner::{PostProcess, PostProcessOptions, Step, UNet};
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array3, ArrayView2};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use topoloss::Prior;
+use topoloss::ClassPriors;
 
 use super::host::Host;
 use super::journal::Journal;
@@ -166,26 +166,26 @@ pub struct Finished<T> {
     pub all: usize,
 }
 
-/// A probability map on the way, and whether the prior holds at 0.5.
-pub(super) type Map = (Array2<f32>, bool);
+/// The probability maps `[classes, rows, columns]` on the way, and whether all priors hold.
+pub(super) type Maps = (Array3<f32>, bool);
 
 /// Post-processes one image: the CPU seconds it took, and the maps of all steps, the first before any update. Nothing
 /// if the user ends the command before that is done.
 pub(super) fn post_process(
     network: &UNet,
     image: ArrayView2<f32>,
-    prior: Prior,
+    priors: ClassPriors,
     options: PostProcessOptions,
     host: &dyn Host,
-) -> Result<Option<(f64, Vec<Map>)>, Error> {
+) -> Result<Option<(f64, Vec<Maps>)>, Error> {
     let start = ThreadTime::now();
     let mut maps = Vec::new();
     let keep = |step: &Step| {
-        maps.push((step.probabilities.index_axis(Axis(0), 0).to_owned(), step.prior_holds));
+        maps.push((step.probabilities.clone(), step.prior_holds));
         if host.is_ended() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let last = pollster::block_on(async {
-        PostProcess::new(network, image, prior.into(), options).await?.run(keep).await
+        PostProcess::new(network, image, priors, options).await?.run(keep).await
     });
     let is_whole = last?.stop.is_some();
     Ok(is_whole.then(|| (start.elapsed().as_secs_f64(), maps)))

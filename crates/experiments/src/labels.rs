@@ -1,0 +1,60 @@
+//! Segmentations as label maps, and how they agree with what they should be.
+
+use imaging::overlap::dice;
+use ndarray::{Array2, ArrayView2, ArrayView3, Axis};
+use topoloss::classes::arg_max;
+
+use crate::Error;
+
+/// The label of each pixel of maps `[classes, rows, columns]`: of one map 1 where it is at least 0.5 and else 0; of several
+/// the class with the greatest probability, the smallest of several.
+///
+/// # Errors
+///
+/// If a map has a NaN.
+pub(crate) fn labels(maps: ArrayView3<f32>) -> Result<Array2<f32>, Error> {
+    if maps.len_of(Axis(0)) == 1 {
+        return Ok(maps.index_axis(Axis(0), 0).mapv(|value| if value >= 0.5 { 1.0 } else { 0.0 }));
+    }
+    Ok(arg_max(maps)?.mapv(|class| class as f32))
+}
+
+/// The Dice coefficient of each class but the background; a network of one class has its foreground.
+///
+/// # Errors
+///
+/// If the two have different shapes.
+pub(crate) fn dice_by_class(
+    labels: ArrayView2<f32>,
+    target: ArrayView2<f32>,
+    classes: usize,
+) -> Result<Vec<f64>, Error> {
+    let of = |array: ArrayView2<f32>, class: usize| {
+        array.mapv(|label| if label == class as f32 { 1.0 } else { 0.0 })
+    };
+    let dice = |class| Ok(dice(of(labels, class).view(), of(target, class).view())?);
+    (1..classes.max(2)).map(dice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn one_map_has_a_threshold_and_several_have_a_winner() {
+        let one = array![[[0.5, 0.4999, 1.0]]];
+        assert_eq!(labels(one.view()).unwrap(), array![[1.0, 0.0, 1.0]]);
+        let several = array![[[0.2, 0.4, 0.3]], [[0.5, 0.4, 0.3]], [[0.3, 0.2, 0.4]]];
+        assert_eq!(labels(several.view()).unwrap(), array![[1.0, 0.0, 2.0]]);
+    }
+
+    #[test]
+    fn each_class_has_its_own_agreement() {
+        let (given, target) = (array![[0.0, 1.0, 1.0, 2.0]], array![[0.0, 1.0, 2.0, 2.0]]);
+        let dice = dice_by_class(given.view(), target.view(), 4).unwrap();
+        assert_eq!(dice, [2.0 / 3.0, 2.0 / 3.0, 1.0], "a class that is nowhere agrees");
+        assert_eq!(dice_by_class(given.view(), given.view(), 1).unwrap(), [1.0]);
+    }
+}
