@@ -14,9 +14,10 @@ test("a map becomes a ring, step by step, and the status says where and why", as
     const steps = [];
     let step = await run.step();
     for (; !step.stop; step = await run.step())
-      steps.push({ number: step.number, total: step.total, betti: step.betti });
+      steps.push({ number: step.number, total: step.total, betti: step.entries[0].betti });
     while (!learner.status.why.includes("adapter")) await new Promise((later) => setTimeout(later, 50));
-    const last = { stop: step.stop, betti: step.betti, bars: step.barcode.birth.length, roles: step.role.length };
+    const [{ betti, barcode, role }] = step.entries;
+    const last = { stop: step.stop, betti, bars: barcode.birth.length, roles: role.length };
     return { events, steps, last: { ...last, pixels: step.probabilities.length } };
   }, brokenRing());
   expect(steps.map(({ number }) => number)).toEqual(steps.map((_, number) => number));

@@ -42,7 +42,9 @@ export function assertStep(given, expected, label) {
   const labels = labelsOf(expected.probabilities, pixels);
   const isClear = labels.every((of) => of !== undefined);
   if (isClear && given.labels) assert.deepEqual(Array.from(given.labels), labels, label);
-  expected.entries.forEach((entry, place) => assertEntry(given.entries[place], entry, isClear, `${label}: ${place}`));
+  for (const [place, entry] of expected.entries.entries()) {
+    assertEntry(given.entries[place], entry, isClear, `${label}: ${place}`);
+  }
 }
 
 function assertEntry(given, expected, isClear, label) {

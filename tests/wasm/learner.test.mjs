@@ -22,18 +22,23 @@ test("the backend says that it is the CPU, and agrees with the native one", asyn
 
 test("maps and steps are those of native", async () => {
   assert.ok(cases.length >= 4);
-  for (const { name, model: bytes, width, depth, parameters, shape, image, prior, options, map, steps } of cases) {
+  for (const { name, model: bytes, width, depth, classes, parameters, shape, ...rest } of cases) {
+    const { image, prior, options, map, steps } = rest;
     const model = learner.loadModel(bytes);
-    assert.deepEqual([model.width, model.depth, model.parameters], [width, depth, parameters], name);
+    const sizes = [model.width, model.depth, model.classes, model.parameters];
+    assert.deepEqual(sizes, [width, depth, classes, parameters], name);
     assertMaps(await model.segment(image, shape), map, `${name}: segment`);
     const run = await PostProcess.ofModel(learner, model, image, shape, prior, options);
     model.free();
     for (const expected of steps) {
       const step = await run.step();
       assertStep(step, expected, `${name}: step ${expected.number}`);
-      assert.deepEqual(step.barcode.shape, shape);
-      assert.equal(step.barcode.connectivity, options.connectivity);
-      assert.deepEqual([step.role.length, step.term.length], Array(2).fill(step.barcode.birth.length));
+      assert.equal(step.labels === undefined, classes === 1);
+      for (const { barcode, role, term } of step.entries) {
+        assert.deepEqual(barcode.shape, shape);
+        assert.equal(barcode.connectivity, options.connectivity);
+        assert.deepEqual([role.length, term.length], Array(2).fill(barcode.birth.length));
+      }
     }
     run.free();
   }
@@ -41,7 +46,7 @@ test("maps and steps are those of native", async () => {
 
 test("the terms of the bars add up to the loss of their dimension, and missing bars count 1", async () => {
   const run = await runOf(digit);
-  const { barcode, role, term, topological } = await run.step();
+  const [{ barcode, role, term, topological }] = (await run.step()).entries;
   for (const dimension of [0, 1]) {
     const bars = Array.from(term.keys()).filter((bar) => barcode.dimension[bar] === dimension);
     const isMissing = bars.every((bar) => role[bar] !== Role.Wanted);
@@ -84,9 +89,9 @@ test("a map without a model is post-processed by its pixels until the prior hold
   const options = { stop: { priorHoldsFor: 2 } };
   const run = await PostProcess.ofMap(learner, ring, [5, 5], { betti: "1,1", weights: [1, 1] }, options);
   let step = await run.step();
-  assert.deepEqual([step.number, step.betti, step.priorHolds, step.stop], [0, [1, 0], false, undefined]);
+  assert.deepEqual([step.number, step.entries[0].betti, step.priorHolds, step.stop], [0, [1, 0], false, undefined]);
   while (!step.stop) step = await run.step();
-  assert.deepEqual([step.betti, step.priorHolds, step.stop], [[1, 1], true, "priorHolds"]);
+  assert.deepEqual([step.entries[0].betti, step.priorHolds, step.stop], [[1, 1], true, "priorHolds"]);
   assert.equal((await run.step()).number, step.number + 1, "more steps may follow");
 });
 
@@ -128,6 +133,12 @@ test("images, shapes, priors and options that make no sense are refused with a c
   const start = (prior, options, values = image) => PostProcess.ofModel(learner, model, values, shape, prior, options);
   await assertRejects(start("1,x"), "prior-syntax", /'x'/);
   await assertRejects(start("1,0,0"), "prior-dimensions", /1,0,0/);
+  await assertRejects(start("1:1,0; 2:1,1"), "bad-argument", /several classes.*the foreground alone/);
+  await assertRejects(start("1:1,0; 1:1,1"), "prior-syntax", /two priors for 1/);
+  const classes = cases.find(({ name }) => name === "classes");
+  const of = (prior) => PostProcess.ofModel(learner, learner.loadModel(classes.model), image, shape, prior);
+  await assertRejects(of("1:1,0; 3:1,0"), "bad-argument", /class 3/);
+  await assertRejects(of("1:1,0; 2:1,1; 1+2:3,0"), "prior-range", /at least 3 components/);
   await assertRejects(start(undefined), "bad-argument", /prior/);
   await assertRejects(start("1,1", { lamda: 1 }), "bad-argument", /'lamda'.*lambda, learningRate/);
   await assertRejects(start("1,1", { lambda: -1 }), "bad-argument", /lambda is -1/);

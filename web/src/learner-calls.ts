@@ -39,6 +39,7 @@ interface WasmModel {
   readonly width: number;
   readonly depth: number;
   readonly parameters: number;
+  readonly classes: number;
   segment(values: Float32Array, shape: readonly number[]): Promise<Float32Array>;
   free(): void;
 }
@@ -103,7 +104,8 @@ export function serveLearner(description: ModuleDescription<LearnerModule>) {
     async loadModel(id: number, bytes: Uint8Array) {
       const model = (await learnerOf()).loadModel(bytes);
       models.set(id, model);
-      return { width: model.width, depth: model.depth, parameters: model.parameters };
+      const { width, depth, classes, parameters } = model;
+      return { width, depth, classes, parameters };
     },
     releaseModel(id: number): void {
       models.get(id)?.free();

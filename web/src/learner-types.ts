@@ -52,7 +52,9 @@ export interface ModelRecord {
    */
   readonly preparation?: string;
   readonly threshold: number;
-  /** The prior that all of its images have, if there is one, such as `"1,1"`. */
+  /** The names of its classes, that of the background first; undefined where it has the foreground alone. */
+  readonly classes?: readonly string[];
+  /** The prior that all of its images have, if there is one, such as `"1,1"`, or of classes `"1:1,0; 2:1,1; 1+2:1,0"`. */
   readonly prior?: string;
   /** What is advised for post-processing. */
   readonly lambda: number;
@@ -72,6 +74,8 @@ export interface Model {
   readonly record: ModelRecord | undefined;
   readonly width: number;
   readonly depth: number;
+  /** How many maps it gives: 1, that of the foreground, or one for each of several classes, of which the first is the background. */
+  readonly classes: number;
   /** How many weights it has. */
   readonly parameters: number;
   /** Gives back the memory. Runs that were started with it go on. */
@@ -86,6 +90,7 @@ export interface RunRequest {
   readonly image?: Grid;
   /** A probability map to be optimised itself; no network is needed, and the target is "pixels". */
   readonly map?: Grid;
+  /** What the map should look like. A network of several classes takes a list, such as `"1:1,0; 2:1,1; 1+2:1,0"`. */
   readonly prior: string | Prior;
   readonly options?: PostProcessOptions;
   /** Where a run of this very request was: this one goes on from there. */
@@ -119,7 +124,7 @@ export interface LearnerClient {
   prepare(options?: CallOptions): Promise<void>;
   /** Loads a model by its name in the folder of models, or from the bytes of a `.bpk` file. */
   loadModel(model: string | Uint8Array, options?: CallOptions): Promise<Model>;
-  /** The probability map that the network gives for an image of its size. */
+  /** The probability map that the network gives for an image of its size; of several classes `[classes, rows, columns]`. */
   segment(model: Model, image: Grid, options?: CallOptions): Promise<Grid>;
   /** Prepares a run. It computes nothing until its first step is asked for. */
   startRun(request: RunRequest, options?: CallOptions): Promise<Run>;

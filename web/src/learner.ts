@@ -53,7 +53,8 @@ export function createLearner(options: LearnerOptions = {}): LearnerClient {
     segment: async (model, image, { signal } = {}) => {
       const network = networkOf(model);
       const values = await backends.on((engine) => engine.segment(network, image, signal), signal);
-      return { values, shape: image.shape };
+      const shape = model.classes > 1 ? [model.classes, ...image.shape] : image.shape;
+      return { values, shape };
     },
 
     startRun: async (request, { signal } = {}) => {

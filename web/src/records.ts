@@ -31,6 +31,7 @@ export type {
   PostProcessOptions,
   SelfTest,
   Step,
+  StepEntry,
   Stop,
   StopRules,
   Target,

@@ -33,7 +33,7 @@ struct BuiltIn {
     record: &'static str,
 }
 
-const BUILT_IN: [BuiltIn; 3] = [
+const BUILT_IN: [BuiltIn; 4] = [
     BuiltIn {
         name: "digits",
         network: include_bytes!("../../../models/digits.bpk"),
@@ -43,6 +43,11 @@ const BUILT_IN: [BuiltIn; 3] = [
         name: "heart",
         network: include_bytes!("../../../models/heart.bpk"),
         record: include_str!("../../../models/heart.json"),
+    },
+    BuiltIn {
+        name: "heart-classes",
+        network: include_bytes!("../../../models/heart-classes.bpk"),
+        record: include_str!("../../../models/heart-classes.json"),
     },
     BuiltIn {
         name: "shapes",
@@ -65,7 +70,7 @@ pub(crate) struct Network {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Record {
-    /// What it was trained for: `digits`, `heart`, `shapes`, `folder` or `semi`.
+    /// What it was trained for: `digits`, `heart`, `heart-classes`, `shapes`, `folder` or `semi`.
     pub(crate) name: Option<String>,
     /// The size of the images.
     size: Option<Size>,
@@ -260,7 +265,7 @@ mod tests {
             assert_eq!(order, Order::NormaliseLast, "{}: as it was trained", built_in.name);
             let expected = match built_in.name {
                 "digits" => "type",
-                "heart" => "percentile:1,99",
+                "heart" | "heart-classes" => "percentile:1,99",
                 _ => "percentile:0.2,99.8",
             };
             assert_eq!(scaling.unwrap().to_string(), expected);

@@ -58,7 +58,7 @@ Ctrl-C.";
 pub(crate) struct Arguments {
     /// The image; without --model a probability map or a mask
     file: PathBuf,
-    /// The network: the name of one that the program brings along (digits, heart, shapes), or a .bpk file
+    /// The network: the name of one that the program brings along (digits, heart, heart-classes, shapes), or a .bpk file
     ///
     /// A file NAME.json beside NAME.bpk is its record: how its images are prepared, as they were in training, and the
     /// defaults of the options below.

@@ -122,10 +122,10 @@ pub fn command(course: &Course) -> String {
         seed,
     } = options;
     let Augmentation { rotation, scale, shift, flips, elastic, intensity, noise } = augmentation;
-    let (name, own) = (course.name, &course.own_options);
+    let (name, command, own) = (course.name, course.command, &course.own_options);
     let (loss, schedule, flips) = (loss_name(loss), schedule_name(schedule), flips_name(flips));
     format!(
-        "bettiscope train {name} {own} -o {name}.bpk --seed {seed} --width {width} --depth {depth} --loss {loss} \
+        "bettiscope train {command} {own} -o {name}.bpk --seed {seed} --width {width} --depth {depth} --loss {loss} \
          --epochs {epochs} --batch {batch_size} --rate {learning_rate} --schedule {schedule} --warm-up {warm_up} \
          --validate-every {validate_every} --patience {patience} --rotation {rotation} --scale {scale} \
          --shift {shift} --flips {flips} --elastic {elastic} --intensity {intensity} --noise {noise}"

@@ -27,6 +27,9 @@ pub fn failure(error: Error) -> Failure {
 
 /// The map is checked before a run begins; what becomes no number later are the weights.
 fn of_topology(error: topoloss::Error) -> Failure {
+    if matches!(error, topoloss::Error::NoSuchClass { .. }) {
+        return Failure::new(ErrorCode::BadArgument, error);
+    }
     let failure = Failure::from(error);
     if failure.code != ErrorCode::NotANumber {
         return failure;

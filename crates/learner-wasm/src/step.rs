@@ -29,7 +29,8 @@ pub struct Step {
     #[serde(with = "preserve")]
     #[tsify(type = "Uint8Array<ArrayBuffer> | undefined")]
     pub labels: wasm_bindgen::JsValue,
-    /// What there is to say of each prior, in their order: at least one.
+    /// What there is to say of each prior, in their order.
+    #[tsify(type = "[StepEntry, ...StepEntry[]]")]
     pub entries: Vec<StepEntry>,
     /// Whether all priors hold.
     pub prior_holds: bool,

@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 use ndarray::{Array2, array};
 use pollster::block_on;
-use topoloss::LossOptions;
+use topoloss::{ClassPrior, LossOptions, classes};
 
 use super::*;
 use crate::{StopRules, UNetConfig, finite_differences, weights};

@@ -92,7 +92,12 @@ export class KeptStates {
 }
 
 /** How much a step holds, in bytes. */
-export function bytesOf({ map, barcode, role, term }: Frame): number {
+export function bytesOf(frame: Frame): number {
+  const { frames = [frame], labels } = frame;
+  return frames.reduce((sum, frame) => sum + bytesOfOne(frame), labels?.byteLength ?? 0);
+}
+
+function bytesOfOne({ map, barcode, role, term }: Frame): number {
   const { dimension, birth, death, birthIndex, deathIndex } = barcode;
   return [map, role, term, dimension, birth, death, birthIndex, deathIndex].reduce(
     (sum, { byteLength }) => sum + byteLength,

@@ -10,6 +10,13 @@ export interface Prior {
   readonly weights: readonly number[];
 }
 
+/** The prior of a class, or of a union of several. */
+export interface SetPrior {
+  /** The numbers of the classes, as in `1+2`. */
+  readonly set: string;
+  readonly counts: readonly string[];
+}
+
 /** What a map is measured against. */
 export interface Question {
   readonly prior: Prior;
@@ -21,6 +28,19 @@ export interface Question {
 /** A prior as the command line has it: "1,0-2". */
 export function textOf({ counts }: Pick<Prior, "counts">): string {
   return counts.join(",");
+}
+
+/** The priors of sets of classes as the command line has them: "1:1,0; 1+2:1,0". */
+export function textOfSets(sets: readonly SetPrior[]): string {
+  return sets.map(({ set, counts }) => `${set}:${counts.join(",")}`).join("; ");
+}
+
+/** The priors of sets of classes of such a text. */
+export function setsOf(text: string): readonly SetPrior[] {
+  return text.split(";").map((entry) => {
+    const [set = "", counts = ""] = entry.trim().split(":");
+    return { set, counts: counts.split(",") };
+  });
 }
 
 /** A prior as the workers take it. */

@@ -65,13 +65,33 @@ export function count(key: string, fallback: string): Field<string> {
     key,
     fallback,
     accepted: "1 (exactly one), 0-2 (none to two) or * (any)",
+    read: (text) => (isCount(text) ? text : undefined),
+    write: (text) => text,
+  };
+}
+
+/** Priors of sets of classes: `1:1,0;1+2:1,0`; of none, those that the network brings along. */
+export function priors(key: string): Field<string> {
+  return {
+    key,
+    fallback: "",
+    accepted: "sets of classes with their counts, as in 1:1,0;2:1,1;1+2:1,0",
     read: (text) => {
-      const range = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(text);
-      const isOrdered = range !== null && Number(range[2] ?? range[1]) >= Number(range[1]);
-      return text === "*" || isOrdered ? text : undefined;
+      const entries = text === "" ? [] : text.split(";").map((entry) => entry.trim());
+      const isEntry = (entry: string) => {
+        const [set = "", counts = "", ...more] = entry.split(":");
+        const numbers = counts.split(",");
+        return /^\d{1,3}(\+\d{1,3})*$/.test(set) && numbers.length === 2 && numbers.every(isCount) && more.length === 0;
+      };
+      return entries.every(isEntry) ? entries.join(";") : undefined;
     },
     write: (text) => text,
   };
+}
+
+function isCount(text: string): boolean {
+  const range = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(text);
+  return text === "*" || (range !== null && Number(range[2] ?? range[1]) >= Number(range[1]));
 }
 
 /** Some of a few words. */

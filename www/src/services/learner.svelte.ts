@@ -8,7 +8,7 @@ import { createLazyLearner } from "./lazy-learner";
 declare const MODELS: string;
 
 /** The names of the models. */
-export type ModelName = "digits" | "heart" | "shapes";
+export type ModelName = "digits" | "heart" | "heart-classes" | "shapes";
 
 /** The client of one backend, made when it is first needed. */
 export class Learner {

@@ -9,7 +9,9 @@ export interface Palette {
   readonly contour: string;
   /** One per dimension: components, loops, cavities. */
   readonly features: readonly string[];
-  /** The same, readable as text. */
+  /** One per class, without the background. */
+  readonly classes: readonly string[];
+  /** The same as of features, readable as text. */
   readonly text: readonly string[];
   /** The font of canvases, without its size. */
   readonly font: string;
@@ -34,6 +36,7 @@ export function readPalette(element: HTMLElement = document.documentElement): Pa
     surface: colour("--surface"),
     contour: value("--contour"),
     features: [value("--components"), value("--loops"), value("--cavities")],
+    classes: [value("--class-1"), value("--class-2")],
     text: [colour("--components-text"), colour("--loops-text"), colour("--cavities-text")],
     font: value("--font"),
   };

@@ -235,3 +235,84 @@ fn ctrl_c_keeps_what_there_is() {
     assert!(!json["steps"].as_array().unwrap().is_empty());
     assert!(folder.path("out/after.npy").exists());
 }
+
+/// A tiny network of three classes and its record.
+fn model_of_classes(folder: &Folder) -> UNet {
+    let network = UNetConfig { width: 2, depth: 1, classes: 3 }.init(3, &Device::flex()).unwrap();
+    folder.write("heart.bpk", &block_on(network.to_bytes()).unwrap());
+    let record = r#"{"size": 12, "classes": ["background", "cavity", "muscle"], "lambda": 0.1, "learning_rate": 0.01,
+        "prior": "cavity:1,0; muscle:1,1; cavity+muscle:1,0", "steps": 3}"#;
+    folder.write("heart.json", record.as_bytes());
+    network
+}
+
+#[test]
+fn classes_are_optimised_at_once_as_the_library_does() {
+    let folder = Folder::new();
+    let network = model_of_classes(&folder);
+    let image = broken_ring(12, 12);
+    folder.npy("image.npy", image.view());
+    let run = folder.run(&["postprocess", "image.npy", "--model", "heart.bpk", "-o", "out"]);
+    assert!(matches!(run.code, 0 | 1), "{}", run.err);
+    for part in ["for 3 classes", "prior cavity:1,0; muscle:1,1; cavity+muscle:1,0", "loss  cavity+muscle"] {
+        assert!(run.text().contains(part), "{part}: {}", run.text());
+    }
+
+    let options = PostProcessOptions { lambda: 0.1, learning_rate: 0.01, ..PostProcessOptions::default() };
+    let priors = "1:1,0; 2:1,1; 1+2:1,0".parse().unwrap();
+    let mut process = block_on(PostProcess::new(&network, image.view(), priors, options)).unwrap();
+    let expected = (0..4).map(|_| block_on(process.step()).unwrap()).collect::<Vec<_>>();
+    let json = steps(&folder, "out/steps.json");
+    assert_eq!(
+        (&json["prior"], &json["weights"]),
+        (&"1:1,0; 2:1,1; 1+2:1,0".into(), &serde_json::json!([1.0, 1.0]))
+    );
+    for (given, step) in json["steps"].as_array().unwrap().iter().zip(&expected) {
+        let sets = given["entries"].as_array().unwrap();
+        assert_eq!(sets.iter().map(|of| of["set"].as_str().unwrap()).collect::<Vec<_>>(), ["1", "2", "1+2"]);
+        for (given, entry) in sets.iter().zip(&step.entries) {
+            assert_eq!(given["betti"], serde_json::json!(entry.betti));
+            assert_eq!(given["prior_holds"], entry.prior_holds);
+            assert_eq!(given["bars"].as_array().unwrap().len(), entry.terms.len());
+        }
+    }
+    let last = expected.last().unwrap();
+    let labels = topoloss::classes::arg_max(last.probabilities.view()).unwrap();
+    assert_eq!(
+        map(&folder, "out/after.png"),
+        labels.mapv(|label| label as f32),
+        "the numbers of the classes"
+    );
+    assert_eq!(folder.image("out/after.npy").shape(), [3, 12, 12]);
+    for set in ["1", "2", "1+2"] {
+        assert!(folder.path(&format!("out/barcode-before-{set}.svg")).exists(), "{set}");
+    }
+
+    // Numbers and names are one; weights are those of every set.
+    let weights = ["--weights", "1,0.5", "--steps", "0", "-o", "weighted"];
+    let betti = ["--betti", "muscle:1,1; 1:1,0"];
+    let run =
+        folder.run(&[&["postprocess", "image.npy", "--model", "heart.bpk"], &betti[..], &weights].concat());
+    assert!(run.text().contains("does not hold for") || run.code == 0, "{}", run.text());
+    let json = steps(&folder, "weighted/steps.json");
+    assert_eq!((&json["prior"], &json["weights"]), (&"2:1,1; 1:1,0".into(), &serde_json::json!([1.0, 0.5])));
+}
+
+#[test]
+fn classes_that_are_not_there_are_named() {
+    let folder = Folder::new();
+    model_of_classes(&folder);
+    model(&folder, r#"{"size": 12}"#);
+    folder.npy("image.npy", broken_ring(12, 12).view());
+    let refused = |model: &str, betti: &str| {
+        let run = folder.run(&["postprocess", "image.npy", "--model", model, "--betti", betti, "-o", "out"]);
+        run.expect(2).err.clone()
+    };
+    assert!(refused("heart.bpk", "lung:1,0").contains("background, cavity, muscle"));
+    assert!(refused("heart.bpk", "3:1,0").contains("there is no class 3"));
+    assert!(refused("heart.bpk", "1:1,0; 2:1,0; 1+2:3,0").contains("at least 3 components"));
+    assert!(refused("tiny.bpk", "1:1,0; 2:1,1").contains("the foreground alone"));
+    assert!(refused("tiny.bpk", "1,x").contains("'x'"));
+    folder.write("heart.json", br#"{"size": 12, "classes": ["background", "heart"]}"#);
+    assert!(refused("heart.bpk", "1:1,0").contains("a list of 2; accepted is a name for each class"));
+}

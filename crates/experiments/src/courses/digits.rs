@@ -90,6 +90,7 @@ pub fn course(data: &Path, pairs: usize, m: &[usize], settings: Settings) -> Res
     let list = m.iter().map(usize::to_string).collect::<Vec<_>>().join(",");
     Ok(Course {
         name: "digits",
+        command: "digits",
         title: "Handwritten digits, corrupted in k-space",
         classes: &[],
         preparation: PREPARATION,

@@ -57,6 +57,7 @@ pub fn course(data: &Path, size: usize, settings: Settings) -> Result<Course, Er
     let test = pairs.split_off(each);
     Ok(Course {
         name: "folder",
+        command: "folder",
         title: "A network from images and masks",
         classes: &[],
         preparation,

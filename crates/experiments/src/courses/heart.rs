@@ -176,6 +176,7 @@ pub fn course(
     };
     Ok(Course {
         name,
+        command: "heart",
         title,
         classes,
         preparation: PREPARATION,

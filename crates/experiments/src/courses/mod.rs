@@ -18,6 +18,8 @@ use crate::data::sunnybrook::Split;
 pub struct Course {
     /// `digits`, `heart`, `heart-classes`, `shapes`, `folder` or `semi`.
     pub name: &'static str,
+    /// What it is called after `bettiscope train`.
+    pub command: &'static str,
     /// For people.
     pub title: &'static str,
     /// The names of the classes, that of the background first; none of the foreground alone.

@@ -83,6 +83,7 @@ pub fn course(
     let SemiOptions { training: semi, lambda, batch_size, connectivity } = options;
     Ok(Course {
         name: "semi",
+        command: "semi",
         title: "A network from images of which some have masks",
         classes: &[],
         preparation,

@@ -60,6 +60,7 @@ pub fn course(count: usize, size: usize, settings: Settings) -> Result<Course, E
     }
     Ok(Course {
         name: "shapes",
+        command: "shapes",
         title: "Blobs, rings, trees and cells: a foreground of any kind",
         classes: &[],
         preparation: Preparation {

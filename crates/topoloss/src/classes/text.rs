@@ -19,7 +19,7 @@ impl ClassPriors {
     /// `names` (if there are any), or for the reasons of [`ClassPriors::new`].
     pub fn parse(text: &str, names: &[impl AsRef<str>]) -> Result<Self, ClassPriorsError> {
         if !text.contains([':', ';']) {
-            let source = |source| ClassPriorsError::Prior { set: format!("class {FOREGROUND}"), source };
+            let source = |source| ClassPriorsError::Prior { set: "the foreground".to_owned(), source };
             return text.parse::<Prior>().map(Self::from).map_err(source);
         }
         let entry = |entry: &str| {

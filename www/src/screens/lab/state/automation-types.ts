@@ -25,9 +25,15 @@ export interface LabState {
   /** At the threshold of the setting. */
   readonly betti: readonly number[];
   readonly bars: Barcode | undefined;
-  /** Such as "1,1". */
+  /** Such as "1,1", or where there are several classes "1:1,0; 2:1,1". */
   readonly prior: string;
-  /** Whether the prior holds at 0.5. */
+  /** What there is of each prior, where several classes have one. */
+  readonly classes: readonly {
+    readonly set: string;
+    readonly betti: readonly number[];
+    readonly priorHolds: boolean;
+  }[];
+  /** Whether the prior holds at 0.5; where there are several classes, whether all do. */
   readonly priorHolds: boolean;
   readonly status: "empty" | "loading" | "ready" | "running" | "stopped";
   readonly error: string | undefined;

@@ -1,6 +1,6 @@
 // `window.bettiscope`: what the buttons do, for scripts.
 
-import { textOf } from "../../../model/prior";
+import { textOf, textOfSets } from "../../../model/prior";
 import { loading } from "../../../services/load";
 import { SCRIPTS_VERSION } from "../../../services/site";
 import type { Automation, LabState } from "./automation-types";
@@ -38,7 +38,11 @@ function stateOf(lab: Lab): LabState {
     },
     betti: analyser.analysis?.frame === frame ? (analyser.analysis?.betti ?? []) : (frame?.betti ?? []),
     bars: frame?.barcode,
-    prior: textOf(setting.prior),
+    prior: lab.sets.length > 0 ? textOfSets(lab.sets) : textOf(setting.prior),
+    classes: lab.sets.flatMap(({ set }, place) => {
+      const found = frame?.sets?.[place];
+      return found ? [{ set, ...found }] : [];
+    }),
     priorHolds: frame?.priorHolds ?? false,
     status,
     error: lab.input.problem ?? (lab.notice?.kind === "error" ? lab.notice.text : undefined),

@@ -2,7 +2,7 @@
 
 import type { Grid } from "bettiscope";
 
-import { textOf } from "../../../model/prior";
+import { textOf, textOfSets } from "../../../model/prior";
 import type { Course, Origin } from "./course.svelte";
 
 /** SHA-256 of an array's bytes, in hexadecimal. */
@@ -25,12 +25,12 @@ export async function commandLine(course: Course, link: string, input: string): 
   const { setting, isPainted } = origin;
   const made = outlines.length - 1;
   const isMap = setting.model === "none" || isPainted;
-  const { prior } = setting;
+  const { prior, sets } = setting;
   const options = [
     isMap ? "--as map" : `--model ${setting.model} --target ${setting.target}`,
     // The exported values are those that the run begins with.
     "--normalise none",
-    `--betti '${textOf(prior)}'`,
+    `--betti '${isMap || sets.length === 0 ? textOf(prior) : textOfSets(sets)}'`,
     ...(prior.weights.every((weight) => weight === 1) ? [] : [`--weights ${prior.weights.join()}`]),
     `--lambda ${setting.lambda}`,
     `--rate ${setting.rate}`,
@@ -59,7 +59,9 @@ const DIFFERENCES = [
 ];
 
 function betti({ outlines }: Course, number: number): string {
-  return outlines[number]?.betti.join(",") ?? "";
+  const outline = outlines[number];
+  const { sets = outline ? [outline] : [] } = outline ?? {};
+  return sets.map(({ betti }) => betti.join(",")).join("; ");
 }
 
 /** A file's name as a shell takes it. */

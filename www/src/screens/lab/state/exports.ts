@@ -18,13 +18,18 @@ export function stemOf({ source }: Lab): string {
   return stem.replace(/[^\p{L}\p{N}._]+/gu, "-").replace(/^-|-$/g, "") || "image";
 }
 
+/** The same, with what the map is of where there are several classes. */
+function partOf(lab: Lab): string {
+  return [stemOf(lab), ...(lab.part ? [lab.part.replaceAll(" ", "")] : [])].join("-");
+}
+
 /** The mask at the threshold with all pixels of the visitor's file, 0 and 1 (NPY) or 0 and 255 (PNG). */
 export async function saveMask(lab: Lab, format: "png" | "npy"): Promise<SavedFile> {
   const { frame, setting, whole } = need(lab);
   const one = format === "png" ? 255 : 1;
   const values = Uint8Array.from(whole.values, (value) => (value >= setting.threshold ? one : 0));
   return file(
-    `${stemOf(lab)}-mask-step-${frame.number}.${format}`,
+    `${partOf(lab)}-mask-step-${frame.number}.${format}`,
     await lab.topology.encode({ values, shape: whole.shape }, { format }),
   );
 }
@@ -35,7 +40,15 @@ export async function saveMap(lab: Lab, format: "png" | "npy"): Promise<SavedFil
   const sampleType = format === "png" ? "uint16" : "float32";
   const bytes = await lab.topology.encode({ values: frame.map, shape }, { format, sampleType });
   const reduced = lab.course?.origin.whole ? `-reduced-to-${shape.join("x")}` : "";
-  return file(`${stemOf(lab)}-map-step-${frame.number}${reduced}.${format}`, bytes);
+  return file(`${partOf(lab)}-map-step-${frame.number}${reduced}.${format}`, bytes);
+}
+
+/** The class of each pixel, 0 for the background, where there are several. */
+export async function saveLabels(lab: Lab): Promise<SavedFile> {
+  const { frame, shape } = need(lab);
+  if (!frame.labels) throw new Error("The network has one class.");
+  const bytes = await lab.topology.encode({ values: frame.labels, shape }, { format: "png" });
+  return file(`${stemOf(lab)}-labels-step-${frame.number}.png`, bytes);
 }
 
 /** What a run begins with, as 32-bit floats: what the network sees, or the map that has none or was painted. */
@@ -56,7 +69,7 @@ export function saveBarcodeCsv(lab: Lab): SavedFile {
   const lines = bars(lab).map(({ dimension, birth, death, birthPixel, deathPixel, role, term }) =>
     [dimension, birth, death, ...birthPixel, ...(deathPixel ?? ["", ""]), role, term].join(","),
   );
-  return text(`${stemOf(lab)}-barcode-step-${need(lab).frame.number}.csv`, [head, ...lines, ""].join("\n"), "text/csv");
+  return text(`${partOf(lab)}-barcode-step-${need(lab).frame.number}.csv`, [head, ...lines, ""].join("\n"), "text/csv");
 }
 
 /** The bars with what they were computed with. */
@@ -68,24 +81,17 @@ export function saveBarcodeJson(lab: Lab): SavedFile {
     shape,
     connectivity,
     filtration,
+    ...(lab.part ? { classes: lab.part } : {}),
     prior: textOf(setting.prior),
     threshold: setting.threshold,
     bars: bars(lab),
   };
-  return json(`${stemOf(lab)}-barcode-step-${frame.number}.json`, record);
+  return json(`${partOf(lab)}-barcode-step-${frame.number}.json`, record);
 }
 
 /** The setting and every step's numbers, without maps. */
 export function saveRun(lab: Lab): SavedFile {
   need(lab);
-  const steps = lab.history.map(({ number, total, similarity, topological, betti, priorHolds }) => ({
-    number,
-    total,
-    similarity,
-    topological,
-    betti,
-    priorHolds,
-  }));
   const { status } = lab.learner;
   return json(`${stemOf(lab)}-run.json`, {
     link: linkOf(lab),
@@ -93,7 +99,7 @@ export function saveRun(lab: Lab): SavedFile {
     notes: lab.source?.notes,
     setting: valuesOf(lab.setting),
     backend: status.backend,
-    steps,
+    steps: lab.history,
   });
 }
 

@@ -7,6 +7,7 @@ import type {
   LearnerClient,
   LearnerOptions,
   Model,
+  Prior,
   Run,
   RunRequest,
   Step,
@@ -220,16 +221,23 @@ class FakeRun implements Run {
     const holdsFor = options?.stop?.priorHoldsFor ?? 0;
     const probabilities = Float32Array.from(values);
     probabilities[0] = (values[0] ?? 0) + number / 1000;
-    return {
-      number,
-      probabilities,
+    const entry = (place: number) => ({
+      probabilities: probabilities.map((value) => value / (1 + place)),
       barcode: emptyBarcode(shape),
       role: new Uint8Array(),
       term: new Float64Array(),
       topological: [0.25, 0.25],
+      betti: [1, place],
+      priorHolds: place === 1,
+    });
+    const sets = String((this.request.prior as Prior).betti).split(";");
+    return {
+      number,
+      probabilities,
+      entries: sets.map((_, place) => entry(place)),
+      labels: sets.length > 1 ? new Uint8Array(values.length) : undefined,
       similarity: 0,
       total: 1 / (1 + number),
-      betti: [1, 0],
       priorHolds: false,
       stop: holdsFor > 0 && number >= this.#learner.holdsAt ? "priorHolds" : undefined,
     } as unknown as Step;

@@ -6,13 +6,14 @@ import type { Download, Grid, TopologyClient } from "bettiscope";
 import { Activity } from "../../../model/activity.svelte";
 import { isAbort, sentenceOf } from "../../../model/errors";
 import type { Analysis } from "../../../model/evaluate";
-import type { Frame, Outline } from "../../../model/frame";
-import { asked } from "../../../model/prior";
+import { type Frame, frameOfPrior, type Outline } from "../../../model/frame";
+import { asked, type SetPrior } from "../../../model/prior";
 import { Undo } from "../../../model/undo.svelte";
 import { View } from "../../../model/view.svelte";
 import { wholeOf } from "../../../model/whole";
 import type { Clients } from "../../../services/clients.svelte";
 import type { Learner } from "../../../services/learner.svelte";
+import { setName } from "../../../words/classes";
 import { Analyser } from "./analyser.svelte";
 import type { LabState } from "./automation-types";
 import type { Course } from "./course.svelte";
@@ -31,11 +32,13 @@ import {
   pick,
   type Setting,
   type SettingName,
+  shownSet,
   type Values,
   valuesOf,
   without,
   withValues,
 } from "./setting";
+import { CLASSES } from "./sizes";
 import type { Source } from "./source";
 import type { Doing, Notice, Stage } from "./stage";
 import type { Trick } from "./tricks";
@@ -75,9 +78,15 @@ export class Lab implements Stage {
   readonly painted: Grid | undefined = $derived(this.course?.origin.isPainted ? this.course.origin.map : undefined);
   readonly history: readonly Outline[] = $derived(this.course?.outlines ?? []);
   /** Step 0. */
-  readonly first: Frame | undefined = $derived(this.course?.first);
-  /** The step on the screen. */
-  readonly frame: Frame | undefined = $derived(this.course?.frame);
+  readonly first: Frame | undefined = $derived(this.course && frameOfPrior(this.course.first, this.setting.shown));
+  /** The step on the screen; where there are several classes, of the prior that is on the screen. */
+  readonly frame: Frame | undefined = $derived(this.course && frameOfPrior(this.course.frame, this.setting.shown));
+  /** The priors of the classes that the map on the screen is of, where there are several. */
+  readonly sets: readonly SetPrior[] = $derived(this.course?.first.frames ? this.setting.sets : []);
+  /** The names of its classes, that of the background first; none where there is one class. */
+  readonly classes: readonly string[] = $derived(CLASSES[this.setting.model]?.names ?? []);
+  /** What the map on the screen is of, where there are several classes: "cavity + muscle". */
+  readonly part: string = $derived(this.setting.sets.length > 0 ? setName(shownSet(this.setting), this.classes) : "");
   readonly shape: readonly number[] = $derived(this.course?.origin.map.shape ?? [1, 1]);
   readonly columns: number = $derived(this.shape[1] ?? 1);
   /** Whether what there is to see is to be guessed first. */

@@ -4,15 +4,20 @@
 import type { Grid } from "bettiscope";
 
 import type { Task } from "../../../model/activity.svelte";
-import { type Analysis, evaluateMap } from "../../../model/evaluate";
+import { type Analysis, analyse, evaluateMap } from "../../../model/evaluate";
+import { frameOfPrior, frameOfStep } from "../../../model/frame";
 import type { ModelName } from "../../../services/learner.svelte";
 import { loading } from "../../../services/load";
-import { Course } from "./course.svelte";
+import { Course, type Origin } from "./course.svelte";
 import { OPENING_SOURCE } from "./opening-map";
 import { type Advice, adviceFor } from "./options";
 import { differ, OF_RUN, OF_SOURCE, pick, type Setting, type SettingName, withValues } from "./setting";
+import { CLASSES } from "./sizes";
 import type { Source } from "./source";
 import type { Stage } from "./stage";
+
+/** What a course begins with. */
+type Beginning = Pick<Origin, "source" | "map" | "isPainted">;
 
 /** The options that a network is to bring along when it is loaded. */
 interface Advised {
@@ -112,13 +117,15 @@ export class Maker {
     const { signal } = task;
     task.say("Preparing the image");
     const source = await this.#sourceOf(lab.setting, signal);
-    const map = await this.#mapOf(source, task);
-    const { setting, analysis } = await this.#analyse(map, signal);
+    const start = await this.#mapOf(source, task);
+    const { setting, analysis } = await this.#analyse({ source, map: start, isPainted: false }, signal);
     signal.throwIfAborted();
+    const first = frameOfPrior(analysis.frame, 0);
+    const map = { values: first.map, shape: start.shape };
     const whole = source.whole && { grid: source.whole, copy: map };
     const { tried, input } = lab;
     const origin = { setting, tried, given: input.given, source, map, whole, isPainted: false, change: undefined };
-    lab.put(new Course(origin, analysis.frame, act), analysis);
+    lab.put(new Course(origin, first, act), analysis);
   }
 
   async #sourceOf(setting: Setting, signal: AbortSignal): Promise<Source> {
@@ -131,9 +138,10 @@ export class Maker {
   async #evaluate({ signal }: Task, act: object): Promise<void> {
     const { course, tried } = this.#lab;
     if (!course) return;
-    const { setting, analysis } = await this.#analyse(course.origin.map, signal);
+    const { setting, analysis } = await this.#analyse(course.origin, signal);
     signal.throwIfAborted();
-    this.#lab.put(new Course({ ...course.origin, setting, tried }, analysis.frame, act), analysis);
+    const first = frameOfPrior(analysis.frame, 0);
+    this.#lab.put(new Course({ ...course.origin, setting, tried }, first, act), analysis);
   }
 
   /** Whether the setting is another than that of what is on the screen. */
@@ -143,11 +151,29 @@ export class Maker {
   }
 
   /** What is known of a map under the prior as it is in the end. */
-  async #analyse(map: Grid, signal: AbortSignal): Promise<{ setting: Setting; analysis: Analysis }> {
-    const { setting } = this.#lab;
-    const analysis = await evaluateMap(this.#lab.topology, map, setting, signal);
-    const isSame = !OF_RUN.some((name) => differ(name, this.#lab.setting, setting));
-    return isSame ? { setting, analysis } : this.#analyse(map, signal);
+  async #analyse(of: Beginning, signal: AbortSignal): Promise<{ setting: Setting; analysis: Analysis }> {
+    const { topology, setting } = this.#lab;
+    const hasClasses = setting.sets.length > 0 && !of.isPainted;
+    const analysis = hasClasses
+      ? await this.#analyseClasses(of, setting, signal)
+      : await evaluateMap(topology, of.map, setting, signal);
+    const isSame = ![...OF_RUN, "shown" as const].some((name) => differ(name, this.#lab.setting, setting));
+    return isSame ? { setting, analysis } : this.#analyse(of, signal);
+  }
+
+  /** The same of the maps of a network with several classes: the first step of a run has them and their bars. */
+  async #analyseClasses(of: Beginning, setting: Setting, signal: AbortSignal): Promise<Analysis> {
+    const { learner, topology } = this.#lab;
+    const { client } = learner;
+    try {
+      const { firstStep } = await loading("what makes steps", import("./replay"));
+      const frame = frameOfPrior(frameOfStep(await firstStep(of, setting, learner, signal)), setting.shown);
+      return await analyse(topology, frame, of.map.shape, setting, undefined);
+    } catch (error) {
+      // Another backend was chosen: it is done there.
+      if (client !== learner.client && !signal.aborted) return this.#analyseClasses(of, setting, signal);
+      throw error;
+    }
   }
 
   async #mapOf(source: Source, task: Task): Promise<Grid> {
@@ -160,6 +186,8 @@ export class Maker {
       task.signal.throwIfAborted();
       this.#take(setting.model, model.record);
       task.say("Segmenting the image");
+      // The maps of several classes come with the first step.
+      if (setting.model in CLASSES) return source.image;
       return await client.segment(model, source.image, { signal: task.signal });
     } catch (error) {
       // Another backend was chosen: it is done there.

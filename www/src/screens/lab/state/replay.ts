@@ -1,10 +1,13 @@
 // The run of a course, at any of its steps: what the runner goes on with, and what computes a dropped step again.
 
 import type { LearnerClient, Run, RunRequest, Step } from "bettiscope";
-import { asked } from "../../../model/prior";
+import { asked, textOfSets } from "../../../model/prior";
 import type { Learner } from "../../../services/learner.svelte";
 import type { Course, Origin } from "./course.svelte";
 import type { Setting } from "./setting";
+
+/** What a run begins with. */
+type RunsFrom = Pick<Origin, "source" | "map" | "isPainted">;
 
 /** A run of a course. */
 export class Replay {
@@ -53,11 +56,29 @@ export class Replay {
   }
 }
 
+/** The first step of a run, before any update. */
+export async function firstStep(
+  origin: RunsFrom,
+  setting: Setting,
+  learner: Learner,
+  signal: AbortSignal,
+): Promise<Step> {
+  const { client } = learner;
+  const run = await client.startRun(await requestOf(origin, setting, learner), { signal });
+  try {
+    return await run.step({ signal });
+  } finally {
+    run.dispose();
+  }
+}
+
 /** What a run is asked for with: the network and its image, or a map that has none or was painted. */
-export async function requestOf(origin: Origin, setting: Setting, learner: Learner): Promise<RunRequest> {
+export async function requestOf(origin: RunsFrom, setting: Setting, learner: Learner): Promise<RunRequest> {
   const { source, map, isPainted } = origin;
-  const request = { prior: asked(setting.prior), options: optionsOf(setting) };
+  const { prior, sets } = setting;
+  const request = { prior: asked(prior), options: optionsOf(setting) };
   if (setting.model === "none" || isPainted) return { ...request, map };
+  if (sets.length > 0) request.prior.betti = textOfSets(sets);
   return { ...request, model: await learner.model(setting.model), image: source.image };
 }
 

@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 
 import { EXAMPLES } from "./examples";
 import {
+  countEntry,
   defaultSetting,
   differ,
   priorEntries,
-  priorEntry,
   readSetting,
+  shownSet,
   type Values,
   valuesOf,
   withValues,
@@ -22,6 +23,8 @@ const FAR: Partial<Values> = {
   model: "digits",
   components: "0-2",
   loops: "*",
+  priors: "1:1,0;2:*,1-3",
+  shown: 1,
   componentsWeight: 0.5,
   connectivity: "V",
   target: "weights",
@@ -51,10 +54,28 @@ test("the prior is one value, and its entries have names of their own", () => {
   expect(setting.prior).toEqual({ counts: ["0-2", "1"], weights: [1, 0.5] });
   expect(writeSetting(setting)).toBe("b0=0-2&w1=0.5");
   expect(valuesOf(setting)).toMatchObject({ components: "0-2", loops: "1", componentsWeight: 1, loopsWeight: 0.5 });
-  expect(withValues(setting, priorEntries(["2", "*"])).prior.counts).toEqual(["2", "*"]);
-  expect(withValues(setting, priorEntry(1, { count: "3" })).prior).toEqual({ counts: ["0-2", "3"], weights: [1, 0.5] });
+  expect(withValues(setting, priorEntries(setting, ["2", "*"])).prior.counts).toEqual(["2", "*"]);
+  expect(withValues(setting, countEntry(setting, 1, "3")).prior).toEqual({ counts: ["0-2", "3"], weights: [1, 0.5] });
   expect(differ("loops", setting, withValues(setting, { loops: "2" }))).toBe(true);
   expect(differ("components", setting, withValues(setting, { loops: "2" }))).toBe(false);
+});
+
+test("a network of several classes has a prior for each, one of which is on the screen", () => {
+  const setting = withValues(defaultSetting(), { model: "heart-classes", components: "3", shown: 1 });
+  expect(setting.sets.map(({ set }) => set)).toEqual(["1", "2", "1+2"]);
+  expect([setting.prior.counts, shownSet(setting)]).toEqual([["1", "1"], "2"]);
+  const more = withValues(setting, countEntry(setting, 1, "1-2"));
+  expect(more.prior.counts).toEqual(["1", "1-2"]);
+  expect(withValues(more, { shown: 0 }).prior.counts).toEqual(["1", "0"]);
+  expect(withValues(more, { shown: 9 }).prior.counts).toEqual(["1", "0"]);
+  const back = withValues(more, { model: "heart" });
+  expect([back.sets, back.prior.counts]).toEqual([[], ["3", "1"]]);
+  const link = writeSetting(more);
+  expect(link).toContain("priors=1%3A1,0%3B2%3A1,1-2%3B1%2B2%3A1,0");
+  expect(readSetting(link)).toEqual({ setting: more, problems: [] });
+  for (const priors of ["1", "1:1", "cavity:1,0", "1:1,0;;2:1,1", "1:2-1,0", "1:1,0:2"]) {
+    expect(readSetting(`priors=${encodeURIComponent(priors)}`).problems[0], priors).toContain("1:1,0;2:1,1;1+2:1,0");
+  }
 });
 
 test("the default setting is an empty link", () => {

@@ -1,7 +1,8 @@
 // The whole setting of the Lab: one table, which writes the link and reads it.
 
-import type { Prior } from "../../../model/prior";
-import { choice, count, type Field, real, several, whole } from "../../../services/field";
+import { type Prior, type SetPrior, setsOf, textOfSets } from "../../../model/prior";
+import { choice, count, type Field, priors, real, several, whole } from "../../../services/field";
+import { CLASSES } from "./sizes";
 
 /** What a teacher's link can hide. */
 export const HIDEABLE = [
@@ -31,11 +32,15 @@ export const FIELDS = {
   /** Which ones. */
   noise: whole("noise", 0, 999_999, 1),
   /** The network that makes the map; `none`: the image is the map. */
-  model: choice("model", ["digits", "heart", "shapes", "none"], "none"),
+  model: choice("model", ["digits", "heart", "heart-classes", "shapes", "none"], "none"),
   /** How many components there should be. */
   components: count("b0", "1"),
   /** How many loops there should be. */
   loops: count("b1", "1"),
+  /** How many there should be of each class, and of unions of classes, where the network has several. */
+  priors: priors("priors"),
+  /** Which of these is on the screen. */
+  shown: whole("shown", 0, 15, 0),
   /** The weight of the components in equation 4. */
   componentsWeight: real("w0", 0, 100, 1),
   /** The weight of the loops in equation 4. */
@@ -85,22 +90,40 @@ const COUNTS = ["components", "loops"] as const;
 const WEIGHTS = ["componentsWeight", "loopsWeight"] as const;
 
 /** The whole setting. */
-export interface Setting extends Omit<Values, (typeof COUNTS)[number] | (typeof WEIGHTS)[number]> {
-  /** How many features there should be, and what they weigh. */
-  prior: Prior;
+export interface Setting extends Values {
+  /** How many features there should be, and what they weigh: of the classes that are on the screen, where there are several. */
+  readonly prior: Prior;
+  /** The priors of all classes and unions of classes; none where the network has one class. */
+  readonly sets: readonly SetPrior[];
 }
 
-/** The entries for another count of one dimension, or another weight. */
-export function priorEntry(dimension: number, { count, weight }: { count?: string; weight?: number }): Partial<Values> {
-  return {
-    ...(count === undefined ? {} : { [COUNTS[dimension] ?? ""]: count }),
-    ...(weight === undefined ? {} : { [WEIGHTS[dimension] ?? ""]: weight }),
-  };
+/** The entry for another weight of one dimension. */
+export function weightEntry(dimension: number, weight: number): Partial<Values> {
+  return { [WEIGHTS[dimension] ?? ""]: weight };
 }
 
-/** The entries for other counts. */
-export function priorEntries(counts: readonly string[]): Partial<Values> {
-  return Object.fromEntries(COUNTS.map((name, dimension) => [name, counts[dimension]]));
+/** The entries for another count of one dimension in the prior that is on the screen. */
+export function countEntry(setting: Setting, dimension: number, count: string): Partial<Values> {
+  return priorEntries(
+    setting,
+    setting.prior.counts.map((known, place) => (place === dimension ? count : known)),
+  );
+}
+
+/** The entries for other counts in the prior that is on the screen. */
+export function priorEntries({ sets, shown }: Setting, counts: readonly string[]): Partial<Values> {
+  if (sets.length === 0) return Object.fromEntries(COUNTS.map((name, dimension) => [name, counts[dimension]]));
+  const place = placeOf(sets, shown);
+  return { priors: textOfSets(sets.map((known, at) => (at === place ? { ...known, counts } : known))) };
+}
+
+/** The set of classes that is on the screen, where there are several. */
+export function shownSet({ sets, shown }: Setting): string {
+  return sets[placeOf(sets, shown)]?.set ?? "";
+}
+
+function placeOf(sets: readonly SetPrior[], shown: number): number {
+  return Math.min(shown, sets.length - 1);
 }
 
 /** What the image and its map depend on. */
@@ -110,6 +133,7 @@ export const OF_SOURCE: readonly SettingName[] = ["source", "label", "shape", "s
 export const OF_RUN: readonly SettingName[] = [
   "components",
   "loops",
+  "priors",
   "componentsWeight",
   "loopsWeight",
   "connectivity",
@@ -129,12 +153,8 @@ export function defaultSetting(): Setting {
 }
 
 /** A setting entry by entry. */
-export function valuesOf({ prior, ...rest }: Setting): Values {
-  const entries = [
-    ...COUNTS.map((name, dimension) => [name, prior.counts[dimension]]),
-    ...WEIGHTS.map((name, dimension) => [name, prior.weights[dimension]]),
-  ];
-  return { ...rest, ...Object.fromEntries(entries) };
+export function valuesOf({ prior, sets, ...values }: Setting): Values {
+  return values;
 }
 
 /** Whether two settings have different values of an entry. */
@@ -196,7 +216,8 @@ export function without(values: Partial<Values>, names: readonly SettingName[]):
 
 /** The setting of all its entries. */
 function settingOf(values: Values): Setting {
-  const prior = { counts: COUNTS.map((name) => values[name]), weights: WEIGHTS.map((name) => values[name]) };
-  const rest = without(values, [...COUNTS, ...WEIGHTS]) as Omit<Setting, "prior">;
-  return { ...rest, prior };
+  const known = CLASSES[values.model];
+  const sets = known ? setsOf(values.priors || known.priors) : [];
+  const counts = sets[placeOf(sets, values.shown)]?.counts ?? COUNTS.map((name) => values[name]);
+  return { ...values, prior: { counts, weights: WEIGHTS.map((name) => values[name]) }, sets };
 }

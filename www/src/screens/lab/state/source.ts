@@ -103,7 +103,7 @@ async function startOf(
       }
       const { image, square, note: done } = await giver.prepared(signal);
       notes.push(done);
-      if (setting.model === "heart" && wanted === undefined) notes.push(HEART_SQUARE);
+      if (setting.model.startsWith("heart") && wanted === undefined) notes.push(HEART_SQUARE);
       if (square) notes.push(cropped(square));
       const before = square ? [square.side, square.side] : slice.shape;
       if (before.join() !== image.shape.join()) notes.push(resampled(before, image.shape));

@@ -5,11 +5,11 @@ import { tick } from "svelte";
 
 import { Activity } from "../../../model/activity.svelte";
 import { evaluateMap } from "../../../model/evaluate";
-import { type Frame, frameOfStep } from "../../../model/frame";
+import { type Frame, frameOfPrior, frameOfStep } from "../../../model/frame";
 import { JustEnded } from "../../../model/just-ended.svelte";
 import { FIGURE_6, type Preset } from "./presets";
 import { requestOf } from "./replay";
-import type { Setting } from "./setting";
+import { priorEntries, type Setting, withValues } from "./setting";
 import type { Stage } from "./stage";
 
 /** One of the three. */
@@ -128,12 +128,12 @@ export class Trio {
     }
     const step = await contender.run.step({ signal });
     signal.throwIfAborted();
-    contender.frame = frameOfStep(step);
+    contender.frame = frameOfPrior(frameOfStep(step), setting.shown);
     contender.isDone = step.number >= setting.steps || step.stop !== undefined;
   }
 
   #setting({ prior }: Contender): Setting {
     const { setting } = this.#lab;
-    return { ...setting, prior: { ...setting.prior, counts: prior.counts } };
+    return withValues(setting, priorEntries(setting, prior.counts));
   }
 }
