@@ -36,8 +36,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       checks: { pluginTimings: false },
-      // What several parts use is one file, and not a dozen of some hundred bytes.
-      output: { codeSplitting: { groups: [{ name: "shared", test: /\/src\/(?!screens)/, minShareCount: 2 }] } },
+      // What several parts use is one file, and not a dozen of some hundred bytes; but for what no first screen needs.
+      output: {
+        codeSplitting: { groups: [{ name: "shared", test: /\/src\/(?!screens|words\/images)/, minShareCount: 2 }] },
+      },
     },
   },
 });

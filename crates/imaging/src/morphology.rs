@@ -114,7 +114,7 @@ pub fn largest_component(
 /// A mask `[rows, columns]` with its holes: every pixel of the background that no path along edges of pixels joins to the
 /// border of the image becomes foreground. NaN counts as background.
 pub fn fill_holes(map: ArrayView2<'_, f32>) -> Array2<f32> {
-    let mut background = map.mapv(|value| !(value >= 0.5));
+    let mut background = map.mapv(|value| value < 0.5 || value.is_nan());
     let (rows, columns) = background.dim();
     let is_border =
         |&(row, column): &(usize, usize)| row == 0 || column == 0 || row + 1 == rows || column + 1 == columns;

@@ -25,7 +25,7 @@ export const BROKEN_RING: Example = {
 export const EXAMPLES: readonly Example[] = [
   BROKEN_RING,
   { name: "Heart", values: { ...HEART, seed: 119, components: "1", loops: "1" } },
-  { name: "2 classes", values: { ...HEART, model: "heart-classes", seed: 119, priors: "", shown: 1 } },
+  { name: "2 classes", values: { ...HEART, model: "heart-classes", seed: 16, noise: 6, priors: "", shown: 1 } },
   { name: "Digit 8", values: { ...DIGITS, label: 8, seed: 6, lines: 8, noise: 1, components: "1", loops: "2" } },
   { name: "Digit 3", values: { ...FIGURE_6_IMAGE, components: "1", loops: "0" } },
   { name: "Rings", values: { ...SHAPES, shape: "rings", seed: 8, components: "2", loops: "2" } },

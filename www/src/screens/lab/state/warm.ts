@@ -16,10 +16,12 @@ export async function warm(lab: Lab): Promise<void> {
   const parts = [
     import("../../../charts/BarTable.svelte"),
     import("../../../charts/DiagramChart.svelte"),
+    import("../ComparePanel.svelte"),
     import("../Corruption.svelte"),
     import("../DrawingPad.svelte"),
     import("../ExportFiles.svelte"),
     import("../../../charts/LossChart.svelte"),
+    import("../Keys.svelte"),
     import("../PixelPanel.svelte"),
     import("../PredictCard.svelte"),
     import("../ThreePriors.svelte"),
