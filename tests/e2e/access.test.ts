@@ -77,6 +77,14 @@ const STATES: readonly (readonly [link: string, name: string, act: (page: Page) 
     },
   ],
   [
+    "#source=heart&seed=16&m=60&noise=6&model=heart-classes&target=weights&shown=1",
+    "a network of several classes",
+    async (page) => {
+      await page.getByRole("group", { name: "Classes" }).getByText("wrong").waitFor({ state: "attached" });
+      await page.getByText("✓ ✗ by the most probable class.").waitFor();
+    },
+  ],
+  [
     "#about",
     "About, all of it open",
     async (page) => {
@@ -114,6 +122,13 @@ test("the Lab fits 1280 x 800 without scrolling", async ({ page, site }) => {
     ),
   );
   expect(overflow).toEqual([0, 0, 0]);
+});
+
+test("a network of several classes fits 1280 x 800 without scrolling", async ({ page, site }) => {
+  await openLab(page, site.url);
+  await page.getByRole("button", { name: "2 classes" }).click();
+  await page.getByRole("group", { name: "Classes" }).getByText("wrong").waitFor({ state: "attached" });
+  expect(await page.locator("aside").evaluate((aside) => aside.scrollHeight - aside.clientHeight)).toBe(0);
 });
 
 test("a file that is cropped for a network fits 1280 x 800 without scrolling", async ({ page, site }) => {

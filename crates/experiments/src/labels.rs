@@ -36,6 +36,30 @@ pub(crate) fn dice_by_class(
     (1..classes.max(2)).map(dice).collect()
 }
 
+/// A label map changed class by class, as a mask of each class is changed: a pixel that is in no mask any more is background, one
+/// that is in several of the smallest of these classes. A map of one class is its own mask.
+///
+/// # Errors
+///
+/// That of the change.
+pub(crate) fn changed_by_class<E>(
+    labels: ArrayView2<f32>,
+    classes: usize,
+    mut change: impl FnMut(ArrayView2<f32>) -> Result<Array2<f32>, E>,
+) -> Result<Array2<f32>, E> {
+    if classes == 1 {
+        return change(labels);
+    }
+    let mut changed: Option<Array2<f32>> = None;
+    for class in (1..classes).rev() {
+        let mask = labels.mapv(|label| if label == class as f32 { 1.0 } else { 0.0 });
+        let mask = change(mask.view())?;
+        let changed = changed.get_or_insert_with(|| Array2::zeros(mask.raw_dim()));
+        changed.zip_mut_with(&mask, |label, &is| *label = if is >= 0.5 { class as f32 } else { *label });
+    }
+    Ok(changed.unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use ndarray::array;
@@ -48,6 +72,22 @@ mod tests {
         assert_eq!(labels(one.view()).unwrap(), array![[1.0, 0.0, 1.0]]);
         let several = array![[[0.2, 0.4, 0.3]], [[0.5, 0.4, 0.3]], [[0.3, 0.2, 0.4]]];
         assert_eq!(labels(several.view()).unwrap(), array![[1.0, 0.0, 2.0]]);
+    }
+
+    #[test]
+    fn a_label_map_changes_class_by_class() {
+        let labels = array![[0.0, 1.0, 2.0, 2.0]];
+        let mut masks = Vec::new();
+        let doubled = changed_by_class(labels.view(), 3, |mask| {
+            masks.push(mask.to_owned());
+            Ok::<_, ()>(Array2::from_shape_fn((2, 2), |(_, column)| mask[[0, 2 * column + 1]]))
+        });
+        assert_eq!(doubled.unwrap(), array![[1.0, 2.0], [1.0, 2.0]]);
+        assert_eq!(masks, [array![[0.0, 0.0, 1.0, 1.0]], array![[0.0, 1.0, 0.0, 0.0]]]);
+        let all = changed_by_class(labels.view(), 3, |mask| Ok::<_, ()>(mask.mapv(|_| 1.0)));
+        assert_eq!(all.unwrap(), array![[1.0, 1.0, 1.0, 1.0]], "the smallest of several");
+        let half = changed_by_class(array![[0.5]].view(), 1, |mask| Ok::<_, ()>(mask.to_owned()));
+        assert_eq!(half.unwrap(), array![[0.5]], "one map may be soft");
     }
 
     #[test]

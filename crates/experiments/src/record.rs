@@ -14,8 +14,8 @@ pub struct Record {
     name: &'static str,
     title: &'static str,
     /// The names of the classes, that of the background first; none of the foreground alone.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    classes: &'static [&'static str],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    classes: Vec<String>,
     /// Rows, and columns, of the images.
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<usize>,
@@ -62,7 +62,7 @@ impl Record {
         Self {
             name: course.name,
             title: course.title,
-            classes: course.classes,
+            classes: course.classes.clone(),
             size: course.preparation.shape.map(|[rows, _]| rows),
             width: course.settings.network.width,
             depth: course.settings.network.depth,

@@ -19,8 +19,7 @@ export function foundWords(found: string, holds: boolean): string {
 }
 
 /** Where the map at the threshold looks otherwise than the classes do. */
-export const CLASSES_NOTE =
-  "✓ and ✗ are for the pixels whose most probable class it is; the map above the threshold looks otherwise.";
+export const CLASSES_NOTE = "✓ ✗ by the most probable class.";
 
 /** Where a map of classes was painted. */
 export const PAINTED_NOTE =

@@ -26,7 +26,8 @@ Results go to shapes.jsonl in the folder, shape by shape; after Ctrl-C the same 
 shapes.json and shapes.csv have the table that is printed.
 
 JSON: {model, samples, seed, connectivity, rows: [{m, lambda, learning_rate, steps, until_prior_holds, samples, \
-dice_before, dice_after, wilcoxon_p, right_before, right_after, worse, better, mcnemar_p, mean_steps, seconds}]}. right_ is the share of shapes \
+dice_before, dice_after, dice_by_class_before, dice_by_class_after (empty), wilcoxon_p, right_before, right_after, worse, \
+better, mcnemar_p, mean_steps, seconds}]}. right_ is the share of shapes \
 whose Betti numbers at 0.5 are the prior's; Dice is that of the mask at 0.5; seconds are CPU seconds per shape.
 
 Exit codes: 0 done, 2 something could not be done, 130 ended by Ctrl-C.";

@@ -18,19 +18,23 @@ const EXAMPLES: &str = "\
 Examples:
   bettiscope reproduce sunnybrook --data sunnybrook -o out
   bettiscope reproduce sunnybrook --data sunnybrook --model mine.bpk --m 20,60 --rate 1e-4 --steps 50 -o out
+  bettiscope reproduce sunnybrook --data sunnybrook --model heart-classes --m 0,60 -o classes
   bettiscope reproduce sunnybrook --data sunnybrook --patients validation --rate 1e-5,1e-4 -o tried
 
 The folder of the data has index.csv with the columns `file` and `patient`, images/FILE, and the masks myo/FILE. \
 Which patients the network has learned from, and which not, is what its record says, whatever the seed: none that it has \
 seen is among those that are tested. Slices are prepared as the record says, too. Those whose mask is not one ring are \
-left out. Each slice is post-processed from its own copy of the weights, with the prior 1,1.
+left out. Each slice is post-processed from its own copy of the weights, with the prior 1,1; with a network of three classes \
+(background, cavity, muscle), such as heart-classes, with 1:1,0; 2:1,1; 1+2:1,0.
 
 Results go to sunnybrook.jsonl in the folder, slice by slice; after Ctrl-C the same command goes on from there. \
 sunnybrook.json and sunnybrook.csv have the table that is printed.
 
 JSON: {model, samples, seed, connectivity, rows: [{m, lambda, learning_rate, steps, until_prior_holds, samples, \
-dice_before, dice_after, wilcoxon_p, right_before, right_after, worse, better, mcnemar_p, mean_steps, seconds}]}. right_ is the share of slices \
-whose map is one ring at 0.5; Dice is that of the mask at 0.5; seconds are CPU seconds per slice.
+dice_before, dice_after, dice_by_class_before, dice_by_class_after, wilcoxon_p, right_before, right_after, \
+worse, better, mcnemar_p, mean_steps, seconds}]}. right_ is the share of slices \
+whose map is one ring at 0.5, or of whose classes all priors hold; Dice is that of the mask at 0.5, or the mean over the \
+classes without the background; dice_by_class_ has that of each, and is empty where there is one; seconds are CPU seconds per slice.
 
 Exit codes: 0 done, 2 something could not be done, 130 ended by Ctrl-C.";
 

@@ -198,6 +198,16 @@ impl TrainingArguments {
     }
 }
 
+/// The name of a class, which a prior can be written with.
+pub(super) fn class_name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number || name.contains([':', ';', '+']) {
+        return Err("accepted are names that are no numbers and have no :, ; or + in them".to_owned());
+    }
+    Ok(name.to_owned())
+}
+
 pub(super) fn at_least_1(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|&number| number > 0);
     number.ok_or_else(|| "accepted are whole numbers from 1 upwards".to_owned())

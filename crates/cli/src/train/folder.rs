@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use experiments::courses::{Course, folder};
 
-use super::arguments::TrainingArguments;
+use super::arguments::{TrainingArguments, class_name};
 use crate::failure::Failure;
 
 const DEFAULTS: &str = "\
@@ -18,7 +18,7 @@ An eighth of the pairs validates and another eighth gives the figures, at least 
 ///
 /// images/NAME and masks/NAME belong together, whatever their endings; masks are 0 in the background. Of both the
 /// largest square in the middle is cut out and resampled; then images are stretched from percentile 1 to 99, and masks
-/// are 1 from 0.5 upwards.
+/// are 1 from 0.5 upwards. With --classes a mask has several classes, and the network a softmax over them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = DEFAULTS)]
 pub(crate) struct Arguments {
@@ -28,6 +28,9 @@ pub(crate) struct Arguments {
     /// Rows, and columns, of the images
     #[arg(long, value_name = "PIXELS", default_value_t = 80)]
     size: usize,
+    /// The names of the classes, where masks have numbers of classes: of 1, 2 and so on; 0 is the background
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = class_name)]
+    classes: Vec<String>,
     #[command(flatten)]
     pub(crate) training: TrainingArguments,
 }
@@ -35,6 +38,6 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) fn course(&self) -> Result<Course, Failure> {
         let settings = self.training.settings(folder::settings());
-        Ok(folder::course(&self.data, self.size, settings)?)
+        Ok(folder::course(&self.data, self.size, &self.classes, settings)?)
     }
 }

@@ -16,7 +16,8 @@ Without options: --width 4 --depth 3 --loss dice-cross-entropy --epochs 300 --ba
 A sixth of the patients validates, another sixth gives the figures, all others are trained on, together with phantoms \
 that are new in every epoch. Half of the images lose up to --most lines of k-space, rows or columns, anew in every \
 epoch. Slices are cut to 128 x 128 pixels around the myocardium, resampled to 80 x 80 and stretched from percentile 1 \
-to 99; slices whose mask is not one ring there are left out.";
+to 99; slices whose mask is not one ring there are left out. With --classes the network has a softmax over background, \
+cavity (what the muscle encloses) and muscle.";
 
 /// A network that finds the myocardium: Sunnybrook and phantoms
 ///

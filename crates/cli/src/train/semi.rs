@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use experiments::courses::{Course, semi};
-use experiments::data::priors::Priors;
+use experiments::data::priors::{Priors, of_image};
 use learner::{SemiOptions, TrainingOptions};
-use topoloss::Prior;
 
-use super::arguments::{TrainingArguments, at_least_1};
+use super::arguments::{TrainingArguments, at_least_1, class_name};
 use crate::arguments::ConnectivityArguments;
 use crate::failure::Failure;
 
@@ -30,7 +29,7 @@ Example, where every object is one piece with one hole:
 /// images/NAME is an image; where masks/NAME is there too, whatever its ending, it is the mask, which is 0 in the background.
 /// Of the other images it is known what the masks would look like: how many components and holes they have. Of all images the
 /// largest square in the middle is cut out and resampled; then images are stretched from percentile 1 to 99, and masks
-/// are 1 from 0.5 upwards.
+/// are 1 from 0.5 upwards. With --classes a mask has several classes, and the network a softmax over them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = DEFAULTS)]
 pub(crate) struct Arguments {
@@ -42,6 +41,9 @@ pub(crate) struct Arguments {
     /// Rows, and columns, of the images
     #[arg(long, value_name = "PIXELS", default_value_t = 80)]
     size: usize,
+    /// The names of the classes, where masks have numbers of classes: of 1, 2 and so on; 0 is the background
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = class_name)]
+    classes: Vec<String>,
     #[command(flatten)]
     semi: SemiArguments,
     #[command(flatten)]
@@ -51,9 +53,9 @@ pub(crate) struct Arguments {
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 struct KnownArguments {
-    /// The components and holes of every object, as in 1,1 or 1-2,*
-    #[arg(long, value_name = "PRIOR", value_parser = of_image)]
-    betti: Option<Prior>,
+    /// The components and holes of every object, as in 1,1 or 1-2,*; with --classes as in "cavity:1,0; muscle:1,1"
+    #[arg(long, value_name = "PRIOR")]
+    betti: Option<String>,
     /// Those of each image: a CSV file with the columns file and prior
     #[arg(long, value_name = "FILE")]
     priors: Option<PathBuf>,
@@ -87,22 +89,15 @@ struct SemiArguments {
     semi_patience: usize,
 }
 
-fn of_image(text: &str) -> Result<Prior, String> {
-    let prior: Prior = text.parse().map_err(|error: topoloss::PriorError| error.to_string())?;
-    match prior.dimensions() {
-        2 => Ok(prior),
-        given => Err(format!("{given} numbers; a prior for an image has 2: components, holes")),
-    }
-}
-
 impl Arguments {
     pub(crate) fn course(&self) -> Result<Course, Failure> {
         let settings = self.training.settings(semi::settings());
+        let background = (!self.classes.is_empty()).then(|| "background".to_owned());
+        let names = background.into_iter().chain(self.classes.iter().cloned()).collect::<Vec<String>>();
         let priors = match (&self.known.betti, &self.known.priors) {
-            (_, Some(list)) => Priors::read(list).map_err(experiments::Error::from)?,
-            (Some(prior), None) => Priors::Same(prior.clone().into()),
+            (_, Some(list)) => Priors::read(list, &names).map_err(experiments::Error::from)?,
             // One of the two is required.
-            (None, None) => Priors::Same("*,*".parse::<Prior>().map_err(experiments::Error::from)?.into()),
+            (text, None) => Priors::Same(of_image(text.as_deref().unwrap_or("*,*"), &names)?),
         };
         let SemiArguments { lambda, unlabelled_batch, connectivity, .. } = &self.semi;
         let of_course = semi::semi_options(settings.options);
@@ -119,6 +114,6 @@ impl Arguments {
             batch_size: *unlabelled_batch,
             connectivity: connectivity.connectivity,
         };
-        Ok(semi::course(&self.data, self.size, &priors, settings, options)?)
+        Ok(semi::course(&self.data, self.size, &self.classes, &priors, settings, options)?)
     }
 }

@@ -80,6 +80,56 @@ fn a_network_learns_from_masks_and_goes_on_with_images_that_have_none() {
 }
 
 #[test]
+fn a_network_of_several_classes_learns_from_label_maps_and_from_images_that_have_none() {
+    let folder = Folder::new();
+    data(&folder, 9, 0);
+    for number in 0..5 {
+        let image = folder.image(&format!("data/images/{number}.png")).to_grey().into_owned();
+        let image = image.into_dimensionality::<ndarray::Ix2>().unwrap();
+        let filled =
+            imaging::morphology::fill_holes(image.mapv(|value| if value > 20.0 { 1.0 } else { 0.0 }).view());
+        let label = |(&value, &is): (&f32, &f32)| if value > 20.0 { 2 } else { is as u8 };
+        let labels = image.iter().zip(&filled).map(label).collect::<Vec<u8>>();
+        folder.png(&format!("data/masks/{number}.png"), &Array2::from_shape_vec((16, 16), labels).unwrap());
+    }
+    let priors = "cavity:1,0; muscle:1,1; cavity+muscle:1,0";
+    let options = ["--classes", "cavity,muscle", "--betti", priors, "--semi-epochs", "2"];
+    train(&folder, "a.bpk", &options).expect(0);
+    let record = json(&folder, "a.json");
+    assert_eq!(record["classes"], serde_json::json!(["background", "cavity", "muscle"]));
+    assert_eq!(record["prior"], priors);
+    assert_eq!(record["figures"][1]["dice_by_class"].as_array().unwrap().len(), 2);
+
+    // The command of the record does the same, and what was made is a network as any other.
+    let command = record["command"].as_str().unwrap().replace("DIR", "data").replace("semi.bpk", "b.bpk");
+    let (before, rest) = command.split_once(" '").unwrap();
+    let (quoted, after) = rest.split_once("' ").unwrap();
+    let words = before.split(' ').skip(1).chain([quoted]).chain(after.split(' '));
+    folder.run(&words.collect::<Vec<&str>>()).expect(0);
+    let read = |name: &str| std::fs::read(folder.path(name)).unwrap();
+    assert_eq!(read("a.bpk"), read("b.bpk"));
+    let run =
+        folder.run(&["postprocess", "data/images/8.png", "--model", "a.bpk", "-o", "out", "--steps", "1"]);
+    assert!(run.text().contains(priors), "{}", run.text());
+
+    // Masks alone do as well.
+    std::fs::create_dir(folder.path("whole")).unwrap();
+    for kind in ["images", "masks"] {
+        std::fs::create_dir(folder.path(&format!("whole/{kind}"))).unwrap();
+        for number in 0..5 {
+            let name = format!("{kind}/{number}.png");
+            std::fs::copy(folder.path(&format!("data/{name}")), folder.path(&format!("whole/{name}")))
+                .unwrap();
+        }
+    }
+    let options = ["--data", "whole", "--classes", "cavity,muscle", "-o", "c.bpk"];
+    folder.run(&[&["-q", "train", "folder"], &options[..], &SMALL].concat()).expect(0);
+    let record = json(&folder, "c.json");
+    assert!(record["command"].as_str().unwrap().contains("--classes cavity,muscle"));
+    assert_eq!(record["figures"][0]["dice_by_class"].as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn a_training_goes_on_in_either_part_as_if_it_had_never_stopped() {
     let folder = Folder::new();
     data(&folder, 8, 5);
@@ -110,7 +160,13 @@ fn what_cannot_be_learned_from_is_refused_with_what_is_accepted() {
     let says = refused(&[]);
     assert!(says.contains("--betti <PRIOR>|--priors <FILE>"), "{says}");
     let says = refused(&["--betti", "1,0,0"]);
-    assert!(says.contains("a prior for an image has 2: components, holes"), "{says}");
+    assert!(says.contains("1,0,0 is not one of an image, which has 2 numbers"), "{says}");
+    let says = refused(&["--betti", "1:1,0; 2:1,1"]);
+    assert!(says.contains("several classes; --classes names them"), "{says}");
+    let says = refused(&["--betti", "ring:1,1", "--classes", "ring,2"]);
+    assert!(says.contains("names that are no numbers"), "{says}");
+    let says = refused(&["--betti", "ring:1,1", "--classes", "ring"]);
+    assert!(says.contains("the value 255 is no class") && says.contains("from 0 to 1"), "{says}");
     folder.write("priors.csv", b"file,prior\n0.png,\"1,1\"\n");
     let says = refused(&["--priors", "priors.csv"]);
     assert!(says.contains("is not in the list of priors priors.csv"), "{says}");

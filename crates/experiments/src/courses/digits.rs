@@ -92,7 +92,7 @@ pub fn course(data: &Path, pairs: usize, m: &[usize], settings: Settings) -> Res
         name: "digits",
         command: "digits",
         title: "Handwritten digits, corrupted in k-space",
-        classes: &[],
+        classes: Vec::new(),
         preparation: PREPARATION,
         split: None,
         data: format!(

@@ -7,13 +7,15 @@ use imaging::augment::{Augmentation, Flips, augment};
 use imaging::preparation::{Order, Preparation, PreparationError};
 use imaging::{Normalisation, Scaling};
 use learner::{Loss, Pair, PairError, Pairs, TrainingOptions, UNetConfig};
-use persistence::{Options, barcode};
-use topoloss::Prior;
+use persistence::Connectivity;
+use topoloss::classes::betti_numbers;
+use topoloss::{ClassPrior, ClassPriors, Prior};
 
 use super::{Course, HeldOut, PostProcessing, Settings};
 use crate::Error;
 use crate::data::DataError;
 use crate::data::folder::{Labelled, read};
+use crate::labels::changed_by_class;
 use crate::seeds::{seed_of, shuffled};
 
 /// What suits this course.
@@ -37,21 +39,24 @@ pub fn settings() -> Settings {
     }
 }
 
-/// The course of a folder with images and masks, at `size` x `size` pixels.
+/// The course of a folder with images and masks, at `size` x `size` pixels. With `classes`, the names of all but the
+/// background, masks have numbers of classes.
 ///
 /// # Errors
 ///
-/// If a file cannot be read or prepared, a mask is missing, or there are too few pairs.
-pub fn course(data: &Path, size: usize, settings: Settings) -> Result<Course, Error> {
+/// If a file cannot be read or prepared, a mask is missing or has a value that is no class, or there are too few pairs.
+pub fn course(data: &Path, size: usize, classes: &[String], settings: Settings) -> Result<Course, Error> {
+    let (settings, names) = with_classes(settings, classes);
     let (seed, augmentation) = (settings.options.seed, settings.augmentation);
-    let all = shuffled(read(data)?, seed);
+    let classes = settings.network.classes;
+    let all = shuffled(read(data, classes)?, seed);
     let each = (all.len() / 8).max(1);
     if all.len() <= 2 * each {
         return Err(DataError::Few { given: all.len(), what: "pairs of image and mask", needed: 3 }.into());
     }
     let count = all.len();
     let preparation = preparation(size);
-    let pair = |labelled: Labelled| prepared(&preparation, &labelled);
+    let pair = |labelled: Labelled| prepared(&preparation, &labelled, classes);
     let mut pairs = all.into_iter().map(pair).collect::<Result<Vec<Pair>, _>>()?;
     let training = pairs.split_off(2 * each);
     let test = pairs.split_off(each);
@@ -59,18 +64,18 @@ pub fn course(data: &Path, size: usize, settings: Settings) -> Result<Course, Er
         name: "folder",
         command: "folder",
         title: "A network from images and masks",
-        classes: &[],
+        own_options: format!("--data DIR --size {size}{}", option(&names)),
+        classes: names,
         preparation,
         split: None,
         data: format!(
             "{count} pairs of image and mask, {each} of them for validation and {each} for the figures"
         ),
-        own_options: format!("--data DIR --size {size}"),
         settings,
-        training: Box::new(Varied { pairs: training, augmentation, seed }),
+        training: Box::new(Varied { pairs: training, classes, augmentation, seed }),
         validation: pairs,
         semi: None,
-        held_out: vec![held_out(test)?],
+        held_out: vec![held_out(test, classes)?],
         post_processing: PostProcessing {
             prior: None,
             lambda: 0.01,
@@ -79,6 +84,21 @@ pub fn course(data: &Path, size: usize, settings: Settings) -> Result<Course, Er
             until_prior_holds: None,
         },
     })
+}
+
+/// The settings of a network for these classes, and the names of all; none of the foreground alone.
+pub(super) fn with_classes(settings: Settings, classes: &[String]) -> (Settings, Vec<String>) {
+    if classes.is_empty() {
+        return (settings, Vec::new());
+    }
+    let background = std::iter::once("background".to_owned());
+    let names = background.chain(classes.iter().cloned()).collect::<Vec<String>>();
+    (Settings { network: UNetConfig { classes: names.len(), ..settings.network }, ..settings }, names)
+}
+
+/// How the classes are written on the command line.
+pub(super) fn option(names: &[String]) -> String {
+    names.get(1..).map_or_else(String::new, |names| format!(" --classes {}", names.join(",")))
 }
 
 /// How the images of a folder are prepared.
@@ -91,16 +111,31 @@ pub(super) fn preparation(size: usize) -> Preparation {
 }
 
 /// A pair as it is learned.
-pub(super) fn prepared(preparation: &Preparation, labelled: &Labelled) -> Result<Pair, PreparationError> {
+pub(super) fn prepared(
+    preparation: &Preparation,
+    labelled: &Labelled,
+    classes: usize,
+) -> Result<Pair, PreparationError> {
     let image = preparation.prepare(&labelled.image, None)?.image;
-    Ok(Pair { image, target: preparation.target(labelled.mask.view(), None)? })
+    let target = changed_by_class(labelled.mask.view(), classes, |mask| preparation.target(mask, None))?;
+    Ok(Pair { image, target })
 }
 
-/// Pairs for the figures, with the Betti numbers of their masks.
-pub(super) fn held_out(pairs: Vec<Pair>) -> Result<HeldOut, Error> {
+/// Pairs for the figures, with the Betti numbers of their masks, class by class.
+pub(super) fn held_out(pairs: Vec<Pair>, classes: usize) -> Result<HeldOut, Error> {
+    let any: Prior = "*,*".parse()?;
+    let entry = |class: usize| ClassPrior::new([class], any.clone());
+    let entries = (1..classes.max(2)).map(entry).collect::<Result<Vec<_>, _>>()?;
+    let any = ClassPriors::new(entries)?;
     let priors = pairs.iter().map(|pair| {
-        let barcode = barcode(pair.target.view(), Options::default()).map_err(DataError::Array)?;
-        Ok(Prior::exactly(&barcode.betti_numbers(0.5))?.into())
+        let labels =
+            pair.target.mapv(|value| if classes == 1 { u32::from(value >= 0.5) } else { value as u32 });
+        let betti = betti_numbers(labels.view(), &any, Connectivity::T)?;
+        let entry = |(entry, betti): (&ClassPrior, &Vec<usize>)| {
+            Ok(ClassPrior::new(entry.classes(), Prior::exactly(betti)?)?)
+        };
+        let entries = any.entries().iter().zip(&betti).map(entry).collect::<Result<Vec<_>, Error>>()?;
+        Ok(ClassPriors::new(entries)?)
     });
     let priors = priors.collect::<Result<Vec<_>, Error>>()?;
     Ok(HeldOut { name: "pairs that were not trained on".to_owned(), pairs, priors })
@@ -109,6 +144,8 @@ pub(super) fn held_out(pairs: Vec<Pair>) -> Result<HeldOut, Error> {
 /// Pairs that are varied anew in every epoch.
 pub(super) struct Varied {
     pub(super) pairs: Vec<Pair>,
+    /// How many the network has.
+    pub(super) classes: usize,
     pub(super) augmentation: Augmentation,
     pub(super) seed: u64,
 }
@@ -121,8 +158,14 @@ impl Pairs for Varied {
     fn pair(&self, index: usize, epoch: usize) -> Result<Cow<'_, Pair>, PairError> {
         let Pair { image, target } = &self.pairs[index];
         let seed = seed_of(&[self.seed, index as u64, epoch as u64]);
-        let (image, target) =
-            augment(image.view(), target.view(), &self.augmentation, seed).map_err(PairError::new)?;
-        Ok(Cow::Owned(Pair { image, target }))
+        let mut varied = None;
+        // The same seed varies the mask of each class alike.
+        let target = changed_by_class(target.view(), self.classes, |mask| {
+            let (image, mask) =
+                augment(image.view(), mask, &self.augmentation, seed).map_err(PairError::new)?;
+            varied = Some(image);
+            Ok(mask)
+        })?;
+        Ok(Cow::Owned(Pair { image: varied.unwrap_or_else(|| image.clone()), target }))
     }
 }

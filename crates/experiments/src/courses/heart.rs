@@ -67,6 +67,14 @@ pub const CLASSES: [&str; 3] = ["background", "cavity", "muscle"];
 pub const PRIORS: &str = "1:1,0; 2:1,1; 1+2:1,0";
 
 impl Finds {
+    /// The names of the classes; none of one.
+    fn names(self) -> Vec<String> {
+        match self {
+            Self::Muscle => Vec::new(),
+            Self::CavityAndMuscle => CLASSES.map(str::to_owned).to_vec(),
+        }
+    }
+
     /// How many maps a network gives that finds it.
     pub fn classes(self) -> usize {
         match self {
@@ -165,12 +173,11 @@ pub fn course(
         augmentation,
         seed,
     };
-    let (name, title, classes, option): (_, _, &[&str], _) = match finds {
-        Finds::Muscle => ("heart", "Myocardium of the left ventricle in short-axis slices", &[], ""),
+    let (name, title, option) = match finds {
+        Finds::Muscle => ("heart", "Myocardium of the left ventricle in short-axis slices", ""),
         Finds::CavityAndMuscle => (
             "heart-classes",
             "Cavity and myocardium of the left ventricle in short-axis slices",
-            &CLASSES,
             " --classes",
         ),
     };
@@ -178,7 +185,7 @@ pub fn course(
         name,
         command: "heart",
         title,
-        classes,
+        classes: finds.names(),
         preparation: PREPARATION,
         split: Some(split.clone()),
         data: learned_from,

@@ -23,7 +23,7 @@ pub struct Course {
     /// For people.
     pub title: &'static str,
     /// The names of the classes, that of the background first; none of the foreground alone.
-    pub classes: &'static [&'static str],
+    pub classes: Vec<String>,
     /// How its images are prepared.
     pub preparation: Preparation,
     /// Which patients are learned from, and which are not, where there are patients.

@@ -9,7 +9,7 @@ use learner::{Pair, PairError, SemiOptions, TrainingOptions, Unlabelled, Unlabel
 use ndarray::Array2;
 use topoloss::ClassPriors;
 
-use super::folder::{self, Varied, held_out, prepared};
+use super::folder::{self, Varied, held_out, option, prepared, with_classes};
 use super::{Course, PostProcessing, Semi, Settings};
 use crate::Error;
 use crate::data::DataError;
@@ -30,7 +30,8 @@ pub fn semi_options(supervised: TrainingOptions) -> SemiOptions {
     SemiOptions { training, ..SemiOptions::default() }
 }
 
-/// The course of a folder with images and masks for some of them, at `size` x `size` pixels.
+/// The course of a folder with images and masks for some of them, at `size` x `size` pixels. With `classes`, the names of all
+/// but the background, masks have numbers of classes.
 ///
 /// # Errors
 ///
@@ -38,14 +39,17 @@ pub fn semi_options(supervised: TrainingOptions) -> SemiOptions {
 pub fn course(
     data: &Path,
     size: usize,
+    classes: &[String],
     priors: &Priors,
     settings: Settings,
     options: SemiOptions,
 ) -> Result<Course, Error> {
     // At once, and not when the supervised part is done.
     options.check()?;
+    let (settings, names) = with_classes(settings, classes);
     let (seed, augmentation) = (settings.options.seed, settings.augmentation);
-    let (labelled, bare) = read_partly(data)?;
+    let classes = settings.network.classes;
+    let (labelled, bare) = read_partly(data, classes)?;
     let labelled = shuffled(labelled, seed);
     let each = (labelled.len() / 8).max(1);
     let count = labelled.len();
@@ -55,7 +59,7 @@ pub fn course(
     }
     let preparation = folder::preparation(size);
     let pairs = |labelled: &[Labelled]| {
-        let pairs = labelled.iter().map(|labelled| prepared(&preparation, labelled));
+        let pairs = labelled.iter().map(|labelled| prepared(&preparation, labelled, classes));
         pairs.collect::<Result<Vec<Pair>, PreparationError>>()
     };
     let (validation, rest) = labelled.split_at(each);
@@ -68,11 +72,15 @@ pub fn course(
     };
     let images = bare.iter().map(image).collect::<Result<Vec<UnlabelledImage>, Error>>()?;
     let prior = match priors {
-        Priors::Same(prior) => Some(prior.to_string()),
+        Priors::Same(prior) => Some(prior.named(&names).to_string()),
         Priors::Each { .. } => None,
     };
     let (known, given) = match &prior {
-        Some(prior) => (format!("all with the prior {prior}"), format!("--betti {prior}")),
+        Some(prior) => {
+            // A shell takes a list, and an asterisk, for more than it is.
+            let quote = if prior.contains([';', '*']) { "'" } else { "" };
+            (format!("all with the prior {prior}"), format!("--betti {quote}{prior}{quote}"))
+        }
         None => ("each with a prior of its own".to_owned(), "--priors FILE".to_owned()),
     };
     let data = format!(
@@ -85,25 +93,30 @@ pub fn course(
         name: "semi",
         command: "semi",
         title: "A network from images of which some have masks",
-        classes: &[],
         preparation,
         split: None,
         data,
         own_options: format!(
-            "--data DIR --size {size} {given} --lambda {lambda} --unlabelled-batch {batch_size} --connectivity \
+            "--data DIR --size {size}{} {given} --lambda {lambda} --unlabelled-batch {batch_size} --connectivity \
              {connectivity} --semi-epochs {} --semi-rate {} --semi-warm-up {} --semi-validate-every {} \
              --semi-patience {}",
-            semi.epochs, semi.learning_rate, semi.warm_up, semi.validate_every, semi.patience
+            option(&names),
+            semi.epochs,
+            semi.learning_rate,
+            semi.warm_up,
+            semi.validate_every,
+            semi.patience
         ),
+        classes: names,
         settings,
-        training: Box::new(Varied { pairs: pairs(training)?, augmentation, seed }),
+        training: Box::new(Varied { pairs: pairs(training)?, classes, augmentation, seed }),
         validation: pairs(validation)?,
         semi: Some(Semi {
             unlabelled: Box::new(VariedImages { images, augmentation, seed }),
             validation_priors,
             options,
         }),
-        held_out: vec![held_out(pairs(test)?)?],
+        held_out: vec![held_out(pairs(test)?, classes)?],
         post_processing: PostProcessing {
             prior,
             lambda: 0.01,

@@ -62,7 +62,7 @@ pub fn course(count: usize, size: usize, settings: Settings) -> Result<Course, E
         name: "shapes",
         command: "shapes",
         title: "Blobs, rings, trees and cells: a foreground of any kind",
-        classes: &[],
+        classes: Vec::new(),
         preparation: Preparation {
             order: Order::NormaliseLast,
             scaling: Some(Scaling::To(SHAPE_NORMALISATION)),

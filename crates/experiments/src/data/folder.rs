@@ -15,7 +15,7 @@ pub struct Labelled {
     pub name: String,
     /// `[rows, columns]`, with the values of the file.
     pub image: Intensities<'static>,
-    /// Of the same shape; 1 where the file is not 0.
+    /// Of the same shape: 1 where the file is not 0, or the number of a class.
     pub mask: Array2<f32>,
 }
 
@@ -28,12 +28,13 @@ pub struct Bare {
     pub image: Intensities<'static>,
 }
 
-/// All pairs of a folder, by ascending name.
+/// All pairs of a folder, by ascending name. With more than one class, values of masks are numbers of classes, and 0 that of
+/// the background.
 ///
 /// # Errors
 ///
-/// If a file cannot be read, a mask is missing or has another shape, or there is nothing.
-pub fn read(folder: &Path) -> Result<Vec<Labelled>, DataError> {
+/// If a file cannot be read, a mask is missing, has another shape or a value that is no class, or there is nothing.
+pub fn read(folder: &Path, classes: usize) -> Result<Vec<Labelled>, DataError> {
     let (labelled, without) = sorted(folder)?;
     if let Some((_, image)) = without.into_iter().next() {
         return Err(DataError::NoMask { image, folder: folder.join("masks") });
@@ -41,15 +42,16 @@ pub fn read(folder: &Path) -> Result<Vec<Labelled>, DataError> {
     if labelled.is_empty() {
         return Err(Problem::NoImages.of(&folder.join("images")));
     }
-    labelled.into_iter().map(read_pair).collect()
+    labelled.into_iter().map(|pairing| read_pair(pairing, classes)).collect()
 }
 
-/// All pairs of a folder and all images without a mask, each by ascending name.
+/// All pairs of a folder, as [`read`] has them, and all images without a mask, each by ascending name.
 ///
 /// # Errors
 ///
-/// If a file cannot be read, a mask has no image or another shape than it, or there is nothing of a kind.
-pub fn read_partly(folder: &Path) -> Result<(Vec<Labelled>, Vec<Bare>), DataError> {
+/// If a file cannot be read, a mask has no image, another shape than it or a value that is no class, or there is nothing of
+/// a kind.
+pub fn read_partly(folder: &Path, classes: usize) -> Result<(Vec<Labelled>, Vec<Bare>), DataError> {
     let (labelled, without) = sorted(folder)?;
     for (given, what) in [(labelled.len(), "images with a mask"), (without.len(), "images without a mask")] {
         if given == 0 {
@@ -57,7 +59,8 @@ pub fn read_partly(folder: &Path) -> Result<(Vec<Labelled>, Vec<Bare>), DataErro
         }
     }
     let bare = |(name, path): Single| Ok(Bare { name, image: intensities(&path)? });
-    let labelled = labelled.into_iter().map(read_pair).collect::<Result<_, _>>()?;
+    let labelled = labelled.into_iter().map(|pairing| read_pair(pairing, classes));
+    let labelled = labelled.collect::<Result<_, _>>()?;
     Ok((labelled, without.into_iter().map(bare).collect::<Result<_, _>>()?))
 }
 
@@ -82,8 +85,9 @@ fn sorted(folder: &Path) -> Result<(Vec<Pairing>, Vec<Single>), DataError> {
     }
 }
 
-fn read_pair((name, [image_path, mask_path]): Pairing) -> Result<Labelled, DataError> {
-    let (image, mask) = (intensities(&image_path)?, mask(&mask_path)?);
+fn read_pair((name, [image_path, mask_path]): Pairing, classes: usize) -> Result<Labelled, DataError> {
+    let image = intensities(&image_path)?;
+    let mask = if classes == 1 { mask(&mask_path)? } else { labels(&mask_path, classes)? };
     if image.shape() != mask.shape() {
         let (image_shape, mask_shape) = ((image.shape()[0], image.shape()[1]), mask.dim());
         return Err(DataError::Shapes { image: image_path, image_shape, mask: mask_path, mask_shape });
@@ -103,10 +107,23 @@ pub(super) fn intensities(path: &Path) -> Result<Intensities<'static>, DataError
 
 /// 1 where the file is not 0.
 pub(super) fn mask(path: &Path) -> Result<Array2<f32>, DataError> {
+    Ok(grey(path)?.mapv(|value| if value == 0.0 { 0.0 } else { 1.0 }))
+}
+
+/// The numbers of classes.
+fn labels(path: &Path, classes: usize) -> Result<Array2<f32>, DataError> {
+    let labels = grey(path)?;
+    let is_class = |value: f32| value >= 0.0 && value.fract() == 0.0 && value < classes as f32;
+    match labels.iter().find(|&&value| !is_class(value)) {
+        Some(&value) => Err(Problem::NoClass { value, last: classes - 1 }.of(path)),
+        None => Ok(labels),
+    }
+}
+
+fn grey(path: &Path) -> Result<Array2<f32>, DataError> {
     let values = decode(path)?.to_grey().into_owned();
     let shape = values.shape().to_vec();
-    let grey = values.into_dimensionality::<Ix2>().map_err(|_| Problem::Axes { shape }.of(path))?;
-    Ok(grey.mapv(|value| if value == 0.0 { 0.0 } else { 1.0 }))
+    values.into_dimensionality::<Ix2>().map_err(|_| Problem::Axes { shape }.of(path))
 }
 
 fn decode(path: &Path) -> Result<Image, DataError> {
@@ -153,7 +170,11 @@ mod tests {
             ("images/a.png", image),
             ("masks/a.png", mask),
         ]);
-        let all = read(folder.path()).unwrap();
+        let error = read(folder.path(), 7).unwrap_err().to_string();
+        assert!(error.contains("a.png: the value 255 is no class; with --classes"), "{error}");
+        assert!(error.contains("from 0 to 6"), "{error}");
+        assert_eq!(read(folder.path(), 256).unwrap()[0].mask, array![[0.0, 255.0], [0.0, 7.0]]);
+        let all = read(folder.path(), 1).unwrap();
         assert_eq!(all.len(), 2);
         assert_eq!(all[0].mask, array![[0.0, 1.0], [0.0, 1.0]]);
         assert_eq!(all[1].mask, array![[1.0, 1.0], [1.0, 1.0]]);
@@ -164,26 +185,26 @@ mod tests {
     fn what_is_missing_or_does_not_fit_is_named() {
         let image = array![[10, 20], [30, 40]];
         let alone = folder(&[("images/a.png", image.clone()), ("masks/b.png", image.clone())]);
-        assert!(matches!(read(alone.path()), Err(DataError::NoImage { .. })));
+        assert!(matches!(read(alone.path(), 1), Err(DataError::NoImage { .. })));
         let some = [("images/a.png", image.clone()), ("images/b.png", image.clone())];
         let some = folder(&[&some[..], &[("masks/b.png", image.clone())]].concat());
-        assert!(matches!(read(some.path()), Err(DataError::NoMask { .. })));
-        let (labelled, without) = read_partly(some.path()).unwrap();
+        assert!(matches!(read(some.path(), 1), Err(DataError::NoMask { .. })));
+        let (labelled, without) = read_partly(some.path(), 1).unwrap();
         assert_eq!((labelled[0].name.as_str(), without[0].name.as_str()), ("b", "a"));
         std::fs::remove_file(some.path().join("images/a.png")).unwrap();
-        assert!(matches!(read_partly(some.path()), Err(DataError::Few { needed: 1, .. })));
+        assert!(matches!(read_partly(some.path(), 1), Err(DataError::Few { needed: 1, .. })));
         let uneven = folder(&[("images/a.png", image.clone()), ("masks/a.png", array![[1, 2, 3]])]);
-        assert!(matches!(read(uneven.path()), Err(DataError::Shapes { .. })));
+        assert!(matches!(read(uneven.path(), 1), Err(DataError::Shapes { .. })));
         let without = folder(&[("images/a.png", image)]);
-        assert!(matches!(read(without.path()), Err(DataError::File { problem: Problem::Read(_), .. })));
+        assert!(matches!(read(without.path(), 1), Err(DataError::File { problem: Problem::Read(_), .. })));
         let foreign = folder(&[]);
         for name in ["images", "masks"] {
             std::fs::create_dir_all(foreign.path().join(name)).unwrap();
         }
-        assert!(matches!(read(foreign.path()), Err(DataError::File { problem: Problem::NoImages, .. })));
+        assert!(matches!(read(foreign.path(), 1), Err(DataError::File { problem: Problem::NoImages, .. })));
         std::fs::write(foreign.path().join("images/a.txt"), "no image").unwrap();
         std::fs::write(foreign.path().join("masks/a.png"), "no image").unwrap();
-        let error = read(foreign.path()).unwrap_err().to_string();
+        let error = read(foreign.path(), 1).unwrap_err().to_string();
         assert!(error.contains("a.txt") && error.contains("accepted are"), "{error}");
     }
 }

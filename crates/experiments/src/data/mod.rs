@@ -116,6 +116,16 @@ pub enum Problem {
     /// No image can be taken of it.
     #[error(transparent)]
     Scale(#[from] imaging::ScaleError),
+    /// A mask has a value that is no class.
+    #[error(
+        "the value {value} is no class; with --classes masks have the numbers of classes, from 0 to {last}"
+    )]
+    NoClass {
+        /// The first such value.
+        value: f32,
+        /// The last class.
+        last: usize,
+    },
     /// It is no image of rows and columns.
     #[error("an array of shape {shape:?}; accepted are images of rows and columns")]
     Axes {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use topoloss::{ClassPriors, Prior};
+use topoloss::{ClassPrior, ClassPriors, ClassPriorsError};
 
 use super::{DataError, Problem};
 
@@ -29,23 +29,21 @@ struct Row {
 }
 
 impl Priors {
-    /// Reads a CSV file with the columns `file` and `prior`.
+    /// Reads a CSV file with the columns `file` and `prior`, for a network with these names of classes, that of the background
+    /// first, or with none of the foreground alone.
     ///
     /// # Errors
     ///
-    /// If it cannot be read, or a prior is none of an image.
-    pub fn read(list: &Path) -> Result<Self, DataError> {
+    /// If it cannot be read, or a prior is none of an image, or of no such class.
+    pub fn read(list: &Path, classes: &[String]) -> Result<Self, DataError> {
         let bytes = std::fs::read(list).map_err(|error| Problem::Read(error).of(list))?;
         let failed = |message: String| Problem::Priors(message).of(list);
         let mut by_name = BTreeMap::new();
         for row in csv::Reader::from_reader(&bytes[..]).deserialize() {
             let Row { file, prior } = row.map_err(|error: csv::Error| failed(error.to_string()))?;
-            let prior: Prior = prior.parse().map_err(|error| failed(format!("{file}: {error}")))?;
-            if prior.dimensions() != 2 {
-                return Err(failed(format!("{file}: the prior {prior} is not one of an image")));
-            }
+            let prior = of_image(&prior, classes).map_err(|error| failed(format!("{file}: {error}")))?;
             let name = Path::new(&file).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            if by_name.insert(name, prior.into()).is_some() {
+            if by_name.insert(name, prior).is_some() {
                 return Err(failed(format!("{file}: there are two priors for an image of this name")));
             }
         }
@@ -68,6 +66,39 @@ impl Priors {
     }
 }
 
+/// Why a text is not what images of a network should look like.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoPriors {
+    /// It is no list of priors.
+    #[error(transparent)]
+    Syntax(#[from] ClassPriorsError),
+    /// It is for volumes.
+    #[error("the prior {0} is not one of an image, which has 2 numbers: components, holes")]
+    Dimensions(String),
+    /// It is for several classes, and there are none.
+    #[error("the prior {0} is one of several classes; --classes names them")]
+    NoClasses(String),
+}
+
+/// The priors of a text, for a network with these names of classes, that of the background first, or with none of the
+/// foreground alone.
+///
+/// # Errors
+///
+/// If it is no list of priors of images, or of a class that is not there.
+pub fn of_image(text: &str, classes: &[String]) -> Result<ClassPriors, NoPriors> {
+    let priors = ClassPriors::parse(text, classes)?;
+    if priors.dimensions() != 2 {
+        return Err(NoPriors::Dimensions(priors.to_string()));
+    }
+    let is_foreground = |entry: &ClassPrior| entry.classes() == [1];
+    if classes.is_empty() && !priors.entries().iter().all(is_foreground) {
+        return Err(NoPriors::NoClasses(priors.to_string()));
+    }
+    Ok(priors)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,7 +107,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("priors.csv");
         std::fs::write(&path, text).unwrap();
-        Priors::read(&path)
+        Priors::read(&path, &[])
+    }
+
+    #[test]
+    fn classes_have_priors_by_their_names() {
+        let names = ["background", "cavity", "muscle"].map(str::to_owned);
+        let heart = of_image("cavity:1,0; 2:1,1", &names).unwrap();
+        assert_eq!(heart.to_string(), "1:1,0; 2:1,1");
+        assert!(matches!(of_image("lung:1,0", &names), Err(NoPriors::Syntax(_))));
+        assert!(matches!(of_image("1:1,0,0", &names), Err(NoPriors::Dimensions(_))));
+        let error = of_image("1:1,0; 2:1,1", &[]).unwrap_err();
+        assert!(error.to_string().contains("--classes names them"), "{error}");
     }
 
     #[test]
@@ -100,6 +142,8 @@ mod tests {
             let error = read(text).unwrap_err().to_string();
             assert!(error.contains(says) && error.contains("accepted is a CSV"), "{error}");
         }
-        assert!(Priors::read(Path::new("not there.csv")).unwrap_err().to_string().contains("cannot be read"));
+        assert!(
+            Priors::read(Path::new("not there.csv"), &[]).unwrap_err().to_string().contains("cannot be read")
+        );
     }
 }
