@@ -124,6 +124,11 @@ enum Nan {
 }
 
 impl MapArguments {
+    /// Whether it is said which labels are foreground.
+    pub(crate) fn names_labels(&self) -> bool {
+        self.labels.is_some()
+    }
+
     pub(crate) fn options(&self) -> MapOptions {
         MapOptions {
             meaning: self.meaning,

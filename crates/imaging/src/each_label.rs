@@ -57,6 +57,11 @@ impl EachLabel<'_> {
         self.values.shape()
     }
 
+    /// The label of every pixel, in the shape of the file.
+    pub fn label_map(&self) -> ArrayD<i64> {
+        self.values.mapv(number)
+    }
+
     /// The masks of the labels, ascending, each made when it is asked for.
     pub fn masks(&self) -> impl Iterator<Item = LabelMask> {
         self.boxes.iter().map(|(&label, ranges)| {
@@ -124,6 +129,8 @@ mod tests {
         let options = MapOptions { ignore: vec![3.0], ..MapOptions::default() };
         let each = intensities.each_label(&options).unwrap();
         assert_eq!(each.labels(), [-2, -1, 1, 2, 4]);
+        let expected = volume.mapv(|value| if value == 3.0 { 0 } else { value as i64 }).into_dyn();
+        assert_eq!(each.label_map(), expected);
         let pixels = volume.iter().filter(|&&value| value == 3.0).count();
         assert_eq!(each.remarks, [Remark::Ignored { pixels }]);
         for LabelMask { label, origin, mask } in each.masks() {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, PriorArguments, threshold};
+use crate::arguments::{ConnectivityArguments, MapArguments, OutputArguments, threshold};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -13,6 +13,7 @@ Examples:
   bettiscope check labels/*.nii.gz --betti 1,0,0 --format csv -o report.csv
   bettiscope check labels.nii.gz --betti 1,0,0 --each-label
   bettiscope check heart.png --betti 1,1 --label 2 --ignore 255
+  bettiscope check hearts/ --betti '1:1,0; 2:1,1; 1+2:1,0'
   bettiscope check slices/ --betti 1,1 --model heart
   bettiscope check masks/ --betti '1,*' --format json | jq '.[] | select(.verdict != \"right\")'
 
@@ -20,9 +21,10 @@ Of a folder, those files are checked whose content or ending is that of an image
 format that is not read, is unreadable. All other files are left out. Pipes and devices are read only where they are \
 named themselves, as in /dev/stdin.
 
-JSON: [{file, label, shape, connectivity, kind, labels, threshold, betti, expected, verdict, surplus, missing, features: \
+JSON: [{file, label, set, shape, connectivity, kind, labels, threshold, betti, expected, verdict, surplus, missing, features: \
 [{dimension, kind, name, size, centre}], notes, error}]. kind says what the values were taken for: mask, labels or map; labels \
-are those that the file has, label the one that the row is about with --each-label. The verdict is right, wrong or \
+are those that the file has, label the one that the row is about with --each-label, \
+set (as in 1+2) those of a list of priors, and only there. The verdict is right, wrong or \
 unreadable. surplus and missing say how many features of each dimension are too many or missing. features has the places \
 of surplus ones, at most --places of each dimension; what is missing is nowhere. Where there are too many, the smallest are \
 the surplus ones. Centres are [row, column] or [slice, row, column]. notes say what was guessed. Where the name of a file is \
@@ -44,8 +46,13 @@ pub(crate) struct Arguments {
     /// Files, folders (their images) and patterns such as 'masks/*.png'
     #[arg(required = true, value_name = "FILES")]
     pub(super) files: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(super) prior: PriorArguments,
+    /// How many features of each dimension there should be: 1 (exactly one), 0-2 (none to two) or * (any)
+    ///
+    /// Components and holes for an image, components, handles and cavities for a volume: 1,1 or 1,0-2,*. A list is about
+    /// labels, and sets of labels together: "1:1,0; 2:1,1; 1+2:1,0" has a row for each; with --model of its classes, by
+    /// their numbers or names.
+    #[arg(long, value_name = "COUNTS")]
+    pub(super) betti: String,
     /// The least value of the foreground of a map; without this option 0.5. A mask has no threshold
     #[arg(long, value_name = "VALUE", value_parser = threshold, allow_negative_numbers = true)]
     pub(super) threshold: Option<f32>,

@@ -3,6 +3,7 @@
 mod arguments;
 mod budget;
 mod examine;
+mod expected;
 mod row;
 
 use std::path::Path;
@@ -14,7 +15,8 @@ use rayon::prelude::*;
 pub(crate) use self::arguments::Arguments;
 use self::arguments::Format;
 use self::budget::Budget;
-use self::examine::Outcome;
+use self::examine::{Examination, Outcome};
+use self::expected::Expected;
 use self::row::{CsvRow, Row, Verdict};
 use crate::console::Console;
 use crate::ending::Ending;
@@ -30,6 +32,14 @@ use crate::{name, report};
 enum CheckError {
     #[error("no image was found in {}; accepted are PNG, JPEG, WebP, TIFF, NPY, NPZ and NIfTI", .searched.join(", "))]
     NothingFound { searched: Vec<String> },
+    #[error(
+        "--each-label asks for the prior of every label, as in --betti 1,0; this list is about sets of labels already"
+    )]
+    EachOfSets,
+    #[error(
+        "--label says what the foreground is, and the list of --betti says it for each row; leave one of them out"
+    )]
+    LabelOfSets,
     #[error("threads cannot be started: {0}")]
     Threads(String),
 }
@@ -37,18 +47,24 @@ enum CheckError {
 pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Failure> {
     let open = |model: &Path| Network::open(model, &Device::flex());
     let network = arguments.model.as_deref().map(open).transpose()?;
+    let expected = Expected::parse(&arguments.betti, network.as_ref())?;
+    if matches!(expected, Expected::Sets { .. }) {
+        arguments.check_sets()?;
+    }
     let entries = files::expand(&arguments.files, arguments.recursive);
     let output = arguments.output.output.as_deref();
     if let Some(path) = output {
-        arguments.check_output(path, &entries)?;
+        arguments.check_output(path, &entries, &expected)?;
     }
     let progress = console.progress(entries.len(), "files");
     let budget = Budget::new(if arguments.jobs.is_some() { u64::MAX } else { MEMORY });
     // As many threads as there are cores, if no number is given.
     let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0).into()).build();
     let threads = threads.map_err(|error| CheckError::Threads(error.to_string()))?;
+    let examination =
+        Examination { arguments, expected: &expected, network: network.as_ref(), budget: &budget };
     let check = |entry| {
-        let checked = arguments.check(entry, network.as_ref(), &budget);
+        let checked = examination.check(entry);
         progress.inc(1);
         checked
     };
@@ -70,9 +86,7 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         return Err(CheckError::NothingFound { searched }.into());
     }
     let report = match arguments.format {
-        Format::Table => {
-            row::table(&rows, &arguments.prior.betti, arguments.connectivity.connectivity).into_bytes()
-        }
+        Format::Table => row::table(&rows, &expected, arguments.connectivity.connectivity).into_bytes(),
         Format::Json => report::json(&rows)?,
         Format::Csv => report::csv(&CsvRow::NAMES, rows.iter().map(CsvRow::from))?,
     };
@@ -97,11 +111,20 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
 const MEMORY: u64 = 1 << 31;
 
 impl Arguments {
+    /// What makes no sense beside sets of labels.
+    fn check_sets(&self) -> Result<(), CheckError> {
+        match () {
+            () if self.each_label => Err(CheckError::EachOfSets),
+            () if self.map.names_labels() => Err(CheckError::LabelOfSets),
+            () => Ok(()),
+        }
+    }
+
     /// The report may replace a file of a folder that is no image, as one of an earlier run.
-    fn check_output(&self, output: &Path, entries: &[Entry]) -> Result<(), Failure> {
+    fn check_output(&self, output: &Path, entries: &[Entry], expected: &Expected) -> Result<(), Failure> {
         let is_read = |entry: &&Entry| {
             let is_output = is_same_file(&entry.path, output);
-            let is_image = || Input::read(&entry.path, &self.map.input, self.axes()).is_ok();
+            let is_image = || Input::read(&entry.path, &self.map.input, Some(expected.axes())).is_ok();
             is_output && (!entry.may_be_left_out() || is_image())
         };
         Writer::new(entries.iter().filter(is_read).map(|entry| &entry.path)).check(output)

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use imaging::Kind;
 use persistence::Connectivity;
 use serde::{Serialize, Serializer};
-use topoloss::{Defect, Prior};
+use topoloss::Defect;
 
+use super::expected::Expected;
 use crate::{name, words};
 
 /// One file's row of the report.
@@ -19,6 +20,9 @@ pub(crate) struct Row {
     pub(crate) file_bytes: Option<String>,
     /// The only label that counts.
     pub(crate) label: Option<i64>,
+    /// The labels, or the classes, that count together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) set: Option<String>,
     pub(crate) shape: Option<Vec<usize>>,
     pub(crate) connectivity: &'static str,
     #[serde(serialize_with = "by_name")]
@@ -69,10 +73,10 @@ pub(crate) fn lacks_handles(verdict: &topoloss::Verdict, places: usize) -> bool 
 }
 
 /// The rows for people.
-pub(crate) fn table(rows: &[Row], prior: &Prior, connectivity: Connectivity) -> String {
-    let axes = prior.dimensions();
+pub(crate) fn table(rows: &[Row], expected: &Expected, connectivity: Connectivity) -> String {
+    let axes = expected.axes();
     let connectivity = words::connectivity_explained(connectivity, axes);
-    let mut table = format!("{connectivity}; expected {}\n\nverdict     ", prior);
+    let mut table = format!("{connectivity}; expected {expected}\n\nverdict     ");
     (0..axes).for_each(|dimension| table += &format!("{:>10}  ", words::features(dimension, axes)));
     table += "taken as  file\n";
     for row in rows {
@@ -90,10 +94,14 @@ pub(crate) fn table(rows: &[Row], prior: &Prior, connectivity: Connectivity) -> 
 }
 
 impl Row {
-    /// The file, and the label if it is about one.
+    /// The file, and the label or the set of labels if it is about one.
     pub(crate) fn name(&self) -> String {
         let file = name::shown(&self.file);
-        self.label.map_or_else(|| file.clone(), |label| format!("{file}, label {label}"))
+        match (self.label, &self.set) {
+            (Some(label), _) => format!("{file}, label {label}"),
+            (None, Some(set)) => format!("{file}, {set}"),
+            (None, None) => file,
+        }
     }
 
     /// The lines below the row of a file that is not right, or of which something had to be guessed.
@@ -197,10 +205,11 @@ pub(crate) struct CsvRow<'a> {
     features: String,
     notes: String,
     error: Option<&'a str>,
+    set: Option<&'a str>,
 }
 
 impl CsvRow<'_> {
-    pub(crate) const NAMES: [&'static str; 15] = [
+    pub(crate) const NAMES: [&'static str; 16] = [
         "file",
         "label",
         "verdict",
@@ -216,6 +225,7 @@ impl CsvRow<'_> {
         "features",
         "notes",
         "error",
+        "set",
     ];
 }
 
@@ -238,6 +248,7 @@ impl<'a> From<&'a Row> for CsvRow<'a> {
             features: row.defects(usize::MAX).join("; "),
             notes: row.notes.join("; "),
             error: row.error.as_deref(),
+            set: row.set.as_deref(),
         }
     }
 }

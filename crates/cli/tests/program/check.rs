@@ -76,7 +76,7 @@ fn csv_has_a_line_per_file() {
             "file,label,verdict,connectivity,kind,labels,threshold,shape,betti_0,betti_1,betti_2,"
         )
     );
-    assert_eq!(lines[1], "\"a,b.png\",,right,T,mask,,,7 x 7,2,0,,\"*,*\",,,");
+    assert_eq!(lines[1], "\"a,b.png\",,right,T,mask,,,7 x 7,2,0,,\"*,*\",,,,");
     assert!(lines[2].starts_with("map.npy,,right,T,map,,0.5,9 x 11,"));
 }
 
@@ -292,4 +292,87 @@ fn so_many_files_at_a_time_make_no_difference() {
     assert_eq!(check(&["-j", "5"]), check(&[]));
     let run = folder.run(&["check", ".", "--betti", "1,1", "--jobs", "0"]).expect(2);
     assert!(run.err.contains("1..=1024"), "{}", run.err);
+}
+
+/// A cavity (20) in a muscle (40) that is open at one pixel, and a speck of a third label.
+fn heart() -> ndarray::Array2<u8> {
+    ndarray::Array2::from_shape_fn((9, 9), |(row, column): (usize, usize)| {
+        match row.abs_diff(4).max(column.abs_diff(4)) {
+            _ if (row, column) == (4, 6) => 0,
+            _ if (row, column) == (0, 8) => 7,
+            0 | 1 => 20,
+            2 => 40,
+            _ => 0,
+        }
+    })
+}
+
+#[test]
+fn sets_of_labels_have_a_row_each() {
+    let folder = Folder::new();
+    folder.png("heart.png", &heart());
+    let mut closed = heart().mapv(f32::from);
+    closed[[4, 6]] = 40.0;
+    folder.npy("closed.npy", closed.view());
+    let prior = "20:1,0; 40:1,1; 20+40:1,0; 20+40+0:1,0";
+    let json = folder
+        .run(&["check", "heart.png", "closed.npy", "--betti", prior, "--format", "json"])
+        .expect(1)
+        .json();
+    let rows = json.as_array().unwrap();
+    let of = |file: &str| {
+        let rows = rows.iter().filter(|row| row["file"] == file);
+        rows.map(|row| {
+            format!("{} {} {}", row["set"].as_str().unwrap(), row["betti"], row["verdict"].as_str().unwrap())
+        })
+        .collect::<Vec<String>>()
+    };
+    assert_eq!(
+        of("heart.png"),
+        ["20 [1,0] right", "40 [1,0] wrong", "20+40 [1,0] right", "0+20+40 [1,0] right"]
+    );
+    assert_eq!(
+        of("closed.npy"),
+        ["20 [1,0] right", "40 [1,1] right", "20+40 [1,0] right", "0+20+40 [1,0] right"]
+    );
+    let wrong = &rows[1];
+    assert_eq!((&wrong["kind"], &wrong["labels"]), (&"labels".into(), &serde_json::json!([7, 20, 40])));
+    assert_eq!((&wrong["expected"], &wrong["missing"]), (&"1,1".into(), &serde_json::json!([0, 1])));
+    assert_eq!(rows[0]["notes"], serde_json::json!(["nothing is expected of the labels 7"]));
+    assert_eq!(rows[1]["notes"], serde_json::json!([]), "once for a file");
+
+    let run = folder.run(&["check", "heart.png", "--betti", prior]).expect(1);
+    for part in [
+        "expected 20:1,0; 40:1,1; 20+40:1,0; 0+20+40:1,0",
+        "heart.png, 20+40\n",
+        "missing hole",
+        "3 right, 1 wrong",
+    ] {
+        assert!(run.text().contains(part), "{part}: {}", run.text());
+    }
+    let csv =
+        folder.run(&["check", "heart.png", "--betti", prior, "--format", "csv"]).expect(1).text().to_owned();
+    assert!(
+        csv.lines().next().unwrap().ends_with(",error,set") && csv.contains("x 9,1,0,,\"1,0\",,,,20+40\n"),
+        "{csv}"
+    );
+}
+
+#[test]
+fn what_cannot_be_said_of_sets_of_labels_is_refused() {
+    let folder = Folder::new();
+    folder.png("heart.png", &heart());
+    folder.npy("map.npy", map().view());
+    let refused = |options: &[&str]| {
+        let common = ["check", "heart.png", "--betti", "20:1,0; 40:1,1"];
+        folder.run(&[&common[..], options].concat()).expect(2).err
+    };
+    assert!(refused(&["--each-label"]).contains("this list is about sets of labels already"));
+    assert!(refused(&["--label", "20"]).contains("leave one of them out"));
+    let run = folder.run(&["check", "map.npy", "--betti", "1:1,0; 2:1,0"]).expect(2);
+    assert!(run.text().contains("is no label, which are whole numbers"), "{}", run.text());
+    let says = folder.run(&["check", "heart.png", "--betti", "20:1,0; 20:1,1"]).expect(2).err;
+    assert!(says.contains("two priors for 20"), "{says}");
+    let says = folder.run(&["check", "heart.png", "--betti", "cavity:1,0"]).expect(2).err;
+    assert!(says.contains("'cavity' is no class"), "{says}");
 }

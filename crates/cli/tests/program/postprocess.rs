@@ -288,6 +288,18 @@ fn classes_are_optimised_at_once_as_the_library_does() {
         assert!(folder.path(&format!("out/barcode-before-{set}.svg")).exists(), "{set}");
     }
 
+    // `check` says the same of what the network finds.
+    let priors = "cavity:1,0; muscle:1,1; cavity+muscle:1,0";
+    let check = ["check", "image.npy", "--model", "heart.bpk", "--betti", priors, "--format", "json"];
+    let rows = folder.run(&check).json();
+    for (row, (entry, set)) in rows.as_array().unwrap().iter().zip(expected[0].entries.iter().zip([
+        "cavity",
+        "muscle",
+        "cavity+muscle",
+    ])) {
+        assert_eq!((&row["set"], &row["betti"]), (&set.into(), &serde_json::json!(entry.betti)));
+    }
+
     // Numbers and names are one; weights are those of every set.
     let weights = ["--weights", "1,0.5", "--steps", "0", "-o", "weighted"];
     let betti = ["--betti", "muscle:1,1; 1:1,0"];
