@@ -242,7 +242,7 @@ export class Lab implements Stage {
     if (this.course) this.courses.replace(this.course, course);
     this.#show(course);
     this.analyser.analysis = analysis;
-    this.events.dispatchEvent(new CustomEvent("step", { detail: course.frame }));
+    this.events.dispatchEvent(new CustomEvent("step", { detail: this.frame }));
   }
 
   /** Takes a whole setting, such as that of a link, and makes what it says. */
@@ -300,7 +300,7 @@ export class Lab implements Stage {
     this.activity.cancel();
     this.restore(course);
     this.#show(course);
-    this.events.dispatchEvent(new CustomEvent("step", { detail: course.frame }));
+    this.events.dispatchEvent(new CustomEvent("step", { detail: this.frame }));
   }
 
   #show(course: Course) {

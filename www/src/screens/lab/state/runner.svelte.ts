@@ -1,7 +1,7 @@
 // The run: asks for steps, at the pace that is set, until it is paused or a stop rule holds.
 
 import type { Task } from "../../../model/activity.svelte";
-import { frameOfStep } from "../../../model/frame";
+import { frameOfPrior, frameOfStep } from "../../../model/frame";
 import { JustEnded } from "../../../model/just-ended.svelte";
 import type { Course, Ending } from "./course.svelte";
 import type { Replay } from "./replay";
@@ -130,7 +130,7 @@ export class Runner {
     say(undefined);
     const frame = frameOfStep(step);
     course.append(frame, replay.saved);
-    this.#lab.events.dispatchEvent(new CustomEvent("step", { detail: frame }));
+    this.#lab.events.dispatchEvent(new CustomEvent("step", { detail: frameOfPrior(frame, this.#lab.setting.shown) }));
     return step.stop;
   }
 
