@@ -22,5 +22,4 @@ export function foundWords(found: string, holds: boolean): string {
 export const CLASSES_NOTE = "✓ ✗ by the most probable class.";
 
 /** Where a map of classes was painted. */
-export const PAINTED_NOTE =
-  "The map of one class was painted, and a run changes it alone. Undo brings the others back.";
+export const PAINTED_NOTE = "Painted: the map of one class alone. Undo brings back the others.";

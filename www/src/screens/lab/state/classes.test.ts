@@ -83,11 +83,13 @@ test("three priors are those of the class that is shown, beside the others' own"
     "1:1,0; 2:1,1; 1+2:1,1",
     "1:1,0; 2:1,1; 1+2:1,2",
   ]);
-  expect(trio.contenders.map(({ frame }) => frame?.betti)).toEqual([
-    [1, 2],
-    [1, 2],
-    [1, 2],
-  ]);
+  const shown = { betti: [1, 2], priorHolds: false };
+  expect(trio.contenders.map(({ frame }) => frame)).toMatchObject([shown, shown, shown]);
+  await lab.set({ shown: 1 });
+  await trio.reset();
+  await trio.run();
+  const muscle = { betti: [1, 1], priorHolds: true };
+  expect(trio.contenders.map(({ frame }) => frame)).toMatchObject([muscle, muscle, muscle]);
 });
 
 test("the maps come from the backend that was chosen meanwhile", async () => {

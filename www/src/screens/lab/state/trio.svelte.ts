@@ -128,7 +128,9 @@ export class Trio {
     }
     const step = await contender.run.step({ signal });
     signal.throwIfAborted();
-    contender.frame = frameOfPrior(frameOfStep(step), setting.shown);
+    const frame = frameOfPrior(frameOfStep(step), setting.shown);
+    // What is compared is the prior of the class that is shown, whatever the others are like.
+    contender.frame = { ...frame, ...frame.sets?.[frame.frames?.indexOf(frame) ?? 0] };
     contender.isDone = step.number >= setting.steps || step.stop !== undefined;
   }
 
