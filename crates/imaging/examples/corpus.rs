@@ -1,12 +1,12 @@
 //! Prints files and what they are read as, as JSON: the built module must read them alike, bit for bit.
 //!
 //! `corpus [FILES]`: without arguments the files are those of the tests. Bytes are written as hexadecimal digits; numbers
-//! are bytes too, little-endian.
+//! are bytes too, little-endian. Formats that the module is built without are left out.
 
 #[path = "../tests/corpus/mod.rs"]
 mod corpus;
 
-use imaging::{DecodeError, Decoded, Geometry, Limits};
+use imaging::{DecodeError, Decoded, Format, Geometry, Limits, sniff};
 use serde_json::{Value, json};
 
 /// The defaults of the module, whose memory is smaller.
@@ -19,7 +19,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         files.push((path, bytes));
     }
     if files.is_empty() {
-        files.extend(corpus::files().into_iter().map(|file| (file.name.to_owned(), file.bytes)));
+        let is_read = |bytes: &[u8]| !matches!(sniff(bytes), Some(Format::Nrrd));
+        let of_tests = corpus::files().into_iter().filter(|file| is_read(&file.bytes));
+        files.extend(of_tests.map(|file| (file.name.to_owned(), file.bytes)));
     }
     let files = files.iter().map(|(name, bytes)| {
         let outcome = match imaging::decode(bytes, &LIMITS) {

@@ -5,6 +5,8 @@ use crate::format::{Format, looks_like, sniff};
 use crate::image::Image;
 use crate::limits::Limits;
 use crate::note::Note;
+#[cfg(feature = "nrrd")]
+use crate::nrrd;
 use crate::{jpeg, nifti, npy, npz, png, tiff, webp};
 
 /// An image and where in the file it was.
@@ -24,7 +26,7 @@ pub struct Decoded {
 
 /// Decodes a file of any accepted format. Of an NPZ archive it takes the first array; a TIFF of
 /// several pages is a volume, or has the axes that ImageJ, OME-XML, tifffile or Zeiss describe; a NIfTI
-/// series keeps its time axis.
+/// series keeps its time axis, as do layers, channels and time of NRRD and MetaImage.
 ///
 /// # Errors
 /// [`DecodeError`] names the format that was recognised, the place and what is accepted.
@@ -38,6 +40,11 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
         Format::Npy => (npy::decode(bytes, limits)?, Vec::new()),
         Format::Npz => return decode_npz(bytes, None, limits),
         Format::Nifti => nifti::decode(bytes, limits)?,
+        #[cfg(feature = "nrrd")]
+        Format::Nrrd => nrrd::decode(bytes, limits)?,
+        // Content of a format that this build does not read is not recognised as one.
+        #[cfg(not(feature = "nrrd"))]
+        Format::Nrrd => return Err(unrecognised(bytes)),
     };
     Ok(Decoded { format, image, member: None, members: Vec::new(), notes })
 }
@@ -54,8 +61,11 @@ pub fn decode_member(bytes: &[u8], name: &str, limits: &Limits) -> Result<Decode
 }
 
 pub(crate) fn recognise(bytes: &[u8]) -> Result<Format, DecodeError> {
-    sniff(bytes)
-        .ok_or_else(|| DecodeError::Unrecognised { looks_like: looks_like(bytes), length: bytes.len() })
+    sniff(bytes).ok_or_else(|| unrecognised(bytes))
+}
+
+fn unrecognised(bytes: &[u8]) -> DecodeError {
+    DecodeError::Unrecognised { looks_like: looks_like(bytes), length: bytes.len() }
 }
 
 fn decode_npz(bytes: &[u8], name: Option<&str>, limits: &Limits) -> Result<Decoded, DecodeError> {

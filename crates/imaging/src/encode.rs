@@ -68,6 +68,15 @@ impl<'a> Samples<'a> {
         }
     }
 
+    /// The type that samples are stored in by formats that have no bits and no half floats.
+    pub(crate) fn stored_type(&self) -> SampleType {
+        match self.sample_type() {
+            SampleType::Bool => SampleType::U8,
+            SampleType::F16 => SampleType::F32,
+            other => other,
+        }
+    }
+
     /// Appends the samples in C order, as numbers of `sample_type`.
     pub(crate) fn write_as(&self, sample_type: SampleType, order: ByteOrder, out: &mut Vec<u8>) {
         let mut put = |number: f64| stored::put(number, sample_type, order, out);

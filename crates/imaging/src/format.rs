@@ -5,7 +5,7 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
-/// The formats that are read.
+/// The formats that are read. Content of one that a feature of this crate turns on is found only with that feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Portable Network Graphics.
@@ -22,6 +22,8 @@ pub enum Format {
     Npz,
     /// NIfTI-1 or NIfTI-2 in one file, plain or gzip-compressed.
     Nifti,
+    /// NRRD in one file, as 3D Slicer's segmentations are. Read with the feature `nrrd` of this crate.
+    Nrrd,
 }
 
 impl fmt::Display for Format {
@@ -34,12 +36,16 @@ impl fmt::Display for Format {
             Self::Npy => "NPY",
             Self::Npz => "NPZ",
             Self::Nifti => "NIfTI",
+            Self::Nrrd => "NRRD",
         })
     }
 }
 
 /// The list that messages about unknown content end with.
-pub(crate) const ACCEPTED: &str = "PNG, JPEG, WebP, TIFF, NPY, NPZ and NIfTI (.nii, .nii.gz)";
+pub(crate) const ACCEPTED: &str = match cfg!(feature = "nrrd") {
+    false => "PNG, JPEG, WebP, TIFF, NPY, NPZ and NIfTI (.nii, .nii.gz)",
+    true => "PNG, JPEG, WebP, TIFF, NPY, NPZ, NIfTI (.nii, .nii.gz) and NRRD",
+};
 
 /// The format that the first bytes announce, or `None`. The rest may still be damaged.
 pub fn sniff(bytes: &[u8]) -> Option<Format> {
@@ -53,6 +59,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Format::WebP),
         [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Format::Tiff),
         [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some(Format::Npy),
+        [b'N', b'R', b'R', b'D', ..] if cfg!(feature = "nrrd") => Some(Format::Nrrd),
         [b'P', b'K', 3, 4, ..] if first_zip_name(bytes).is_none_or(is_npy_name) => Some(Format::Npz),
         _ if is_nifti(bytes) => Some(Format::Nifti),
         _ => None,
@@ -158,6 +165,7 @@ mod tests {
             (b"\x93NUMPY\x01\0", Some(Format::Npy)),
             (&[0x5c, 1, 0, 0], Some(Format::Nifti)),
             (&[0, 0, 2, 0x1c], Some(Format::Nifti)),
+            (b"NRRD0005\n", cfg!(feature = "nrrd").then_some(Format::Nrrd)),
             (b"", None),
         ];
         for (bytes, expected) in cases {

@@ -1,6 +1,6 @@
 //! Where the voxels of a volume are in the world.
 
-/// Spacing and placement of a volume, as NIfTI stores them.
+/// Spacing and placement of a volume, as NIfTI stores them, and NRRD and MetaImage in their own words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Geometry {
     /// Millimetres between neighbouring voxels along the last axes of the array, in the order of
@@ -9,7 +9,8 @@ pub struct Geometry {
     pub spacing: Vec<f32>,
     /// Maps the voxel `(x, y, z)`, that is array index `[z, y, x]`, to millimetres in scanner
     /// space with axes right, anterior, superior: `world[r] = a[r][0] x + a[r][1] y + a[r][2] z +
-    /// a[r][3]`. `None` where the file states none (both `qform_code` and `sform_code` are 0).
+    /// a[r][3]`. `None` where the file states none (NIfTI: both `qform_code` and `sform_code` are 0;
+    /// NRRD: the space has no anatomical directions).
     pub affine: Option<[[f64; 4]; 3]>,
 }
 
@@ -38,6 +39,23 @@ impl Geometry {
         }
         Some(codes)
     }
+}
+
+/// The affine of voxels that lie `steps` apart, x first, from the world position of voxel (0, 0, 0) on, all in
+/// millimetres with axes right, anterior, superior. The third axis of a flat image is its normal. `None` where a number
+/// is not finite, and for fewer than two axes.
+#[cfg(feature = "nrrd")]
+pub(crate) fn affine_of_steps(steps: &[[f64; 3]], origin: [f64; 3]) -> Option<[[f64; 4]; 3]> {
+    let &[x, y, ref rest @ ..] = steps else { return None };
+    let z = rest.first().copied().unwrap_or_else(|| {
+        let cross: [f64; 3] = std::array::from_fn(|axis| {
+            x[(axis + 1) % 3] * y[(axis + 2) % 3] - x[(axis + 2) % 3] * y[(axis + 1) % 3]
+        });
+        let length = cross.iter().map(|part| part * part).sum::<f64>().sqrt();
+        cross.map(|part| if length > 0.0 { part / length } else { 0.0 })
+    });
+    let affine = std::array::from_fn(|row| [x[row], y[row], z[row], origin[row]]);
+    affine.iter().flatten().all(|value| value.is_finite()).then_some(affine)
 }
 
 /// The affine of a unit quaternion, by "method 2" of nifti1.h.

@@ -6,6 +6,7 @@ use ndarray::{ArrayD, ArrayViewD, Axis, CowArray, IxDyn};
 
 use crate::axis;
 use crate::geometry::Geometry;
+use crate::segment::Segment;
 
 /// What the samples of one pixel are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +131,7 @@ pub struct Image {
     palette: Vec<[u8; 3]>,
     geometry: Option<Geometry>,
     axes: Vec<axis::Axis>,
+    segments: Vec<Segment>,
 }
 
 impl Image {
@@ -148,6 +150,7 @@ impl Image {
             palette: Vec::new(),
             geometry: None,
             axes: Vec::new(),
+            segments: Vec::new(),
         }
     }
 
@@ -172,6 +175,7 @@ impl Image {
             palette: Vec::new(),
             geometry: None,
             axes: Vec::new(),
+            segments: Vec::new(),
         })
     }
 
@@ -196,6 +200,12 @@ impl Image {
         self
     }
 
+    #[cfg(feature = "nrrd")]
+    pub(crate) fn with_segments(mut self, segments: Vec<Segment>) -> Self {
+        self.segments = segments;
+        self
+    }
+
     pub(crate) fn map_data(mut self, change: impl FnOnce(ArrayD<f32>) -> ArrayD<f32>) -> Self {
         self.data = change(self.data);
         self
@@ -204,7 +214,8 @@ impl Image {
     /// The samples as stored: axes `[rows, columns]` for a picture, `[slices, rows, columns]` for
     /// a volume or a multi-page TIFF (one whose file describes it, as ImageJ does, has those of
     /// `[pages, time, channels, slices, rows, columns]` that are not of length 1), `[z, y, x]` and
-    /// `[t, z, y, x]` for NIfTI, the array's own axes for NPY; then, where [`Channels::count`] is
+    /// `[t, z, y, x]` for NIfTI, likewise for NRRD and MetaImage, whose axes of layers, channels and time come first
+    /// wherever the file has them, the array's own axes for NPY; then, where [`Channels::count`] is
     /// above 1, one axis of channels.
     pub fn data(&self) -> ArrayViewD<'_, f32> {
         self.data.view()
@@ -220,7 +231,7 @@ impl Image {
     }
 
     /// What the axes of [`shape`](Self::shape) mean, one for each; empty where the format does not
-    /// tell. Known for TIFF.
+    /// tell. Known for TIFF, NRRD and MetaImage.
     pub fn axes(&self) -> &[axis::Axis] {
         &self.axes
     }
@@ -256,7 +267,13 @@ impl Image {
         &self.palette
     }
 
-    /// Spacing, affine and orientation, where the format has them (NIfTI).
+    /// What the labels of the file are called, in the order of the file; empty where it does not say. Known for the
+    /// segmentations of 3D Slicer (`.seg.nrrd`).
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Spacing, affine and orientation, where the format has them (NIfTI, NRRD, MetaImage).
     pub fn geometry(&self) -> Option<&Geometry> {
         self.geometry.as_ref()
     }

@@ -20,7 +20,7 @@ use crate::selection::choose;
 pub struct Intensities<'a> {
     plane: Plane<'a>,
     storage: Storage,
-    /// Whether integers are used as they come: NIfTI.
+    /// Whether integers are used as they come: NIfTI, NRRD and MetaImage.
     keeps_scale: bool,
     geometry: Option<Geometry>,
 }
@@ -109,7 +109,8 @@ impl<'a> Intensities<'a> {
     }
 
     /// The intensities of an image, on the scale that is asked for. If none is, masks of 8 and 16 bit are 0 and 1, other
-    /// such images are divided by the largest value of their type, and all others, and all of NIfTI, stay as they are.
+    /// such images are divided by the largest value of their type, and all others, and all of NIfTI, NRRD and MetaImage,
+    /// stay as they are.
     ///
     /// # Errors
     /// [`ScaleError::Range`], [`ScaleError::NotANumber`] and [`ScaleError::Normalise`].

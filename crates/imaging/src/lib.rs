@@ -1,7 +1,7 @@
 //! Images in and out: pictures, volumes and arrays from bytes to `f32`, and back.
 //!
 //! [`decode`] finds the format from the content, never from a file name, and gives an [`Image`]:
-//! the values of the file, the type they were stored in, and for NIfTI the spacing and the
+//! the values of the file, the type they were stored in, and for NIfTI and NRRD the spacing and the
 //! orientation. [`Intensities::map`] makes a mask or a probability map of it, by the one rule that
 //! all of Bettiscope goes by, [`Meaning`], and says in [`Remark`]s what it had to guess. What a file
 //! may ask for is bounded by [`Limits`] before anything is allocated, and every refusal is a
@@ -15,6 +15,7 @@
 //! | TIFF, BigTIFF | integers of 1 to 64 bit, floats, RGB, palette, pages as a volume, hyperstacks of ImageJ, OME-XML, tifffile and Zeiss (LSM); uncompressed, LZW, Deflate, PackBits, Zstandard, JPEG, CCITT | all real types, 1 bit, volumes as pages, uncompressed; rewritten with type, palette, resolution and descriptions |
 //! | NPY, NPZ | all real types, both orders, both byte orders, versions 1 to 3 | NPY of all real types; rewritten as it is |
 //! | NIfTI-1, NIfTI-2 | all real types, RGB, scaling, both byte orders, gzip | NIfTI-1 of all real types, gzip or not; rewritten as it is |
+//! | NRRD (feature `nrrd`) | all real types, colours, raw, gzip, bzip2 and text, both byte orders, in one file; [`Segment`]s and layers of 3D Slicer's `.seg.nrrd` | rewritten as it is |
 //!
 //! [`rewrite`] changes some pixels of a file and nothing else.
 //!
@@ -62,6 +63,8 @@ mod intensities;
 mod jpeg;
 #[cfg(feature = "synthesis")]
 pub mod kspace;
+#[cfg(feature = "nrrd")]
+mod layout;
 mod limits;
 mod meaning;
 #[cfg(feature = "synthesis")]
@@ -72,7 +75,11 @@ mod note;
 mod npy;
 mod npy_header;
 mod npz;
+#[cfg(feature = "nrrd")]
+mod nrrd;
 pub mod overlap;
+#[cfg(feature = "nrrd")]
+mod pieces;
 mod plane;
 mod png;
 pub mod preparation;
@@ -85,10 +92,13 @@ mod rewrite;
 mod samples;
 mod scale;
 mod scaled;
+mod segment;
 mod selection;
 mod stored;
 #[cfg(feature = "synthesis")]
 pub mod synthetic;
+#[cfg(feature = "nrrd")]
+mod text_samples;
 mod tiff;
 mod webp;
 
@@ -112,4 +122,5 @@ pub use crate::remark::{Remark, Remedy};
 pub use crate::rewrite::{Change, RewriteError, rewrite, with_values};
 pub use crate::scale::{Beyond, Looks, MapOptions, Scale, ScaleError, Scaling, UnknownScaling};
 pub use crate::scaled::Scaled;
+pub use crate::segment::Segment;
 pub use crate::tiff::encode_tiff;

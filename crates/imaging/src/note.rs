@@ -63,6 +63,19 @@ pub enum Note {
         /// Their number per pixel.
         count: usize,
     },
+    /// The file does not say what the numbers of a pixel are; they were taken for colours.
+    TakenForColours {
+        /// Their number: 3 (red, green, blue) or 4 (and alpha).
+        count: usize,
+    },
+    /// What the file says of a segment cannot be, and it was left out of
+    /// [`Image::segments`](crate::Image::segments); its pixels were not.
+    SegmentLeftOut {
+        /// Its number in the file.
+        number: u32,
+        /// Why.
+        because: String,
+    },
 }
 
 impl fmt::Display for Note {
@@ -108,6 +121,14 @@ impl fmt::Display for Note {
             }
             Self::ExtraSamples { count } => {
                 write!(out, "{count} samples per pixel beside the colours were left out")
+            }
+            Self::TakenForColours { count } => write!(
+                out,
+                "the {count} numbers of each pixel were taken for {}, which the file does not say",
+                if *count == 3 { "red, green and blue" } else { "red, green, blue and alpha" }
+            ),
+            Self::SegmentLeftOut { number, because } => {
+                write!(out, "what the file says of segment {number} was left out: {because}")
             }
         }
     }

@@ -7,6 +7,8 @@ use crate::format::Format;
 use crate::image::{Channels, SampleType};
 use crate::limits::Limits;
 use crate::nifti::{self, Compression};
+#[cfg(feature = "nrrd")]
+use crate::nrrd;
 use crate::samples::ByteOrder;
 use crate::stored::{Bound, closest, put};
 use crate::{npy, npz, png, tiff};
@@ -53,7 +55,8 @@ impl RewriteError {
 ///
 /// PNG keeps its bit depth, palette, resolution and text; TIFF its type, palette, resolution, descriptions and
 /// positions (but is written uncompressed, and its thumbnails are left out); NPY and NIfTI stay as they are to the byte, but for
-/// the pixels. Of an NPZ archive the array `member`, or the first one, becomes an NPY. `compression` is that of
+/// the pixels. So do NRRD and MetaImage, in the encoding that they have; where that compresses, what is compressed is other
+/// bytes. Of an NPZ archive the array `member`, or the first one, becomes an NPY. `compression` is that of
 /// NIfTI. A picture that is turned by its EXIF orientation is written as it is shown.
 ///
 /// # Errors
@@ -71,12 +74,15 @@ pub fn rewrite(
         Format::Npy => npy::rewrite(file.to_vec(), changes, limits),
         Format::Npz => npy::rewrite(npz::extract(file, member, limits)?, changes, limits),
         Format::Nifti => nifti::rewrite(file, changes, compression, limits),
+        #[cfg(feature = "nrrd")]
+        Format::Nrrd => nrrd::rewrite(file, changes, limits),
         format => Err(RewriteError::unfit(format, "files of this format are not written")),
     }
 }
 
 /// The file with other values for all of its pixels, perhaps of another type: a NIfTI keeps its place in space, units
-/// and description, a TIFF its resolution and descriptions.
+/// and description, an NRRD and a MetaImage their whole header but for type and range, a TIFF its resolution and
+/// descriptions.
 ///
 /// # Errors
 /// If the file cannot be read, is of another format, or has another number of pixels.
@@ -89,6 +95,8 @@ pub fn with_values(
     match recognise(file)? {
         Format::Nifti => nifti::with_values(file, &samples, compression, limits),
         Format::Tiff => Ok(tiff::encode_like(file, samples, limits)?),
+        #[cfg(feature = "nrrd")]
+        Format::Nrrd => nrrd::with_values(file, &samples, limits),
         format => Err(RewriteError::unfit(format, "files of this format have nothing else to keep")),
     }
 }
@@ -176,7 +184,7 @@ pub(crate) fn change_samples(
     Ok(())
 }
 
-fn number(
+pub(crate) fn number(
     format: Format,
     change: Change,
     sample_type: SampleType,
@@ -192,7 +200,7 @@ fn number(
 }
 
 /// Samples of a pixel that are not alpha.
-fn colours(channels: Channels) -> usize {
+pub(crate) fn colours(channels: Channels) -> usize {
     match channels {
         Channels::Grey | Channels::GreyAlpha | Channels::Index => 1,
         Channels::Rgb | Channels::Rgba => 3,

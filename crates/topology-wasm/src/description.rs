@@ -16,6 +16,7 @@ pub enum Format {
     Npy,
     Npz,
     Nifti,
+    Nrrd,
 }
 
 impl From<imaging::Format> for Format {
@@ -28,6 +29,7 @@ impl From<imaging::Format> for Format {
             imaging::Format::Npy => Self::Npy,
             imaging::Format::Npz => Self::Npz,
             imaging::Format::Nifti => Self::Nifti,
+            imaging::Format::Nrrd => Self::Nrrd,
         }
     }
 }

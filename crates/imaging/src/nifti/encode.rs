@@ -35,7 +35,7 @@ pub fn encode_nifti(
     compression: Compression,
 ) -> Result<Vec<u8>, EncodeError> {
     let mut file = header(&samples, geometry)?;
-    samples.write_as(stored_type(&samples), ByteOrder::Little, &mut file);
+    samples.write_as(samples.stored_type(), ByteOrder::Little, &mut file);
     compressed(file, compression)
 }
 
@@ -48,15 +48,6 @@ pub(super) fn compressed(file: Vec<u8>, compression: Compression) -> Result<Vec<
             encoder.write_all(&file).map_err(failed)?;
             encoder.finish().map_err(failed)
         }
-    }
-}
-
-/// The type that samples are stored in: NIfTI has no bits and no half floats.
-pub(super) fn stored_type(samples: &Samples<'_>) -> SampleType {
-    match samples.sample_type() {
-        SampleType::Bool => SampleType::U8,
-        SampleType::F16 => SampleType::F32,
-        other => other,
     }
 }
 
@@ -99,7 +90,7 @@ fn header(samples: &Samples<'_>, geometry: Option<&Geometry>) -> Result<Vec<u8>,
             *size = given;
         }
     }
-    let stored = stored_type(samples);
+    let stored = samples.stored_type();
     let bits = 8 * stored.bytes() as i16;
 
     let mut header = vec![0; 352];
@@ -171,7 +162,7 @@ mod tests {
         let values = array![[[0.0_f32, 1.0]]].into_dyn();
         for sample_type in SampleType::ALL {
             let samples = Samples::typed(values.view(), sample_type).unwrap();
-            let stored = stored_type(&samples);
+            let stored = samples.stored_type();
             let image = again(samples, None, Compression::None);
             assert_eq!((image.sample_type(), image.data()), (stored, values.view()));
         }

@@ -9,7 +9,7 @@ use crate::error::DecodeError;
 use crate::format::Format::Nifti;
 use crate::format::GZIP;
 use crate::limits::Limits;
-use crate::nifti::encode::{Compression, compressed, datatype, stored_type};
+use crate::nifti::encode::{Compression, compressed, datatype};
 use crate::nifti::fields::Version;
 use crate::nifti::header::Header;
 use crate::rewrite::{Change, RawPixels, RewriteError};
@@ -48,7 +48,7 @@ pub(crate) fn with_values(
     if samples.shape().iter().product::<usize>() != count {
         return Err(RewriteError::unfit(Nifti, format!("the file has {count} voxels")));
     }
-    let stored = stored_type(samples);
+    let stored = samples.stored_type();
     bytes.truncate(header.voxel_offset as usize);
     let mut put = |at: usize, little: &[u8]| {
         let big = little.iter().rev();

@@ -5,6 +5,7 @@
 
 mod arrays;
 mod nifti;
+mod nrrd;
 mod pictures;
 mod tiff;
 mod tiff_kinds;
@@ -27,6 +28,7 @@ pub(crate) fn files() -> Vec<File> {
     files.extend(tiff_series::files());
     files.extend(arrays::files());
     files.extend(nifti::files());
+    files.extend(nrrd::files());
     files
 }
 
