@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Has NRRD files of pynrrd and SimpleITK read and written again by the crate `imaging`, and both read what it wrote.
+"""Has NRRD and MetaImage files of pynrrd and SimpleITK read and written again by the crate `imaging`, and both read what it wrote.
 
     python3 -m venv venv && venv/bin/pip install numpy pynrrd==1.1.3 SimpleITK==2.5.7
     venv/bin/python scripts/compare-formats.py
@@ -8,11 +8,13 @@ Values, types, spacing and placement have to be the same for every type, encodin
 file that is written again has to be the old one. Prints how many files agree, and fails where one does not.
 """
 
+import gzip
 import json
 import math
 import pathlib
 import subprocess
 import tempfile
+import zlib
 from collections import Counter
 
 import nrrd
@@ -186,6 +188,64 @@ def written_by_sitk(folder, rng, ending, header_of, label):
         checked[label] += 1
 
 
+def mha_header(path):
+    """Without the size of what is compressed, which may be another."""
+    header, end, _ = path.read_bytes().partition(b"ElementDataFile = LOCAL\n")
+    return [line for line in header.split(b"\n") if not line.startswith(b"CompressedDataSize")] + [end]
+
+
+def mha_by_hand(folder, rng):
+    """Byte orders, types, text and older names of fields that SimpleITK reads and does not write."""
+    names = ["CHAR", "UCHAR", "SHORT", "USHORT", "INT", "UINT", "LONG_LONG", "ULONG_LONG", "FLOAT", "DOUBLE"]
+    types = list(zip([f"MET_{name}" for name in names], TYPES)) + [("MET_LONG", np.int32), ("MET_ULONG", np.uint32)]
+    cases = []
+    for name, dtype in types:
+        for kind in ["little", "big", "zlib", "zlib-big", "gzip", "text"]:
+            array = values(dtype, (2, 3, 4), rng)
+            is_big = kind.endswith("big")
+            data = array.astype(np.dtype(dtype).newbyteorder(">" if is_big else "<")).tobytes()
+            if kind.startswith("zlib"):
+                data = zlib.compress(data)
+            elif kind == "gzip":
+                data = gzip.compress(data)
+            elif kind == "text":
+                # MetaIO wants something after the last number.
+                data = " ".join([str(value) for value in array.flatten()] + [""]).encode()
+            header = {
+                "ObjectType": "Image",
+                "NDims": 3,
+                "Comment": "by hand",
+                "BinaryData": kind != "text",
+                "ElementByteOrderMSB" if is_big else "BinaryDataByteOrderMSB": is_big,
+                "CompressedData": kind[:4] in ["zlib", "gzip"],
+                "CompressedDataSize": len(data),
+                "Rotation" if is_big else "TransformMatrix": " ".join(map(repr, OBLIQUE.T.flatten().tolist())),
+                "Position" if is_big else "Offset": " ".join(map(str, ORIGIN)),
+                "ElementSpacing": " ".join(map(str, SPACING)),
+                "DimSize": "4 3 2",
+                "ElementType": name,
+                "ElementDataFile": "LOCAL",
+            }
+            path = folder / f"{name}-{kind}.mha"
+            path.write_bytes("".join(f"{key} = {value}\n" for key, value in header.items()).encode() + data)
+            cases.append((path, array))
+    for (path, array), found in zip(cases, read_by_us([path for path, _ in cases])):
+        name = path.name
+        check("error" not in found, f"{name}: {found}")
+        image = sitk.ReadImage(str(path))
+        check(same(sitk.GetArrayFromImage(image), array), f"{name}: SimpleITK reads other values")
+        check(found["type"] == array.dtype.name and found["format"] == "MetaImage", f"{name}: {found['type']}")
+        check(same(our_values(found), array), f"{name}: the values")
+        check_placed(name, found, image)
+        for change in ["changed", "reversed"]:
+            written = path.with_name(f"{name}.{change}")
+            by_sitk = read_by_sitk(written, ".mha")
+            check(same(sitk.GetArrayFromImage(by_sitk), expected_of(array, change)), f"{name}: {change}")
+            check(by_sitk.GetPixelID() == image.GetPixelID(), f"{name}: the type, {change}")
+            check(mha_header(path) == mha_header(written), f"{name}: the header, {change}")
+        checked["MetaImage by hand, read by SimpleITK"] += 1
+
+
 def segmentations(folder, rng):
     """As 3D Slicer writes them: two layers that overlap, and what their labels are called."""
     array = rng.integers(0, 3, size=(2, 6, 5, 4)).astype(np.uint8)  # pynrrd's order: layers, x, y, z
@@ -233,6 +293,8 @@ def main():
         nrrd_of_pynrrd(folder, rng)
         written_by_sitk(folder, rng, ".nrrd", nrrd_header, "NRRD of SimpleITK")
         segmentations(folder, rng)
+        written_by_sitk(folder, rng, ".mha", mha_header, "MetaImage of SimpleITK")
+        mha_by_hand(folder, rng)
     for label, count in checked.items():
         print(f"{label}: {count} files agree")
 

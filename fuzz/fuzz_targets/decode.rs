@@ -44,7 +44,7 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     survives_writing(image);
-    if matches!(decoded.format, Format::Nrrd) {
+    if matches!(decoded.format, Format::Nrrd | Format::MetaImage) {
         survives_rewriting(data, image);
     }
 });

@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         files.push((path, bytes));
     }
     if files.is_empty() {
-        let is_read = |bytes: &[u8]| !matches!(sniff(bytes), Some(Format::Nrrd));
+        let is_read = |bytes: &[u8]| !matches!(sniff(bytes), Some(Format::Nrrd | Format::MetaImage));
         let of_tests = corpus::files().into_iter().filter(|file| is_read(&file.bytes));
         files.extend(of_tests.map(|file| (file.name.to_owned(), file.bytes)));
     }

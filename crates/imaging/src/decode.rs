@@ -4,6 +4,8 @@ use crate::error::DecodeError;
 use crate::format::{Format, looks_like, sniff};
 use crate::image::Image;
 use crate::limits::Limits;
+#[cfg(feature = "metaimage")]
+use crate::meta_image;
 use crate::note::Note;
 #[cfg(feature = "nrrd")]
 use crate::nrrd;
@@ -42,9 +44,11 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
         Format::Nifti => nifti::decode(bytes, limits)?,
         #[cfg(feature = "nrrd")]
         Format::Nrrd => nrrd::decode(bytes, limits)?,
+        #[cfg(feature = "metaimage")]
+        Format::MetaImage => meta_image::decode(bytes, limits)?,
         // Content of a format that this build does not read is not recognised as one.
-        #[cfg(not(feature = "nrrd"))]
-        Format::Nrrd => return Err(unrecognised(bytes)),
+        #[cfg(not(all(feature = "nrrd", feature = "metaimage")))]
+        _ => return Err(unrecognised(bytes)),
     };
     Ok(Decoded { format, image, member: None, members: Vec::new(), notes })
 }

@@ -24,6 +24,8 @@ pub enum Format {
     Nifti,
     /// NRRD in one file, as 3D Slicer's segmentations are. Read with the feature `nrrd` of this crate.
     Nrrd,
+    /// MetaImage in one file (`.mha`). Read with the feature `metaimage` of this crate.
+    MetaImage,
 }
 
 impl fmt::Display for Format {
@@ -37,14 +39,17 @@ impl fmt::Display for Format {
             Self::Npz => "NPZ",
             Self::Nifti => "NIfTI",
             Self::Nrrd => "NRRD",
+            Self::MetaImage => "MetaImage",
         })
     }
 }
 
 /// The list that messages about unknown content end with.
-pub(crate) const ACCEPTED: &str = match cfg!(feature = "nrrd") {
-    false => "PNG, JPEG, WebP, TIFF, NPY, NPZ and NIfTI (.nii, .nii.gz)",
-    true => "PNG, JPEG, WebP, TIFF, NPY, NPZ, NIfTI (.nii, .nii.gz) and NRRD",
+pub(crate) const ACCEPTED: &str = match (cfg!(feature = "nrrd"), cfg!(feature = "metaimage")) {
+    (false, false) => "PNG, JPEG, WebP, TIFF, NPY, NPZ and NIfTI (.nii, .nii.gz)",
+    (true, false) => "PNG, JPEG, WebP, TIFF, NPY, NPZ, NIfTI (.nii, .nii.gz) and NRRD",
+    (false, true) => "PNG, JPEG, WebP, TIFF, NPY, NPZ, NIfTI (.nii, .nii.gz) and MetaImage (.mha)",
+    (true, true) => "PNG, JPEG, WebP, TIFF, NPY, NPZ, NIfTI (.nii, .nii.gz), NRRD and MetaImage (.mha)",
 };
 
 /// The format that the first bytes announce, or `None`. The rest may still be damaged.
@@ -62,6 +67,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
         [b'N', b'R', b'R', b'D', ..] if cfg!(feature = "nrrd") => Some(Format::Nrrd),
         [b'P', b'K', 3, 4, ..] if first_zip_name(bytes).is_none_or(is_npy_name) => Some(Format::Npz),
         _ if is_nifti(bytes) => Some(Format::Nifti),
+        _ if cfg!(feature = "metaimage") && is_meta_image(bytes) => Some(Format::MetaImage),
         _ => None,
     }
 }
@@ -127,6 +133,19 @@ fn is_nifti(bytes: &[u8]) -> bool {
     matches!(magic, None | Some(b"n+1" | b"ni1" | b"n+2" | b"ni2" | [0, 0, 0]))
 }
 
+/// The first line is one of those that MetaIO writes first; after a comment, which others have too, one has to say how
+/// many axes there are.
+fn is_meta_image(bytes: &[u8]) -> bool {
+    let name = |name: &[u8]| {
+        let rest = bytes.strip_prefix(name).unwrap_or_default().trim_ascii_start();
+        rest.starts_with(b"=") || rest.starts_with(b":")
+    };
+    let start = bytes.get(..4096).unwrap_or(bytes);
+    name(b"ObjectType")
+        || name(b"NDims")
+        || name(b"Comment") && start.windows(7).any(|window| window == b"\nNDims ")
+}
+
 /// Version 1, then four dimensions and a type from 0 to 4, all big-endian.
 fn is_mgz(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0, 0, 0, 1]) && matches!(bytes.get(20..24), Some([0, 0, 0, 0..=4]))
@@ -166,6 +185,9 @@ mod tests {
             (&[0x5c, 1, 0, 0], Some(Format::Nifti)),
             (&[0, 0, 2, 0x1c], Some(Format::Nifti)),
             (b"NRRD0005\n", cfg!(feature = "nrrd").then_some(Format::Nrrd)),
+            (b"ObjectType = Image\n", cfg!(feature = "metaimage").then_some(Format::MetaImage)),
+            (b"Comment = x\nNDims = 3\n", cfg!(feature = "metaimage").then_some(Format::MetaImage)),
+            (b"Comment = x\n", None),
             (b"", None),
         ];
         for (bytes, expected) in cases {

@@ -44,7 +44,7 @@ impl Geometry {
 /// The affine of voxels that lie `steps` apart, x first, from the world position of voxel (0, 0, 0) on, all in
 /// millimetres with axes right, anterior, superior. The third axis of a flat image is its normal. `None` where a number
 /// is not finite, and for fewer than two axes.
-#[cfg(feature = "nrrd")]
+#[cfg(any(feature = "nrrd", feature = "metaimage"))]
 pub(crate) fn affine_of_steps(steps: &[[f64; 3]], origin: [f64; 3]) -> Option<[[f64; 4]; 3]> {
     let &[x, y, ref rest @ ..] = steps else { return None };
     let z = rest.first().copied().unwrap_or_else(|| {

@@ -1,8 +1,8 @@
 //! Images in and out: pictures, volumes and arrays from bytes to `f32`, and back.
 //!
 //! [`decode`] finds the format from the content, never from a file name, and gives an [`Image`]:
-//! the values of the file, the type they were stored in, and for NIfTI and NRRD the spacing and the
-//! orientation. [`Intensities::map`] makes a mask or a probability map of it, by the one rule that
+//! the values of the file, the type they were stored in, and for NIfTI, NRRD and MetaImage the
+//! spacing and the orientation. [`Intensities::map`] makes a mask or a probability map of it, by the one rule that
 //! all of Bettiscope goes by, [`Meaning`], and says in [`Remark`]s what it had to guess. What a file
 //! may ask for is bounded by [`Limits`] before anything is allocated, and every refusal is a
 //! [`DecodeError`] that says what was found and where.
@@ -16,6 +16,7 @@
 //! | NPY, NPZ | all real types, both orders, both byte orders, versions 1 to 3 | NPY of all real types; rewritten as it is |
 //! | NIfTI-1, NIfTI-2 | all real types, RGB, scaling, both byte orders, gzip | NIfTI-1 of all real types, gzip or not; rewritten as it is |
 //! | NRRD (feature `nrrd`) | all real types, colours, raw, gzip, bzip2 and text, both byte orders, in one file; [`Segment`]s and layers of 3D Slicer's `.seg.nrrd` | rewritten as it is |
+//! | MetaImage (feature `metaimage`) | all real types, colours and channels, uncompressed, zlib, gzip and text, both byte orders, in one file (`.mha`) | rewritten as it is |
 //!
 //! [`rewrite`] changes some pixels of a file and nothing else.
 //!
@@ -63,10 +64,12 @@ mod intensities;
 mod jpeg;
 #[cfg(feature = "synthesis")]
 pub mod kspace;
-#[cfg(feature = "nrrd")]
+#[cfg(any(feature = "nrrd", feature = "metaimage"))]
 mod layout;
 mod limits;
 mod meaning;
+#[cfg(feature = "metaimage")]
+mod meta_image;
 #[cfg(feature = "synthesis")]
 pub mod morphology;
 mod nifti;
@@ -78,7 +81,7 @@ mod npz;
 #[cfg(feature = "nrrd")]
 mod nrrd;
 pub mod overlap;
-#[cfg(feature = "nrrd")]
+#[cfg(any(feature = "nrrd", feature = "metaimage"))]
 mod pieces;
 mod plane;
 mod png;
@@ -97,7 +100,7 @@ mod selection;
 mod stored;
 #[cfg(feature = "synthesis")]
 pub mod synthetic;
-#[cfg(feature = "nrrd")]
+#[cfg(any(feature = "nrrd", feature = "metaimage"))]
 mod text_samples;
 mod tiff;
 mod webp;

@@ -68,6 +68,14 @@ pub enum Note {
         /// Their number: 3 (red, green, blue) or 4 (and alpha).
         count: usize,
     },
+    /// The file says that its numbers stand for others (MetaImage `ElementToIntensityFunctionSlope` and `Offset`), which
+    /// readers leave to those who ask; the numbers are given as they are.
+    NotScaled {
+        /// What they would be multiplied with.
+        slope: f64,
+        /// What would be added.
+        offset: f64,
+    },
     /// What the file says of a segment cannot be, and it was left out of
     /// [`Image::segments`](crate::Image::segments); its pixels were not.
     SegmentLeftOut {
@@ -127,6 +135,12 @@ impl fmt::Display for Note {
                 "the {count} numbers of each pixel were taken for {}, which the file does not say",
                 if *count == 3 { "red, green and blue" } else { "red, green, blue and alpha" }
             ),
+            Self::NotScaled { slope, offset } => {
+                write!(
+                    out,
+                    "the file says that its values stand for {slope} * value + {offset}; they are as stored"
+                )
+            }
             Self::SegmentLeftOut { number, because } => {
                 write!(out, "what the file says of segment {number} was left out: {because}")
             }

@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
+/// Where a piece is in the text, and what takes its place.
+pub(crate) type Piece = (Range<usize>, String);
+
 /// `pieces` do not overlap; those outside the text are left out.
-pub(crate) fn replaced(text: &[u8], mut pieces: Vec<(Range<usize>, String)>) -> Vec<u8> {
+pub(crate) fn replaced(text: &[u8], mut pieces: Vec<Piece>) -> Vec<u8> {
     pieces.sort_by_key(|(range, _)| range.start);
     let mut out = Vec::with_capacity(text.len());
     let mut copied = 0;

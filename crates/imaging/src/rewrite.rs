@@ -6,6 +6,8 @@ use crate::error::{DecodeError, EncodeError};
 use crate::format::Format;
 use crate::image::{Channels, SampleType};
 use crate::limits::Limits;
+#[cfg(feature = "metaimage")]
+use crate::meta_image;
 use crate::nifti::{self, Compression};
 #[cfg(feature = "nrrd")]
 use crate::nrrd;
@@ -76,6 +78,8 @@ pub fn rewrite(
         Format::Nifti => nifti::rewrite(file, changes, compression, limits),
         #[cfg(feature = "nrrd")]
         Format::Nrrd => nrrd::rewrite(file, changes, limits),
+        #[cfg(feature = "metaimage")]
+        Format::MetaImage => meta_image::rewrite(file, changes, limits),
         format => Err(RewriteError::unfit(format, "files of this format are not written")),
     }
 }
@@ -97,6 +101,8 @@ pub fn with_values(
         Format::Tiff => Ok(tiff::encode_like(file, samples, limits)?),
         #[cfg(feature = "nrrd")]
         Format::Nrrd => nrrd::with_values(file, &samples, limits),
+        #[cfg(feature = "metaimage")]
+        Format::MetaImage => meta_image::with_values(file, &samples, limits),
         format => Err(RewriteError::unfit(format, "files of this format have nothing else to keep")),
     }
 }

@@ -17,6 +17,7 @@ pub enum Format {
     Npz,
     Nifti,
     Nrrd,
+    MetaImage,
 }
 
 impl From<imaging::Format> for Format {
@@ -30,6 +31,7 @@ impl From<imaging::Format> for Format {
             imaging::Format::Npz => Self::Npz,
             imaging::Format::Nifti => Self::Nifti,
             imaging::Format::Nrrd => Self::Nrrd,
+            imaging::Format::MetaImage => Self::MetaImage,
         }
     }
 }

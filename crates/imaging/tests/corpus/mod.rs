@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "no user of the corpus needs all of it")]
 
 mod arrays;
+mod meta_image;
 mod nifti;
 mod nrrd;
 mod pictures;
@@ -29,6 +30,7 @@ pub(crate) fn files() -> Vec<File> {
     files.extend(arrays::files());
     files.extend(nifti::files());
     files.extend(nrrd::files());
+    files.extend(meta_image::files());
     files
 }
 
