@@ -175,10 +175,10 @@ fn magic(line: &[u8]) -> Result<(), DecodeError> {
 
 /// Teem takes `data file` and `datafile` for the same, and capitals for small letters.
 fn is_called(name: &[u8], known: &str) -> bool {
-    let letters = |text: &[u8]| -> Vec<u8> {
-        text.iter().filter(|byte| **byte != b' ').map(u8::to_ascii_lowercase).collect()
-    };
-    name.len() <= 40 && letters(name) == letters(known.as_bytes())
+    fn letters(text: &[u8]) -> impl Iterator<Item = u8> {
+        text.iter().filter(|byte| **byte != b' ').map(u8::to_ascii_lowercase)
+    }
+    letters(name).eq(letters(known.as_bytes()))
 }
 
 fn quoted_bytes(text: &[u8]) -> String {
