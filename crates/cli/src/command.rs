@@ -19,7 +19,7 @@ Examples:
   bettiscope repair mask.png --betti 1,1 -o repaired.png
   bettiscope postprocess map.npy --betti 1,1 -o out
 
-Files are PNG, JPEG, WebP, TIFF, NPY, NPZ or NIfTI, told by their content; - is standard input. Colour becomes luma. \
+Files are PNG, JPEG, WebP, TIFF, NPY, NPZ, NIfTI, NRRD or MetaImage, told by their content; - is standard input. Colour becomes luma. \
 An image has rows and columns, a volume slices, rows and columns; pages of a TIFF are slices, or time points, channels and slices where ImageJ, OME-XML, tifffile or Zeiss say so.
 
 Exit codes: 0 all is well, 1 a result says that something is wrong, 2 something could not be done.";

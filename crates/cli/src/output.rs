@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use imaging::{Compression, EncodeError, Geometry, NotUnitInterval, Samples};
+use imaging::{Compression, EncodeError, Format, Geometry, NotUnitInterval, Samples};
 use imaging::{encode_nifti, encode_npy, encode_png, encode_tiff, quantise16};
 
 use crate::failure::{Failure, InFile};
@@ -18,6 +18,10 @@ pub(crate) enum OutputError {
     UnknownEnding { accepted: &'static str },
     #[error("a volume cannot be written as PNG; accepted for volumes are .tif, .npy, .nii and .nii.gz")]
     VolumeAsPng,
+    #[error(
+        "{format} is written where {format} is read; accepted for other files are .png, .npy, .tif, .nii and .nii.gz"
+    )]
+    OnlyWritten { format: &'static str },
 }
 
 /// The formats that are written.
@@ -28,9 +32,24 @@ pub(crate) enum OutputFormat {
     Npy,
     Tiff,
     Nifti(Compression),
+    /// Over what was read in this format.
+    Nrrd,
+    /// Likewise.
+    MetaImage,
 }
 
 impl OutputFormat {
+    /// An error if it cannot be written where a file of this format was read.
+    pub(crate) fn check_source(self, source: Format) -> Result<(), OutputError> {
+        match self {
+            Self::Nrrd if source != Format::Nrrd => Err(OutputError::OnlyWritten { format: "NRRD" }),
+            Self::MetaImage if source != Format::MetaImage => {
+                Err(OutputError::OnlyWritten { format: "MetaImage" })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// That of NIfTI.
     pub(crate) fn compression(self) -> Compression {
         match self {
@@ -49,9 +68,12 @@ impl OutputFormat {
             (".tiff", Self::Tiff),
             (".nii", Self::Nifti(Compression::None)),
             (".nii.gz", Self::Nifti(Compression::Gzip)),
+            (".nrrd", Self::Nrrd),
+            (".mha", Self::MetaImage),
         ];
         let format = formats.into_iter().find(|(ending, _)| name.ends_with(ending));
-        let accepted = ".png, .npy, .tif, .tiff, .nii and .nii.gz";
+        let accepted =
+            ".png, .npy, .tif, .tiff, .nii and .nii.gz, and .nrrd and .mha for files of that format";
         format.map(|(_, format)| format).ok_or(OutputError::UnknownEnding { accepted }).in_file(path)
     }
 }
@@ -68,6 +90,10 @@ pub(crate) fn encode(
         OutputFormat::Npy => encode_npy(samples),
         OutputFormat::Tiff => encode_tiff(samples),
         OutputFormat::Nifti(compression) => encode_nifti(samples, geometry, compression),
+        OutputFormat::Nrrd => return Err(OutputError::OnlyWritten { format: "NRRD" }).in_file(path),
+        OutputFormat::MetaImage => {
+            return Err(OutputError::OnlyWritten { format: "MetaImage" }).in_file(path);
+        }
         OutputFormat::Png if samples.shape().len() != 2 => {
             return Err(OutputError::VolumeAsPng).in_file(path);
         }

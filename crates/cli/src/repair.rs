@@ -25,7 +25,7 @@ Examples:
   bettiscope repair labels.nii.gz --betti 1,0,0 -o repaired.nii.gz --format json
   bettiscope repair map.npy --betti '1,*' --strategy bridge-or-cut -o repaired.npy
 
-The ending of OUT says its format: .png, .npy, .tif, .nii or .nii.gz. In the format that FILE has, all but the repaired \
+The ending of OUT says its format: .png, .npy, .tif, .nii or .nii.gz, and .nrrd or .mha for a FILE of that format. In the format that FILE has, all but the repaired \
 pixels stays as it is: type, labels, palette, levels, resolution and descriptions, and of NIfTI the header. New \
 foreground has the label of the nearest pixel. In another format the type stays if that has it; what is not kept is \
 said. With --normalise the map is written as it was normalised, as float32, in PNG 16 bit. OUT is replaced when \
@@ -99,6 +99,8 @@ pub(crate) fn run(arguments: &Arguments, console: Console) -> Result<Ending, Fai
         Some(arguments.prior.betti.dimensions()),
         console,
     )?;
+    // Before the work, and not after it.
+    format.check_source(source.format).in_file(&arguments.output)?;
     if format == OutputFormat::Png && input.shape().len() != 2 {
         return Err(OutputError::VolumeAsPng).in_file(&arguments.output);
     }

@@ -62,7 +62,8 @@ impl Restored<'_> {
         notes.extend(self.losses(format, sample_type));
         let held = Samples::typed(values.view(), sample_type);
         let samples = held.map_err(RestoreError).in_file(path)?;
-        if self.is_same_format(format) && matches!(format, OutputFormat::Nifti(_) | OutputFormat::Tiff) {
+        let keeps = !matches!(format, OutputFormat::Png | OutputFormat::Npy);
+        if self.is_same_format(format) && keeps {
             match with_values(&self.source.bytes, samples.clone(), format.compression(), &Limits::default()) {
                 Ok(bytes) => return Ok(Written { bytes, notes }),
                 Err(error) => notes.push(format!("of the file only the values are kept: {error}")),
@@ -79,6 +80,8 @@ impl Restored<'_> {
                 | (Format::Tiff, OutputFormat::Tiff)
                 | (Format::Npy | Format::Npz, OutputFormat::Npy)
                 | (Format::Nifti, OutputFormat::Nifti(_))
+                | (Format::Nrrd, OutputFormat::Nrrd)
+                | (Format::MetaImage, OutputFormat::MetaImage)
         );
         is_same && self.is_whole()
     }
@@ -188,8 +191,8 @@ impl Restored<'_> {
             }
             _ => losses.push("the colours are not kept: written in grey".to_owned()),
         }
-        let is_nifti = matches!(format, OutputFormat::Nifti(_));
-        if self.source.has_geometry && !is_nifti {
+        let has_place = !matches!(format, OutputFormat::Png | OutputFormat::Npy | OutputFormat::Tiff);
+        if self.source.has_geometry && !has_place {
             losses.push("the place in space is not kept: .nii and .nii.gz have one".to_owned());
         } else if self.source.has_geometry && !self.is_whole() && self.input.geometry().is_none() {
             losses.push("of the file a part was taken: its place in space is not kept".to_owned());

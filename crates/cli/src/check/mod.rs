@@ -30,7 +30,7 @@ use crate::{name, report};
 /// Why nothing is checked.
 #[derive(Debug, thiserror::Error)]
 enum CheckError {
-    #[error("no image was found in {}; accepted are PNG, JPEG, WebP, TIFF, NPY, NPZ and NIfTI", .searched.join(", "))]
+    #[error("no image was found in {}; accepted are PNG, JPEG, WebP, TIFF, NPY, NPZ, NIfTI, NRRD and MetaImage", .searched.join(", "))]
     NothingFound { searched: Vec<String> },
     #[error(
         "--each-label asks for the prior of every label, as in --betti 1,0; this list is about sets of labels already"

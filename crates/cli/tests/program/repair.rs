@@ -156,3 +156,27 @@ fn a_wrong_ending_is_found_before_anything_is_computed() {
     let run = folder.run(&["repair", "ring.png", "--betti", "1,1", "-o", "out.jpg"]).expect(2);
     assert!(run.err.contains("out.jpg: the ending names no format that is written"), "{}", run.err);
 }
+
+#[test]
+fn nrrd_and_meta_image_are_mended_with_every_byte_of_their_headers() {
+    let folder = Folder::new();
+    let nrrd = "NRRD0004\n# of a scanner\ntype: uchar\ndimension: 2\nspace dimension: 2\nsizes: 7 7\n\
+                space directions: (0.5,0) (0,0.5)\nencoding: raw\nkey:=value\n\n";
+    let meta = "ObjectType = Image\nNDims = 2\nDimSize = 7 7\nElementSpacing = 0.5 0.5\nElementType = MET_UCHAR\n\
+                Comment = of a scanner\nElementDataFile = LOCAL\n";
+    for (header, name, other) in [(nrrd, "a.nrrd", "b.mha"), (meta, "a.mha", "b.nrrd")] {
+        let values = (broken_ring() * 3).iter().copied().collect::<Vec<u8>>();
+        folder.write(name, &[header.as_bytes(), &values].concat());
+        let output = format!("repaired-{name}");
+        folder.run(&["repair", name, "--betti", "1,1", "-o", &output]).expect(0);
+        let repaired = std::fs::read(folder.path(&output)).unwrap();
+        assert_eq!(&repaired[..header.len()], header.as_bytes());
+        assert_eq!(repaired.len(), header.len() + 49);
+        folder.run(&["check", &output, "--betti", "1,1"]).expect(0);
+
+        let says = folder.run(&["repair", name, "--betti", "1,1", "-o", other]).expect(2).err;
+        assert!(says.contains("accepted for other files are"), "{says}");
+        folder.run(&["repair", name, "--betti", "1,1", "-o", "repaired.nii"]).expect(0);
+        folder.run(&["check", "repaired.nii", "--betti", "1,1"]).expect(0);
+    }
+}

@@ -1,7 +1,7 @@
 """Compares `bettiscope check` on label maps with a count made with scikit-image.
 
     pip install scikit-image nibabel
-    python scripts/compare_labels.py "1:1,0; 2:1,1; 1+2:1,0" FILES... [--connectivity V] [--bettiscope PATH]
+    python scripts/compare-labels.py "1:1,0; 2:1,1; 1+2:1,0" FILES... [--connectivity V] [--bettiscope PATH]
 
 Betti numbers are counted here from connected components of either side and, for volumes, from the Euler number; every number
 of every file and set of labels has to be the same. FILES are PNG images or NIfTI volumes of labels.
