@@ -51,6 +51,10 @@ def main():
     labels, differences, right = {}, 0, 0
     for row in rows:
         path = row["file"]
+        if row["error"]:
+            differences += 1
+            print(f"{path}: {row['error']}")
+            continue
         if path not in labels:
             labels = {path: read(path)}
         mask = np.isin(labels[path], [int(label) for label in row["set"].split("+")])

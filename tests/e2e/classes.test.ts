@@ -1,6 +1,8 @@
 // A network of several classes: all of them mended at once, each of them shown.
 
+import { readFileSync } from "node:fs";
 import { openLab, sentence, stateOf } from "./lab-page.js";
+
 import { expect, test } from "./site.js";
 
 const SAMPLE = "2 classes";
@@ -63,5 +65,15 @@ test("the label map is exported with the numbers of the classes", async ({ page,
   await page.getByRole("button", { name: "Export" }).click();
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Labels (PNG)" }).click();
-  expect((await download).suggestedFilename()).toMatch(/-labels-step-0\.png$/);
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/-labels-step-0\.png$/);
+  const bytes = [...readFileSync(await file.path())];
+  const levels = await page.evaluate(async (bytes) => {
+    const bitmap = await createImageBitmap(new Blob([Uint8Array.from(bytes)], { type: "image/png" }));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    context?.drawImage(bitmap, 0, 0);
+    const { data = [] } = context?.getImageData(0, 0, bitmap.width, bitmap.height) ?? {};
+    return [...new Set(Array.from(data).filter((_, at) => at % 4 === 0))].sort();
+  }, bytes);
+  expect(levels).toEqual([0, 1, 2]);
 });

@@ -129,6 +129,11 @@ impl MapArguments {
         self.labels.is_some()
     }
 
+    /// Whether it is said how values become a map, or that they are a mask.
+    pub(crate) fn is_of_maps(&self) -> bool {
+        self.sigmoid || self.clamp || matches!(self.meaning, Meaning::Mask | Meaning::Map)
+    }
+
     pub(crate) fn options(&self) -> MapOptions {
         MapOptions {
             meaning: self.meaning,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use imaging::Scale;
 use learner::{PostProcessOptions, Step, StepEntry, Stop, Target};
 use serde::Serialize;
-use topoloss::{ClassPrior, ClassPriors};
+use topoloss::ClassPriors;
 
 use crate::crop::Part;
 use crate::network::Network;
@@ -240,15 +240,10 @@ impl About<'_> {
         }
         let mut heading = "  step  similarity       total".to_owned();
         for entry in self.priors.entries() {
-            heading += &format!("  {:<21}", format!("  loss  {}", self.set(entry)));
+            heading += &format!("  {:<21}", format!("  loss  {}", entry.named_set(self.classes())));
         }
         heading.truncate(heading.trim_end().len());
         heading
-    }
-
-    fn set(&self, entry: &ClassPrior) -> String {
-        let name = |&class: &usize| self.classes().get(class).cloned().unwrap_or_else(|| class.to_string());
-        entry.classes().iter().map(name).collect::<Vec<String>>().join("+")
     }
 
     fn verdict(&self, history: &History) -> String {
@@ -257,7 +252,9 @@ impl About<'_> {
             (1, _) => ["holds at 0.5".to_owned(), "does not hold at 0.5".to_owned()],
             _ => {
                 let last = self.priors.entries().iter().zip(&history.last.entries);
-                let broken = last.filter(|(_, entry)| !entry.prior_holds).map(|(prior, _)| self.set(prior));
+                let broken = last
+                    .filter(|(_, entry)| !entry.prior_holds)
+                    .map(|(prior, _)| prior.named_set(self.classes()));
                 let broken = broken.collect::<Vec<String>>().join(", ");
                 ["holds".to_owned(), format!("does not hold for {broken}")]
             }

@@ -127,6 +127,11 @@ enum PostprocessError {
     )]
     NoPrior,
     #[error(
+        "the prior {prior} does not say of which of the {classes} classes of the model it is; each has its own, and unions of \
+         them may, as in {of}:{prior}"
+    )]
+    NoSet { prior: String, classes: usize, of: String },
+    #[error(
         "the image has {rows} x {columns} pixels and the model no size of its own; at most {most} are optimised: \
          --crop takes a part"
     )]
@@ -246,6 +251,11 @@ impl Arguments {
         let of_record = || record.and_then(|record| record.prior.as_deref());
         let text = self.betti.as_deref().or_else(of_record).ok_or(PostprocessError::NoPrior)?;
         let priors = ClassPriors::parse(text, names)?;
+        let classes = network.map_or(1, |network| network.network.config().classes);
+        if classes > 1 && !text.contains(':') {
+            let of = names.get(1).map_or("1", String::as_str);
+            return Err(PostprocessError::NoSet { prior: text.to_owned(), classes, of: of.to_owned() }.into());
+        }
         if self.weights.is_empty() {
             return Ok(priors);
         }

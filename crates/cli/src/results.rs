@@ -23,6 +23,11 @@ use crate::{output, raster};
 )]
 struct FolderOverInput;
 
+/// Files of an earlier run cannot be found or removed.
+#[derive(Debug, thiserror::Error)]
+#[error("results of an earlier run cannot be removed: {0}")]
+struct FolderUnreadable(std::io::Error);
+
 /// The report of all steps.
 pub(crate) const STEPS: &str = "steps.json";
 
@@ -76,13 +81,34 @@ impl<'a> Results<'a> {
     /// Makes the folder, unless files of others would be written over.
     pub(crate) fn make_folder(&self) -> Result<(), Failure> {
         let folder = self.folder;
+        let is_ours = || {
+            let steps = std::fs::read(folder.join(STEPS));
+            steps.is_ok_and(|json| serde_json::from_slice::<Steps>(&json).is_ok())
+        };
         if !self.is_forced {
-            refuse_others(&self.paths, || {
-                let steps = std::fs::read(folder.join(STEPS));
-                steps.is_ok_and(|json| serde_json::from_slice::<Steps>(&json).is_ok())
-            })?;
+            refuse_others(&self.paths, is_ours)?;
         }
-        make_folder(folder)
+        make_folder(folder)?;
+        if is_ours() { self.remove_barcodes() } else { Ok(()) }
+    }
+
+    /// Barcodes of an earlier run, of sets of classes that this one does not have.
+    fn remove_barcodes(&self) -> Result<(), Failure> {
+        let entries = std::fs::read_dir(self.folder).map_err(FolderUnreadable).in_file(self.folder)?;
+        for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let rest = TIMES.iter().find_map(|when| name.strip_prefix("barcode-")?.strip_prefix(when));
+            let set = rest.and_then(|rest| rest.strip_suffix(".svg").or_else(|| rest.strip_suffix(".png")));
+            let is_of_set = |set: &str| {
+                set.strip_prefix('-')
+                    .is_none_or(|set| set.bytes().all(|byte| byte == b'+' || byte.is_ascii_digit()))
+                    && (set.is_empty() || set.starts_with('-'))
+            };
+            if set.is_some_and(is_of_set) && !self.paths.contains(&path) {
+                std::fs::remove_file(&path).map_err(FolderUnreadable).in_file(&path)?;
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn write_file(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {

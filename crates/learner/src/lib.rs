@@ -7,8 +7,8 @@
 //!   step by step;
 //! - [`train_semi`] goes on with images that nobody has labelled, under the [`topoloss::ClassPriors`] of their maps:
 //!   equation 6; a [`SemiTrainer`] does so step by step;
-//! - [`PostProcess`] changes a copy of it until its map of one image has the topology of a [`topoloss::Prior`]:
-//!   equation 5;
+//! - [`PostProcess`] changes a copy of it until its maps of one image have the topology of
+//!   [`topoloss::ClassPriors`]: equation 5;
 //! - [`UNet::to_bytes`] and [`UNet::from_bytes`] keep the network, [`PostProcess::to_bytes`] and
 //!   [`PostProcess::from_bytes`] a run that is interrupted;
 //! - a [`Classifier`] measures what has come of digits, as in the paper's section 4.1.
@@ -39,8 +39,8 @@
 //! let prior = "1,1".parse()?;
 //! let mut run = PostProcess::new(&trained, picture.view(), prior, PostProcessOptions::default()).await?;
 //! let step = run.step().await?;
-//! assert_eq!(step.probabilities.dim(), (12, 12));
-//! assert_eq!(step.topological.len(), 2);
+//! assert_eq!(step.probabilities.dim(), (1, 12, 12));
+//! assert_eq!(step.entries[0].topological.len(), 2);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();
 //! ```

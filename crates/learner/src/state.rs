@@ -6,7 +6,7 @@ use ndarray::{Array3, ArrayView3};
 use topoloss::{ClassPrior, ClassPriors, ClassPriorsError};
 
 use crate::{
-    Error, ForeignBytes, PostProcess, PostProcessOptions, StopRules, Target,
+    Error, ForeignBytes, PostProcess, PostProcessOptions, StopRules, Target, UNetConfig,
     adam::{Adam, Moments},
     burnpack::{Kind, Pack, Unpacked, parse},
     image, store,
@@ -80,7 +80,8 @@ impl PostProcess {
         let mut pack = Pack::default();
         pack.entry("prior", &self.priors);
         pack.entry(PRIOR_WEIGHTS, of_dimensions.join("; "));
-        pack.optional(ENTRY_WEIGHTS, (of_entries.len() > 1).then(|| written(&of_entries)));
+        let is_plain = of_entries.iter().all(|&weight| weight == 1.0);
+        pack.optional(ENTRY_WEIGHTS, (!is_plain).then(|| written(&of_entries)));
         pack.entry("lambda", lambda);
         pack.entry("learning rate", learning_rate);
         pack.entry("target", TARGETS[usize::from(target == Target::Pixels)]);
@@ -131,6 +132,9 @@ impl State {
             let initial = self.map("initial")?;
             initial.outer_iter().try_for_each(image::check_probabilities)?;
             let [_, classes, rows, columns] = run.subject.shape();
+            if initial.dim().0 != classes {
+                return Err(missing("initial").into());
+            }
             if initial.dim() != (classes, rows, columns) {
                 let (expected, given) = ([rows, columns], [initial.dim().1, initial.dim().2]);
                 return Err(Error::Shape { expected, given });
@@ -146,12 +150,18 @@ impl State {
         if target == Target::Pixels {
             let logits = parameters.into_iter().next().ok_or_else(|| missing(START))?;
             let [1, classes, rows, columns] = logits.shape[..] else { return Err(missing(START).into()) };
+            if !(1..=UNetConfig::MAX_CLASSES).contains(&classes) || rows * columns == 0 {
+                return Err(missing(START).into());
+            }
             let logits =
                 Array3::from_shape_vec((classes, rows, columns), logits.values).map_err(Error::device)?;
             logits.outer_iter().try_for_each(image::check_finite)?;
             return Ok(Subject::Pixels(Pixels::of_logits(logits.view(), device)));
         }
         let image = self.map("image")?;
+        if image.dim().0 != 1 {
+            return Err(missing("image").into());
+        }
         image.outer_iter().try_for_each(image::check_finite)?;
         let network =
             Box::new(store::network(store::read_size(&self.unpacked)?, parameters, device)?.train());
@@ -183,7 +193,7 @@ impl State {
         let of_dimensions: String = self.unpacked.value(PRIOR_WEIGHTS)?;
         let of_dimensions = of_dimensions.split(';').map(|text| weights(PRIOR_WEIGHTS, text));
         let of_dimensions = of_dimensions.collect::<Result<Vec<_>, _>>()?;
-        // There are none of one prior.
+        // There are none where all are 1.
         let of_entries = self.unpacked.optional::<String>(ENTRY_WEIGHTS)?;
         let of_entries = of_entries.map(|text| weights(ENTRY_WEIGHTS, &text)).transpose()?;
         let of_entries = of_entries.unwrap_or_else(|| vec![1.0; given.entries().len()]);

@@ -117,6 +117,8 @@ fn foreign_bytes_are_refused_with_the_reason() {
     damaged.initial.as_mut().unwrap().1 = Array3::zeros((1, 9, 7));
     let reason = refused(block_on(damaged.to_bytes()).unwrap());
     assert!(reason.to_string().contains("[7, 9]"), "{reason}");
+    damaged.initial.as_mut().unwrap().1 = Array3::zeros((2, 7, 9));
+    assert_eq!(refused(block_on(damaged.to_bytes()).unwrap()), ForeignBytes::Entry { key: "initial" });
     damaged.initial = None;
     assert_eq!(refused(block_on(damaged.to_bytes()).unwrap()), ForeignBytes::Entry { key: "initial" });
     let mut damaged = run(Target::Pixels);
@@ -191,5 +193,32 @@ fn damaged_bytes_never_panic() {
         damaged[place] ^= 0x55;
         // Of a damaged number all that is asked is an answer.
         let _ = PostProcess::from_bytes(damaged, &Device::flex());
+    }
+}
+
+#[test]
+fn the_weight_of_a_single_entry_is_kept() {
+    let muscle = ClassPrior::new([2], "1,1".parse().unwrap()).unwrap().with_weight(0.5).unwrap();
+    let priors = ClassPriors::new([muscle]).unwrap();
+    let network = UNetConfig { width: 2, depth: 1, classes: 3 }.init(5, &Device::flex()).unwrap();
+    let picture = picture();
+    let run = PostProcess::new(&network, picture.view(), priors.clone(), options(Target::Weights));
+    assert_eq!(again(&block_on(run).unwrap()).priors, priors);
+}
+
+#[test]
+fn images_of_several_channels_and_maps_of_no_class_are_refused() {
+    let read = |mut pack: Pack, group: &'static str, name: &str, shape: &[usize]| {
+        let values = vec![0.5; shape.iter().product()];
+        pack.group(group, vec![Weights { name: name.to_owned(), shape: shape.to_vec(), values }]);
+        PostProcess::from_bytes(pack.into_bytes(KIND).unwrap(), &Device::flex()).map(|_| ()).unwrap_err()
+    };
+    let mut pack = run(Target::Weights).pack();
+    store::write_size(network().config(), &mut pack);
+    let error = read(pack, MAPS, "image", &[3, 7, 9]);
+    assert!(matches!(error, Error::ForeignRun(ForeignBytes::Entry { key: "image" })), "{error}");
+    for shape in [[1, 0, 7, 9], [1, 257, 7, 9], [1, 1, 0, 9]] {
+        let error = read(run(Target::Pixels).pack(), START, "logits", &shape);
+        assert!(matches!(error, Error::ForeignRun(ForeignBytes::Entry { key: "start" })), "{error}");
     }
 }

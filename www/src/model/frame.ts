@@ -50,7 +50,7 @@ export function frameOfStep({ number, similarity, total, labels, entries, priorH
   const topological = [0, 1].map((dimension) => entries.reduce((sum, of) => sum + (of.topological[dimension] ?? 0), 0));
   const sets = entries.map(({ betti, priorHolds }) => ({ betti, priorHolds }));
   const frames: Frame[] = [];
-  const several = entries.length > 1 ? { labels, sets, frames } : {};
+  const several = labels === undefined ? {} : { labels, sets, frames };
   for (const { probabilities: map, barcode, role, term, betti } of entries)
     frames.push({ number, map, barcode, role, term, topological, similarity, total, betti, priorHolds, ...several });
   return frames[0] as Frame;

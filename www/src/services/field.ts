@@ -75,18 +75,25 @@ export function priors(key: string): Field<string> {
   return {
     key,
     fallback: "",
-    accepted: "sets of classes with their counts, as in 1:1,0;2:1,1;1+2:1,0",
+    accepted: "different sets of classes with their counts, as in 1:1,0;2:1,1;1+2:1,0",
     read: (text) => {
-      const entries = text === "" ? [] : text.split(";").map((entry) => entry.trim());
+      // In a link that nobody has encoded a plus is a space.
+      const entries = text === "" ? [] : text.split(";").map((entry) => entry.trim().replace(/(\d) +(?=\d)/g, "$1+"));
       const isEntry = (entry: string) => {
         const [set = "", counts = "", ...more] = entry.split(":");
         const numbers = counts.split(",");
         return /^\d{1,3}(\+\d{1,3})*$/.test(set) && numbers.length === 2 && numbers.every(isCount) && more.length === 0;
       };
-      return entries.every(isEntry) ? entries.join(";") : undefined;
+      const sets = entries.map((entry) => entry.replace(/:.*/, "").split("+").map(Number));
+      const areDifferent = isWithoutRepeats(sets.map((set) => set.toSorted((a, b) => a - b).join("+")));
+      return entries.every(isEntry) && sets.every(isWithoutRepeats) && areDifferent ? entries.join(";") : undefined;
     },
     write: (text) => text,
   };
+}
+
+function isWithoutRepeats(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length;
 }
 
 function isCount(text: string): boolean {

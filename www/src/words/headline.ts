@@ -57,10 +57,11 @@ export function comparison(holding: number, step: number): Headline {
   return { found: "One image, three priors", rest: `: ${hold} ${when}.` };
 }
 
-/** Where it is asked whether a prior holds. */
-export function comparedAt(threshold: number, connectivity: "T" | "V"): string {
+/** Where it is asked whether a prior holds: of several classes that of `part`, at no threshold. */
+export function comparedAt(threshold: number, connectivity: "T" | "V", part: string): string {
+  const where = part ? `of the pixels of ${part} by their most probable class` : "at 0.50";
   return (
-    `Whether a prior holds is asked at 0.50; ${CONVENTIONS[connectivity]}. ` +
+    `Whether a prior holds is asked ${where}; ${CONVENTIONS[connectivity]}. ` +
     `The contours are at ${threshold.toFixed(2)}.`
   );
 }

@@ -30,7 +30,7 @@ export function stalled(steps: number): string {
 
 /** A run that has ended before its prior holds. */
 export function notReached(steps: number): string {
-  return `${steps} steps are done and the prior does not hold at 0.5 yet. Run goes on for as many again.`;
+  return `${steps} steps are done and the prior does not hold yet. Run goes on for as many again.`;
 }
 
 /** What is being downloaded, after what is being waited for. */

@@ -30,7 +30,7 @@ of surplus ones, at most --places of each dimension; what is missing is nowhere.
 the surplus ones. Centres are [row, column] or [slice, row, column]. notes say what was guessed. Where the name of a file is \
 no text in UTF-8, file_bytes is its percent-encoding; in CSV such bytes are written as \\xe9.
 
-Memory: up to 12 bytes for each pixel, and up to 50 more for each voxel of the box of the foreground where places of \
+Memory: up to 12 bytes for each pixel, 20 with a list of priors, and up to 50 more for each voxel of the box of the foreground where places of \
 surplus handles are searched.
 
 Exit codes: 0 all are right, 1 some are wrong, 2 some could not be read (the others are reported all the same).";

@@ -9,7 +9,7 @@ use topoloss::{CheckOptions, ClassPriors, MaskOptions, Prior, classes};
 
 use super::arguments::Arguments;
 use super::budget::Budget;
-use super::expected::{Expected, set_name};
+use super::expected::Expected;
 use super::row::{self, Feature, Row, Verdict};
 use crate::crop::{CropError, Part};
 use crate::files::{Entry, FilesError};
@@ -33,10 +33,12 @@ enum Problem {
     Input(#[from] InputError),
     #[error(transparent)]
     Scale(#[from] ScaleError),
-    #[error(
-        "the value {value} is no label, which are whole numbers, and a row for each label or set of labels is asked for"
-    )]
-    NoLabels { value: f32 },
+    #[error("{asked}: the value {value} is no label, which are whole numbers")]
+    NoLabels {
+        value: f32,
+        /// What asks for labels.
+        asked: &'static str,
+    },
     #[error(transparent)]
     Topology(#[from] topoloss::Error),
     #[error(transparent)]
@@ -97,7 +99,10 @@ impl Examination<'_> {
         }
         let each = || {
             intensities.each_label(&options).map_err(|error| match error {
-                ScaleError::NotWhole { value } => Problem::NoLabels { value },
+                ScaleError::NotWhole { value } => {
+                    let asked = if arguments.each_label { "--each-label" } else { "a list of priors" };
+                    Problem::NoLabels { value, asked }
+                }
                 other => other.into(),
             })
         };
@@ -142,7 +147,7 @@ impl Examination<'_> {
         let others = others.collect::<Vec<String>>().join(", ");
         let rows = priors.entries().iter().zip(verdicts).enumerate().map(|(place, (entry, verdict))| {
             let mut row =
-                Row { set: Some(set_name(entry, names)), expected: entry.prior().to_string(), ..row.clone() };
+                Row { set: Some(entry.named_set(names)), expected: entry.prior().to_string(), ..row.clone() };
             if place == 0 && !others.is_empty() {
                 row.notes.push(format!("nothing is expected of the labels {others}"));
             }
@@ -204,11 +209,6 @@ impl Examination<'_> {
                 Ok(vec![self.judge(row, map.view().into_dyn(), threshold, prior)?])
             }
             Expected::Sets { priors, names } => {
-                let classes = network.network.config().classes;
-                if classes == 1 {
-                    return Err(learner::Error::OneClass { priors: priors.to_string() }.into());
-                }
-                priors.check_classes(classes)?;
                 let maps = pollster::block_on(network.network.segment_classes(part.image.view()))?;
                 let labels = classes::arg_max(maps.view())?;
                 let found = labels.iter().filter(|&&label| label > 0).map(|&label| i64::from(label));

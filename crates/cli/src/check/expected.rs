@@ -1,6 +1,6 @@
 //! What `bettiscope check` expects.
 
-use topoloss::{ClassPrior, ClassPriors, Prior};
+use topoloss::{ClassPriors, Prior};
 
 use crate::failure::Failure;
 use crate::network::Network;
@@ -20,12 +20,29 @@ pub(crate) enum Expected {
 
 impl Expected {
     /// A prior is that of the foreground, and one with a colon in it that of a set of labels.
+    ///
+    /// # Errors
+    ///
+    /// If it is no prior, or not one of the classes of the network.
     pub(crate) fn parse(text: &str, network: Option<&Network>) -> Result<Self, Failure> {
+        let classes = network.map(|network| network.network.config().classes);
         if !text.contains([':', ';']) {
-            return Ok(Self::Foreground(text.parse()?));
+            return match classes {
+                Some(classes) if classes > 1 => Err(learner::Error::SeveralClasses { classes }.into()),
+                _ => Ok(Self::Foreground(text.parse()?)),
+            };
         }
         let names = network.map_or_else(Vec::new, |network| network.record.classes.clone());
-        Ok(Self::Sets { priors: ClassPriors::parse(text, &names)?, names })
+        let priors = ClassPriors::parse(text, &names)?;
+        match classes {
+            None => {}
+            Some(1) => match priors.entries() {
+                [entry] if entry.classes() == [1] => return Ok(Self::Foreground(entry.prior().clone())),
+                _ => return Err(learner::Error::OneClass { priors: priors.to_string() }.into()),
+            },
+            Some(classes) => priors.check_classes(classes).map_err(learner::Error::from)?,
+        }
+        Ok(Self::Sets { priors, names })
     }
 
     /// The number of axes that it is for.
@@ -44,10 +61,4 @@ impl std::fmt::Display for Expected {
             Self::Sets { priors, names } => priors.named(names).fmt(out),
         }
     }
-}
-
-/// `cavity+muscle`, or `1+2` where there are no names.
-pub(crate) fn set_name(entry: &ClassPrior, names: &[String]) -> String {
-    let name = |&class: &usize| names.get(class).cloned().unwrap_or_else(|| class.to_string());
-    entry.classes().iter().map(name).collect::<Vec<String>>().join("+")
 }

@@ -40,6 +40,11 @@ enum CheckError {
         "--label says what the foreground is, and the list of --betti says it for each row; leave one of them out"
     )]
     LabelOfSets,
+    #[error(
+        "a list is about labels, which have no threshold and are no map: --threshold, --as mask or map, --sigmoid and --clamp \
+         make no sense beside it"
+    )]
+    MapOfSets,
     #[error("threads cannot be started: {0}")]
     Threads(String),
 }
@@ -116,6 +121,7 @@ impl Arguments {
         match () {
             () if self.each_label => Err(CheckError::EachOfSets),
             () if self.map.names_labels() => Err(CheckError::LabelOfSets),
+            () if self.threshold.is_some() || self.map.is_of_maps() => Err(CheckError::MapOfSets),
             () => Ok(()),
         }
     }

@@ -198,6 +198,23 @@ impl TrainingArguments {
     }
 }
 
+/// Two classes have one name.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "--classes has the name {0} twice, or it is that of the background; priors tell classes by their names"
+)]
+pub(super) struct SameName(String);
+
+/// An error unless all classes have names of their own.
+pub(super) fn different(classes: &[String]) -> Result<(), SameName> {
+    let is_known =
+        |(place, name): &(usize, &String)| *name == "background" || classes[..*place].contains(name);
+    match classes.iter().enumerate().find(is_known) {
+        Some((_, name)) => Err(SameName(name.clone())),
+        None => Ok(()),
+    }
+}
+
 /// The name of a class, which a prior can be written with.
 pub(super) fn class_name(text: &str) -> Result<String, String> {
     let name = text.trim();

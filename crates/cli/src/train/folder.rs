@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use experiments::courses::{Course, folder};
 
-use super::arguments::{TrainingArguments, class_name};
+use super::arguments::{TrainingArguments, class_name, different};
 use crate::failure::Failure;
 
 const DEFAULTS: &str = "\
@@ -37,6 +37,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn course(&self) -> Result<Course, Failure> {
+        different(&self.classes)?;
         let settings = self.training.settings(folder::settings());
         Ok(folder::course(&self.data, self.size, &self.classes, settings)?)
     }

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use experiments::courses::{Course, semi};
+use experiments::courses::{Course, folder, semi};
 use experiments::data::priors::{Priors, of_image};
 use learner::{SemiOptions, TrainingOptions};
 
-use super::arguments::{TrainingArguments, at_least_1, class_name};
+use super::arguments::{TrainingArguments, at_least_1, class_name, different};
 use crate::arguments::ConnectivityArguments;
 use crate::failure::Failure;
 
@@ -92,8 +92,8 @@ struct SemiArguments {
 impl Arguments {
     pub(crate) fn course(&self) -> Result<Course, Failure> {
         let settings = self.training.settings(semi::settings());
-        let background = (!self.classes.is_empty()).then(|| "background".to_owned());
-        let names = background.into_iter().chain(self.classes.iter().cloned()).collect::<Vec<String>>();
+        different(&self.classes)?;
+        let names = folder::names_of(&self.classes);
         let priors = match (&self.known.betti, &self.known.priors) {
             (_, Some(list)) => Priors::read(list, &names).map_err(experiments::Error::from)?,
             // One of the two is required.

@@ -369,6 +369,11 @@ fn what_cannot_be_said_of_sets_of_labels_is_refused() {
     };
     assert!(refused(&["--each-label"]).contains("this list is about sets of labels already"));
     assert!(refused(&["--label", "20"]).contains("leave one of them out"));
+    for option in
+        [&["--threshold", "0.4"][..], &["--as", "map"], &["--as", "mask"], &["--sigmoid"], &["--clamp"]]
+    {
+        assert!(refused(option).contains("make no sense beside it"), "{option:?}");
+    }
     let run = folder.run(&["check", "map.npy", "--betti", "1:1,0; 2:1,0"]).expect(2);
     assert!(run.text().contains("is no label, which are whole numbers"), "{}", run.text());
     let says = folder.run(&["check", "heart.png", "--betti", "20:1,0; 20:1,1"]).expect(2).err;

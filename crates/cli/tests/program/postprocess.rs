@@ -288,6 +288,19 @@ fn classes_are_optimised_at_once_as_the_library_does() {
         assert!(folder.path(&format!("out/barcode-before-{set}.svg")).exists(), "{set}");
     }
 
+    // What an earlier run has written of other sets goes, and nothing else.
+    folder.write("out/barcode-notes.svg", b"mine");
+    folder.write("out/barcode-after.svg", b"of a run of one class");
+    let betti = ["--betti", "1:1,0", "--steps", "1"];
+    let run = folder
+        .run(&[&["postprocess", "image.npy", "--model", "heart.bpk", "-o", "out"][..], &betti].concat());
+    assert!(matches!(run.code, 0 | 1), "{}", run.err);
+    let is_there = |name: &str| folder.path(&format!("out/{name}")).exists();
+    let kept = ["barcode-notes.svg", "barcode-after-1.svg", "barcode-before-1.png", "after.npy"];
+    assert!(kept.iter().all(|name| is_there(name)));
+    let gone = ["barcode-after.svg", "barcode-after-2.svg", "barcode-before-1+2.png"];
+    assert!(!gone.iter().any(|name| is_there(name)));
+
     // `check` says the same of what the network finds.
     let priors = "cavity:1,0; muscle:1,1; cavity+muscle:1,0";
     let check = ["check", "image.npy", "--model", "heart.bpk", "--betti", priors, "--format", "json"];
@@ -325,6 +338,15 @@ fn classes_that_are_not_there_are_named() {
     assert!(refused("heart.bpk", "1:1,0; 2:1,0; 1+2:3,0").contains("at least 3 components"));
     assert!(refused("tiny.bpk", "1:1,0; 2:1,1").contains("the foreground alone"));
     assert!(refused("tiny.bpk", "1,x").contains("'x'"));
+    assert!(
+        refused("heart.bpk", "1,1").contains("each has its own, and unions of them may, as in cavity:1,1")
+    );
+    let check =
+        |model: &str, betti: &str| folder.run(&["check", "image.npy", "--model", model, "--betti", betti]);
+    assert!(check("heart.bpk", "1,1").expect(2).err.contains("maps of 3 classes"));
+    assert!(check("heart.bpk", "3:1,1").expect(2).err.contains("there is no class 3"));
+    assert!(check("tiny.bpk", "2:1,1").expect(2).err.contains("the foreground alone"));
+    assert!([0, 1].contains(&check("tiny.bpk", "1:1,1").code), "class 1 is the foreground");
     folder.write("heart.json", br#"{"size": 12, "classes": ["background", "heart"]}"#);
     assert!(refused("heart.bpk", "1:1,0").contains("a list of 2; accepted is a name for each class"));
 }

@@ -165,6 +165,12 @@ fn what_cannot_be_learned_from_is_refused_with_what_is_accepted() {
     assert!(says.contains("several classes; --classes names them"), "{says}");
     let says = refused(&["--betti", "ring:1,1", "--classes", "ring,2"]);
     assert!(says.contains("names that are no numbers"), "{says}");
+    for classes in ["ring,ring", "background,ring"] {
+        let says = refused(&["--betti", "ring:1,1", "--classes", classes]);
+        assert!(says.contains("priors tell classes by their names"), "{says}");
+    }
+    let says = refused(&["--betti", "1,1", "--classes", "ring"]);
+    assert!(says.contains("as in ring:1,1"), "{says}");
     let says = refused(&["--betti", "ring:1,1", "--classes", "ring"]);
     assert!(says.contains("the value 255 is no class") && says.contains("from 0 to 1"), "{says}");
     folder.write("priors.csv", b"file,prior\n0.png,\"1,1\"\n");

@@ -88,17 +88,28 @@ pub fn course(data: &Path, size: usize, classes: &[String], settings: Settings) 
 
 /// The settings of a network for these classes, and the names of all; none of the foreground alone.
 pub(super) fn with_classes(settings: Settings, classes: &[String]) -> (Settings, Vec<String>) {
-    if classes.is_empty() {
-        return (settings, Vec::new());
+    let names = names_of(classes);
+    if names.is_empty() {
+        return (settings, names);
     }
-    let background = std::iter::once("background".to_owned());
-    let names = background.chain(classes.iter().cloned()).collect::<Vec<String>>();
     (Settings { network: UNetConfig { classes: names.len(), ..settings.network }, ..settings }, names)
+}
+
+/// The names of all classes, that of the background first, of those of the others; none of none.
+pub fn names_of(classes: &[String]) -> Vec<String> {
+    let background = (!classes.is_empty()).then(|| "background".to_owned());
+    background.into_iter().chain(classes.iter().cloned()).collect()
 }
 
 /// How the classes are written on the command line.
 pub(super) fn option(names: &[String]) -> String {
-    names.get(1..).map_or_else(String::new, |names| format!(" --classes {}", names.join(",")))
+    names.get(1..).map_or_else(String::new, |names| format!(" --classes {}", quoted(&names.join(","))))
+}
+
+/// A text as a shell takes it for one word.
+pub(super) fn quoted(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b",.:+-_/=".contains(&byte);
+    if text.bytes().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 /// How the images of a folder are prepared.

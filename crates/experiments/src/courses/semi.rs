@@ -9,7 +9,7 @@ use learner::{Pair, PairError, SemiOptions, TrainingOptions, Unlabelled, Unlabel
 use ndarray::Array2;
 use topoloss::ClassPriors;
 
-use super::folder::{self, Varied, held_out, option, prepared, with_classes};
+use super::folder::{self, Varied, held_out, option, prepared, quoted, with_classes};
 use super::{Course, PostProcessing, Semi, Settings};
 use crate::Error;
 use crate::data::DataError;
@@ -76,11 +76,7 @@ pub fn course(
         Priors::Each { .. } => None,
     };
     let (known, given) = match &prior {
-        Some(prior) => {
-            // A shell takes a list, and an asterisk, for more than it is.
-            let quote = if prior.contains([';', '*']) { "'" } else { "" };
-            (format!("all with the prior {prior}"), format!("--betti {quote}{prior}{quote}"))
-        }
+        Some(prior) => (format!("all with the prior {prior}"), format!("--betti {}", quoted(prior))),
         None => ("each with a prior of its own".to_owned(), "--priors FILE".to_owned()),
     };
     let data = format!(

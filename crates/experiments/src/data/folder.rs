@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use imaging::{Image, Intensities, Limits};
+use imaging::{Image, Intensities, Limits, MapOptions};
 use ndarray::{Array2, Ix2};
 
 use super::{DataError, Problem};
@@ -107,23 +107,24 @@ pub(super) fn intensities(path: &Path) -> Result<Intensities<'static>, DataError
 
 /// 1 where the file is not 0.
 pub(super) fn mask(path: &Path) -> Result<Array2<f32>, DataError> {
-    Ok(grey(path)?.mapv(|value| if value == 0.0 { 0.0 } else { 1.0 }))
+    let values = decode(path)?.to_grey().into_owned();
+    let shape = values.shape().to_vec();
+    let grey = values.into_dimensionality::<Ix2>().map_err(|_| Problem::Axes { shape }.of(path))?;
+    Ok(grey.mapv(|value| if value == 0.0 { 0.0 } else { 1.0 }))
 }
 
 /// The numbers of classes.
 fn labels(path: &Path, classes: usize) -> Result<Array2<f32>, DataError> {
-    let labels = grey(path)?;
-    let is_class = |value: f32| value >= 0.0 && value.fract() == 0.0 && value < classes as f32;
-    match labels.iter().find(|&&value| !is_class(value)) {
+    let failed = |error| Problem::Scale(error).of(path);
+    let labels = intensities(path)?.each_label(&MapOptions::default()).map_err(failed)?.label_map();
+    let shape = labels.shape().to_vec();
+    match labels.iter().find(|&&label| !(0..classes as i64).contains(&label)) {
         Some(&value) => Err(Problem::NoClass { value, last: classes - 1 }.of(path)),
-        None => Ok(labels),
+        None => {
+            let labels = labels.mapv(|label| label as f32).into_dimensionality::<Ix2>();
+            labels.map_err(|_| Problem::Axes { shape }.of(path))
+        }
     }
-}
-
-fn grey(path: &Path) -> Result<Array2<f32>, DataError> {
-    let values = decode(path)?.to_grey().into_owned();
-    let shape = values.shape().to_vec();
-    values.into_dimensionality::<Ix2>().map_err(|_| Problem::Axes { shape }.of(path))
 }
 
 fn decode(path: &Path) -> Result<Image, DataError> {

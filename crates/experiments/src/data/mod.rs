@@ -122,7 +122,7 @@ pub enum Problem {
     )]
     NoClass {
         /// The first such value.
-        value: f32,
+        value: i64,
         /// The last class.
         last: usize,
     },

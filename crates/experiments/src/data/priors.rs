@@ -76,6 +76,17 @@ pub enum NoPriors {
     /// It is for volumes.
     #[error("the prior {0} is not one of an image, which has 2 numbers: components, holes")]
     Dimensions(String),
+    /// It is for the foreground, and there are several classes.
+    #[error(
+        "the prior {given} does not say of which class it is; of several classes each has its own, and unions of them may, as \
+         in {first}:{given}"
+    )]
+    NoSet {
+        /// The prior.
+        given: String,
+        /// The name of the first class.
+        first: String,
+    },
     /// It is for several classes, and there are none.
     #[error("the prior {0} is one of several classes; --classes names them")]
     NoClasses(String),
@@ -89,6 +100,11 @@ pub enum NoPriors {
 /// If it is no list of priors of images, or of a class that is not there.
 pub fn of_image(text: &str, classes: &[String]) -> Result<ClassPriors, NoPriors> {
     let priors = ClassPriors::parse(text, classes)?;
+    if let Some(first) = classes.get(1)
+        && !text.contains(':')
+    {
+        return Err(NoPriors::NoSet { given: text.to_owned(), first: first.clone() });
+    }
     if priors.dimensions() != 2 {
         return Err(NoPriors::Dimensions(priors.to_string()));
     }
@@ -116,6 +132,8 @@ mod tests {
         let heart = of_image("cavity:1,0; 2:1,1", &names).unwrap();
         assert_eq!(heart.to_string(), "1:1,0; 2:1,1");
         assert!(matches!(of_image("lung:1,0", &names), Err(NoPriors::Syntax(_))));
+        let error = of_image("1,1", &names).unwrap_err();
+        assert!(error.to_string().ends_with("as in cavity:1,1"), "{error}");
         assert!(matches!(of_image("1:1,0,0", &names), Err(NoPriors::Dimensions(_))));
         let error = of_image("1:1,0; 2:1,1", &[]).unwrap_err();
         assert!(error.to_string().contains("--classes names them"), "{error}");

@@ -248,7 +248,7 @@ impl MaskTable {
             }
         }
         text + "\np: Wilcoxon's signed-rank test of Dice, McNemar's exact test of the topology, both two-sided;\n\
-                topology: samples whose Betti numbers at 0.5 are the prior's; updates: the most, holds: for how many\nsteps the prior \
+                topology: samples whose Betti numbers at 0.5, or those of all classes, are the priors'; updates: the most, holds: for how many\nsteps the prior \
                 has to hold to end sooner; s: CPU seconds for each sample, of its longest run\n"
     }
 }

@@ -48,9 +48,16 @@ pub struct Model {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Settings {
     model: String,
+    /// How many the model has. Journals that do not say it are of one.
+    #[serde(default = "one")]
+    classes: usize,
     patients: Patients,
     #[serde(flatten)]
     common: Common,
+}
+
+fn one() -> usize {
+    1
 }
 
 /// Of a folder of the Sunnybrook data the slices of these patients whose mask is one ring: so many of them, evenly spaced,
@@ -119,7 +126,12 @@ pub fn run(
         options,
         name: "sunnybrook",
         samples: format!("slices of {of} patients, prior {}", priors.named(names)),
-        common: Settings { model: model.name.clone(), patients, common: options.common() },
+        common: Settings {
+            model: model.name.clone(),
+            classes: finds.classes(),
+            patients,
+            common: options.common(),
+        },
         model: &model.name,
         network: &model.network,
     };

@@ -72,6 +72,12 @@ impl ClassPrior {
         self.classes.contains(&class)
     }
 
+    /// The set as it is written with these names of classes, that of class 0 first: `cavity+muscle`. As in
+    /// [`ClassPriors::named`](super::ClassPriors::named), a class without a name that can be read again is written as its number.
+    pub fn named_set(&self, names: &[impl AsRef<str>]) -> String {
+        self.classes.iter().map(|&class| super::text::written(class, names)).collect::<Vec<_>>().join("+")
+    }
+
     /// The set as it is written: `1+2`.
     pub fn set(&self) -> String {
         set_text(&self.classes)

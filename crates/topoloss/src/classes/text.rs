@@ -61,6 +61,15 @@ fn read_class<S: AsRef<str>>(class: &str, names: &[S]) -> Result<usize, ClassPri
     }
 }
 
+/// The name of a class, or its number where the name is none that [`read_class`] takes for this class.
+pub(super) fn written<S: AsRef<str>>(class: usize, names: &[S]) -> String {
+    let name = names.get(class).map(|name| name.as_ref().trim());
+    let is_read = |name: &&str| {
+        !name.contains(['+', ';']) && !is_number(name) && read_class(name, names).ok() == Some(class)
+    };
+    name.filter(is_read).map_or_else(|| class.to_string(), str::to_owned)
+}
+
 fn is_number(class: &str) -> bool {
     !class.is_empty() && class.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -86,17 +95,7 @@ impl<S: AsRef<str>> fmt::Display for Named<'_, S> {
         }
         for (place, entry) in self.priors.entries().iter().enumerate() {
             f.write_str(if place == 0 { "" } else { "; " })?;
-            for (place, &class) in entry.classes().iter().enumerate() {
-                f.write_str(if place == 0 { "" } else { "+" })?;
-                let name = self.names.get(class).map(|name| name.as_ref().trim());
-                match name.filter(|name| {
-                    !name.contains(['+', ';']) && read_class(name, self.names).ok() == Some(class)
-                }) {
-                    Some(name) if !is_number(name) => f.write_str(name)?,
-                    _ => write!(f, "{class}")?,
-                }
-            }
-            write!(f, ":{}", entry.prior())?;
+            write!(f, "{}:{}", entry.named_set(self.names), entry.prior())?;
         }
         Ok(())
     }

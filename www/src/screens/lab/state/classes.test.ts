@@ -4,7 +4,8 @@ import { beforeEach, expect, test, vi } from "vitest";
 
 import { automate } from "./automation";
 import { fakeLab } from "./fake-clients";
-import { linkOf } from "./link";
+import { linkOf, restore } from "./link";
+import { readSetting } from "./setting";
 import { Trio } from "./trio.svelte";
 
 const HEART = { source: "heart", model: "heart-classes", target: "weights", lines: 0 } as const;
@@ -101,4 +102,56 @@ test("the maps come from the backend that was chosen meanwhile", async () => {
   letGo();
   await Promise.all([changed, other]);
   expect([lab.notice, learners.at(-1)?.backend, lab.frame?.frames?.length]).toEqual([undefined, "cpu", 3]);
+});
+
+test("a painted map comes back as that of its class, and stays that", async () => {
+  const { lab } = await ready();
+  await lab.set({ shown: 1 });
+  lab.beginStroke();
+  await lab.paint(new Float32Array(lab.latestMap).fill(0.75), 0);
+  await lab.set({ shown: 0 });
+  expect([lab.setting.shown, lab.part]).toEqual([1, "muscle"]);
+  lab.undo();
+  await lab.set({ shown: 0 });
+  expect(lab.part).toBe("cavity");
+  lab.redo();
+  expect([lab.setting.shown, lab.part, lab.setting.prior.counts]).toEqual([1, "muscle", ["1", "1"]]);
+});
+
+test("without its file a link to classes opens what a first visit has", async () => {
+  vi.stubGlobal("window", { location: { href: "https://example.org/", search: "" } });
+  const { lab } = fakeLab();
+  await restore(lab, { fields: "source=upload&model=heart-classes&shown=1" });
+  expect([lab.setting.model, lab.setting.sets, lab.setting.prior.counts]).toEqual(["none", [], ["1", "1"]]);
+  expect(lab.notice?.text).toContain("file");
+});
+
+test("a link whose priors are refused says why, and leaves none of them", async () => {
+  vi.stubGlobal("window", { location: { href: "https://example.org/", search: "" } });
+  const { lab, gates } = fakeLab();
+  gates.fail("startRun", new Error("class 7"));
+  await restore(lab, { fields: "source=heart&model=heart-classes&priors=7%3A1,0" });
+  await vi.waitFor(() => expect(lab.frame).toBeDefined());
+  expect([lab.notice?.text, lab.setting.priors, lab.setting.model]).toEqual(["Class 7.", "", "none"]);
+});
+
+test("a list of one set is a list all the same", async () => {
+  const { lab } = await ready();
+  await lab.set({ priors: "2:1,1" });
+  expect([lab.sets.length, lab.frame?.sets?.length, lab.frame?.labels?.length]).toEqual([1, 1, lab.frame?.map.length]);
+});
+
+test("what the network does not use begins no run anew", async () => {
+  const { lab, runs } = await ready();
+  const before = runs().length;
+  await lab.set({ components: "2" });
+  expect(runs()).toHaveLength(before);
+});
+
+test("priors of classes are read as people write them, and each set is there once", () => {
+  const priors = (text: string) => readSetting(`model=heart-classes&priors=${text}`);
+  expect(priors("1:1,0;2:1,1;1+2:1,0").setting.priors).toBe("1:1,0;2:1,1;1+2:1,0");
+  for (const text of ["1:1,0;1:1,1", "1%2B1:1,0", "1%2B2:1,0;2%2B1:1,0"]) {
+    expect(priors(text).problems, text).toHaveLength(1);
+  }
 });

@@ -44,7 +44,9 @@ export async function commandLine(course: Course, link: string, input: string): 
     `# ${link}`,
     `# SHA-256 of its values, float32 in row-major order: ${await digest(inputOf(origin).values)}`,
     ...(made > 0
-      ? [`# Betti numbers at 0.5: ${betti(course, 0)} at first, ${betti(course, made)} after ${made} steps`]
+      ? [
+          `# Betti numbers ${isMap || sets.length === 0 ? "at 0.5" : `of ${sets.map(({ set }) => set).join("; ")}`}: ${betti(course, 0)} at first, ${betti(course, made)} after ${made} steps`,
+        ]
       : []),
     ...DIFFERENCES,
   ];

@@ -235,7 +235,7 @@ class FakeRun implements Run {
       number,
       probabilities,
       entries: sets.map((_, place) => entry(place)),
-      labels: sets.length > 1 ? new Uint8Array(values.length) : undefined,
+      labels: String(sets).includes(":") ? new Uint8Array(values.length) : undefined,
       similarity: 0,
       total: 1 / (1 + number),
       priorHolds: false,

@@ -27,8 +27,8 @@ import { Runner } from "./runner.svelte";
 import {
   defaultSetting,
   differ,
-  OF_RUN,
   OF_SOURCE,
+  ofRun,
   pick,
   type Setting,
   type SettingName,
@@ -86,7 +86,11 @@ export class Lab implements Stage {
   /** The names of its classes, that of the background first; none where there is one class. */
   readonly classes: readonly string[] = $derived(CLASSES[this.setting.model]?.names ?? []);
   /** What the map on the screen is of, where there are several classes: "cavity + muscle". */
-  readonly part: string = $derived(this.setting.sets.length > 0 ? setName(shownSet(this.setting), this.classes) : "");
+  readonly part: string = $derived.by(() => {
+    const { setting } = this.course?.origin ?? this;
+    const { names = [] } = CLASSES[setting.model] ?? {};
+    return setting.sets.length > 0 ? setName(shownSet({ ...setting, shown: this.setting.shown }), names) : "";
+  });
   readonly shape: readonly number[] = $derived(this.course?.origin.map.shape ?? [1, 1]);
   readonly columns: number = $derived(this.shape[1] ?? 1);
   /** Whether what there is to see is to be guessed first. */
@@ -256,7 +260,9 @@ export class Lab implements Stage {
   restore({ origin }: Course) {
     this.input.given = origin.given;
     this.tried = origin.tried;
-    this.#take(withValues(this.setting, pick(origin.setting, OF_COURSE)));
+    // A painted map is that of the class that was shown.
+    const names = origin.isPainted ? [...OF_COURSE, "shown" as const] : OF_COURSE;
+    this.#take(withValues(this.setting, pick(origin.setting, names)));
   }
 
   /** Shows an error, unless it says only that something was cancelled. Nothing else on the screen changes. */
@@ -277,15 +283,17 @@ export class Lab implements Stage {
     if (this.view.pin(bar)) void this.set({ panel: "pixel" });
   }
 
-  async #change(next: Setting, act: object): Promise<void> {
+  async #change(wanted: Setting, act: object): Promise<void> {
     const before = this.setting;
+    const isPainted = this.painted !== undefined && wanted.sets.length > 0;
+    const next = isPainted ? withValues(wanted, { shown: before.shown }) : wanted;
     const changed = (names: readonly SettingName[]) => names.some((name) => differ(name, next, before));
     const isSource = changed(OF_SOURCE);
     this.#take(isSource ? withValues(next, this.tried) : next);
     if (isSource) this.tried = {};
     if (isSource && next.source === before.source) await this.maker.remake(act);
     else if (isSource) await this.maker.make(act);
-    else if (changed(OF_RUN)) await this.maker.restart(act);
+    else if (changed(ofRun(next))) await this.maker.restart(act);
   }
 
   #take(setting: Setting) {

@@ -21,12 +21,10 @@ export async function restore(lab: Lab, { fields }: Pick<Place["now"], "fields">
   const query = new URLSearchParams(window.location.search).get("backend");
   const withQuery =
     query !== null && !/(^|&)backend=/.test(fields) ? `${fields}${fields && "&"}backend=${query}` : fields;
-  const { setting, problems } = readSetting(withQuery);
+  let { setting, problems } = readSetting(withQuery);
   if (setting.source === "upload" && lab.input.given.file === undefined) {
     problems.push(FILE_NOT_IN_LINK);
-    setting.source = "opening";
-    setting.model = "none";
-    setting.target = "pixels";
+    setting = withValues(setting, { source: "opening", model: "none", target: "pixels" });
   }
   if (setting.source === "drawing" && lab.input.given.drawing === undefined) {
     problems.push(DRAWING_NOT_IN_LINK);

@@ -11,7 +11,7 @@ import { loading } from "../../../services/load";
 import { Course, type Origin } from "./course.svelte";
 import { OPENING_SOURCE } from "./opening-map";
 import { type Advice, adviceFor } from "./options";
-import { differ, OF_RUN, OF_SOURCE, pick, type Setting, type SettingName, withValues } from "./setting";
+import { differ, OF_RUN, OF_SOURCE, ofRun, pick, type Setting, type SettingName, withValues } from "./setting";
 import { CLASSES } from "./sizes";
 import type { Source } from "./source";
 import type { Stage } from "./stage";
@@ -103,8 +103,10 @@ export class Maker {
     this.#advised = undefined;
     if (lab.course) lab.restore(lab.course);
     else if (lab.setting.source !== "opening" || lab.setting.model !== "none") {
-      lab.setting = withValues(lab.setting, { source: "opening", model: "none", ...adviceFor("pixels", undefined) });
-      queueMicrotask(() => void this.make({}));
+      const opening = { source: "opening", model: "none", priors: "" } as const;
+      lab.setting = withValues(lab.setting, { ...opening, ...adviceFor("pixels", undefined) });
+      // After it has been said what went wrong.
+      setTimeout(() => void this.make({}));
     }
   }
 
@@ -157,7 +159,7 @@ export class Maker {
     const analysis = hasClasses
       ? await this.#analyseClasses(of, setting, signal)
       : await evaluateMap(topology, of.map, setting, signal);
-    const isSame = ![...OF_RUN, "shown" as const].some((name) => differ(name, this.#lab.setting, setting));
+    const isSame = ![...ofRun(setting), "shown" as const].some((name) => differ(name, this.#lab.setting, setting));
     return isSame ? { setting, analysis } : this.#analyse(of, signal);
   }
 

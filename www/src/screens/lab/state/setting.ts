@@ -90,7 +90,7 @@ const COUNTS = ["components", "loops"] as const;
 const WEIGHTS = ["componentsWeight", "loopsWeight"] as const;
 
 /** The whole setting. */
-export interface Setting extends Values {
+export interface Setting extends Readonly<Values> {
   /** How many features there should be, and what they weigh: of the classes that are on the screen, where there are several. */
   readonly prior: Prior;
   /** The priors of all classes and unions of classes; none where the network has one class. */
@@ -144,6 +144,12 @@ export const OF_RUN: readonly SettingName[] = [
   "holds",
   "backend",
 ];
+
+/** What a run depends on besides, under the priors that there are: those of classes, or that of the foreground. */
+export function ofRun({ sets }: Setting): readonly SettingName[] {
+  const others: readonly SettingName[] = sets.length > 0 ? COUNTS : ["priors"];
+  return OF_RUN.filter((name) => !others.includes(name));
+}
 
 const NAMES = Object.keys(FIELDS) as SettingName[];
 

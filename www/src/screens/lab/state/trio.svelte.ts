@@ -1,6 +1,6 @@
 // Three priors, one image: three runs that take turns. Figure 6 of the paper.
 
-import type { Run } from "bettiscope";
+import type { Run, Step } from "bettiscope";
 import { tick } from "svelte";
 
 import { Activity } from "../../../model/activity.svelte";
@@ -8,7 +8,7 @@ import { evaluateMap } from "../../../model/evaluate";
 import { type Frame, frameOfPrior, frameOfStep } from "../../../model/frame";
 import { JustEnded } from "../../../model/just-ended.svelte";
 import { FIGURE_6, type Preset } from "./presets";
-import { requestOf } from "./replay";
+import { firstStep, requestOf } from "./replay";
 import { priorEntries, type Setting, withValues } from "./setting";
 import type { Stage } from "./stage";
 
@@ -48,7 +48,7 @@ export class Trio {
     const goesOn = this.#goesOn;
     this.#goesOn = false;
     const isReset = this.#activity.replace("loading", async ({ signal }) => {
-      const { first, shape, topology } = this.#lab;
+      const { course, first, learner, shape, topology } = this.#lab;
       for (const contender of this.contenders) {
         contender.run?.dispose();
         contender.run = undefined;
@@ -56,7 +56,11 @@ export class Trio {
       }
       if (!first) return;
       for (const contender of this.contenders) {
-        const { frame } = await evaluateMap(topology, { values: first.map, shape }, this.#setting(contender), signal);
+        const setting = this.#setting(contender);
+        const frame =
+          first.frames && course
+            ? compared(await firstStep(course.origin, setting, learner, signal), setting)
+            : (await evaluateMap(topology, { values: first.map, shape }, setting, signal)).frame;
         signal.throwIfAborted();
         contender.frame = frame;
       }
@@ -128,9 +132,7 @@ export class Trio {
     }
     const step = await contender.run.step({ signal });
     signal.throwIfAborted();
-    const frame = frameOfPrior(frameOfStep(step), setting.shown);
-    // What is compared is the prior of the class that is shown, whatever the others are like.
-    contender.frame = { ...frame, ...frame.sets?.[frame.frames?.indexOf(frame) ?? 0] };
+    contender.frame = compared(step, setting);
     contender.isDone = step.number >= setting.steps || step.stop !== undefined;
   }
 
@@ -138,4 +140,10 @@ export class Trio {
     const { setting } = this.#lab;
     return withValues(setting, priorEntries(setting, prior.counts));
   }
+}
+
+/** What is compared of a step: of several classes the one that is shown, whatever the others are like. */
+function compared(step: Step, { shown }: Setting): Frame {
+  const frame = frameOfPrior(frameOfStep(step), shown);
+  return { ...frame, ...frame.sets?.[frame.frames?.indexOf(frame) ?? 0] };
 }

@@ -22,6 +22,7 @@ export async function warm(lab: Lab): Promise<void> {
     import("../ExportFiles.svelte"),
     import("../../../charts/LossChart.svelte"),
     import("../Keys.svelte"),
+    import("../OptimisationPanel.svelte"),
     import("../PixelPanel.svelte"),
     import("../PredictCard.svelte"),
     import("../ThreePriors.svelte"),
