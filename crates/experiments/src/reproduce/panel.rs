@@ -20,12 +20,14 @@ pub(super) struct Panel {
     rows: usize,
     /// Of the last row.
     columns: usize,
+    /// What the colours of bars mean, once there are bars.
+    legend: String,
 }
 
 impl Panel {
     /// An empty picture.
     pub(super) fn new(title: &'static str, of_row: usize) -> Self {
-        Self { title, of_row, body: String::new(), rows: 0, columns: 0 }
+        Self { title, of_row, body: String::new(), rows: 0, columns: 0, legend: String::new() }
     }
 
     /// Begins the next row.
@@ -91,21 +93,34 @@ impl Panel {
         let _ = writeln!(
             self.body,
             "<path d=\"M{left} {bottom}H{right}\" stroke=\"#222222\" fill=\"none\"/>\n<g font-size=\"11\"><text \
-             x=\"{left}\" y=\"{0}\">1</text><text x=\"{right}\" y=\"{0}\" text-anchor=\"end\">0</text></g>",
-            bottom + 14.0
+             x=\"{left}\" y=\"{0}\">1</text><text x=\"{1}\" y=\"{0}\" text-anchor=\"middle\">threshold</text><text \
+             x=\"{right}\" y=\"{0}\" text-anchor=\"end\">0</text></g>",
+            bottom + 14.0,
+            (left + right) / 2.0
         );
+        self.legend = legend(colours);
     }
 
     /// The whole picture.
     pub(super) fn svg(self) -> String {
         let width = GAP + self.of_row as f64 * (SIDE + GAP);
-        let height = self.rows as f64 * ROW + GAP;
+        let bottom = self.rows as f64 * ROW + GAP;
+        let height = if self.legend.is_empty() { bottom } else { bottom + GAP };
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} \
              {height}\" font-family=\"'Noto Sans', 'Helvetica Neue', Arial, sans-serif\" font-size=\"14\" \
              fill=\"#222222\" role=\"img\">\n<title>{}</title>\n<rect width=\"100%\" height=\"100%\" \
-             fill=\"#FFFFFF\"/>\n{}</svg>\n",
-            self.title, self.body
+             fill=\"#FFFFFF\"/>\n{}<g transform=\"translate({GAP} {bottom})\" font-size=\"11\">{}</g>\n</svg>\n",
+            self.title, self.body, self.legend
         )
     }
+}
+
+fn legend(colours: [&str; 2]) -> String {
+    let entry = |(place, (colour, name)): (usize, (&str, &str))| {
+        let x = 110.0 * place as f64;
+        let mark = format!("<rect x=\"{x}\" y=\"-6\" width=\"24\" height=\"5\" fill=\"{colour}\"/>");
+        mark + &format!("<text x=\"{}\">{name}</text>", x + 30.0)
+    };
+    colours.into_iter().zip(["components", "holes"]).enumerate().map(entry).collect()
 }

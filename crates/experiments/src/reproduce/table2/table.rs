@@ -162,8 +162,8 @@ impl Table2 {
     }
 }
 
-const HEADING: &str = "                                       Dice %                          topology %
-                                  n     here    ±        p  paper      here    ±        p  paper
+const HEADING: &str = "                                          Dice %                          topology %
+                                     n     here    ±        p  paper      here    ±        p  paper
 ";
 
 impl Table2Row {
@@ -172,7 +172,7 @@ impl Table2Row {
             |value: Option<f64>| value.map_or_else(String::new, |value| format!("{:.1}", 100.0 * value));
         let p = |value: Option<f64>| value.map_or_else(String::new, probability);
         format!(
-            "{:<28}{:>7}  {:>6.1}{:>5}{:>9}{:>7}    {:>6.1}{:>5}{:>9}{:>7}\n",
+            "{:<31}{:>7}  {:>6.1}{:>5}{:>9}{:>7}    {:>6.1}{:>5}{:>9}{:>7}\n",
             self.method.title(),
             format!("{}, {}", self.repeats, self.images),
             100.0 * self.dice,

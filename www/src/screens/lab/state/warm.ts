@@ -21,7 +21,6 @@ export async function warm(lab: Lab): Promise<void> {
     import("../DrawingPad.svelte"),
     import("../ExportFiles.svelte"),
     import("../../../charts/LossChart.svelte"),
-    import("../Keys.svelte"),
     import("../OptimisationPanel.svelte"),
     import("../PixelPanel.svelte"),
     import("../PredictCard.svelte"),
