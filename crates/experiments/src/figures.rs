@@ -1,14 +1,13 @@
 //! How good a network is.
 
 use learner::UNet;
-use ndarray::Array2;
 use persistence::Connectivity;
 use serde::Serialize;
 use topoloss::classes::betti_numbers;
 
 use crate::Error;
 use crate::courses::HeldOut;
-use crate::labels::{dice_by_class, labels};
+use crate::labels::{dice_by_class, labels, labels_of_target};
 
 /// What came of one set of pairs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -49,7 +48,8 @@ pub async fn measure(network: &UNet, held_out: &HeldOut) -> Result<Figures, Erro
             squares += difference.map(|it| f64::from(it).powi(2)).sum::<f64>() / map.len() as f64;
         }
         let labels = labels(maps.view())?;
-        let agreement = dice_by_class(labels.view(), labels_of(&pair.target, classes).view(), classes)?;
+        let agreement =
+            dice_by_class(labels.view(), labels_of_target(pair.target.view(), classes).view(), classes)?;
         by_class.iter_mut().zip(agreement).for_each(|(sum, dice)| *sum += dice);
         let betti = betti_numbers(labels.mapv(|label| label as u32).view(), priors, Connectivity::T)?;
         let holds = priors.entries().iter().zip(&betti);
@@ -65,12 +65,4 @@ pub async fn measure(network: &UNet, held_out: &HeldOut) -> Result<Figures, Erro
         dice_by_class: if classes == 1 { Vec::new() } else { by_class.into_iter().map(mean).collect() },
         right_topology: mean(right),
     })
-}
-
-/// A target as a label map: that of one class may be soft.
-fn labels_of(target: &Array2<f32>, classes: usize) -> Array2<f32> {
-    match classes {
-        1 => target.mapv(|value| if value >= 0.5 { 1.0 } else { 0.0 }),
-        _ => target.clone(),
-    }
 }

@@ -14,9 +14,17 @@ use crate::Error;
 /// If a map has a NaN.
 pub(crate) fn labels(maps: ArrayView3<f32>) -> Result<Array2<f32>, Error> {
     if maps.len_of(Axis(0)) == 1 {
-        return Ok(maps.index_axis(Axis(0), 0).mapv(|value| if value >= 0.5 { 1.0 } else { 0.0 }));
+        return Ok(labels_of_target(maps.index_axis(Axis(0), 0), 1));
     }
     Ok(arg_max(maps)?.mapv(|class| class as f32))
+}
+
+/// A target as a label map: that of one class may be soft, and counts from 0.5 upwards.
+pub(crate) fn labels_of_target(target: ArrayView2<f32>, classes: usize) -> Array2<f32> {
+    match classes {
+        1 => target.mapv(|value| if value >= 0.5 { 1.0 } else { 0.0 }),
+        _ => target.to_owned(),
+    }
 }
 
 /// The Dice coefficient of each class but the background; a network of one class has its foreground.

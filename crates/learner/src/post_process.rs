@@ -140,10 +140,9 @@ impl PostProcess {
             return Err(Error::Prior { given: priors.dimensions(), prior: priors.to_string() });
         }
         let [_, classes, ..] = subject.shape();
-        let others = || priors.entries().iter().any(|entry| entry.classes() != [1]);
         if classes > 1 {
             priors.check_classes(classes)?;
-        } else if others() {
+        } else if priors.of_foreground().is_none() {
             return Err(Error::OneClass { priors: priors.to_string() });
         }
         Ok(Self {

@@ -36,9 +36,9 @@ impl Expected {
         let priors = ClassPriors::parse(text, &names)?;
         match classes {
             None => {}
-            Some(1) => match priors.entries() {
-                [entry] if entry.classes() == [1] => return Ok(Self::Foreground(entry.prior().clone())),
-                _ => return Err(learner::Error::OneClass { priors: priors.to_string() }.into()),
+            Some(1) => match priors.of_foreground() {
+                Some(prior) => return Ok(Self::Foreground(prior.clone())),
+                None => return Err(learner::Error::OneClass { priors: priors.to_string() }.into()),
             },
             Some(classes) => priors.check_classes(classes).map_err(learner::Error::from)?,
         }

@@ -15,7 +15,7 @@ use super::{Course, HeldOut, PostProcessing, Settings};
 use crate::Error;
 use crate::data::DataError;
 use crate::data::folder::{Labelled, read};
-use crate::labels::changed_by_class;
+use crate::labels::{changed_by_class, labels_of_target};
 use crate::seeds::{seed_of, shuffled};
 
 /// What suits this course.
@@ -139,8 +139,7 @@ pub(super) fn held_out(pairs: Vec<Pair>, classes: usize) -> Result<HeldOut, Erro
     let entries = (1..classes.max(2)).map(entry).collect::<Result<Vec<_>, _>>()?;
     let any = ClassPriors::new(entries)?;
     let priors = pairs.iter().map(|pair| {
-        let labels =
-            pair.target.mapv(|value| if classes == 1 { u32::from(value >= 0.5) } else { value as u32 });
+        let labels = labels_of_target(pair.target.view(), classes).mapv(|label| label as u32);
         let betti = betti_numbers(labels.view(), &any, Connectivity::T)?;
         let entry = |(entry, betti): (&ClassPrior, &Vec<usize>)| {
             Ok(ClassPrior::new(entry.classes(), Prior::exactly(betti)?)?)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use topoloss::{ClassPrior, ClassPriors, ClassPriorsError};
+use topoloss::{ClassPriors, ClassPriorsError};
 
 use super::{DataError, Problem};
 
@@ -108,8 +108,7 @@ pub fn of_image(text: &str, classes: &[String]) -> Result<ClassPriors, NoPriors>
     if priors.dimensions() != 2 {
         return Err(NoPriors::Dimensions(priors.to_string()));
     }
-    let is_foreground = |entry: &ClassPrior| entry.classes() == [1];
-    if classes.is_empty() && !priors.entries().iter().all(is_foreground) {
+    if classes.is_empty() && priors.of_foreground().is_none() {
         return Err(NoPriors::NoClasses(priors.to_string()));
     }
     Ok(priors)

@@ -1,6 +1,10 @@
 //! What the classes of a segmentation, and unions of them, should look like.
 
-use super::{contradiction, entry::ClassPrior, error::ClassPriorsError};
+use super::{
+    contradiction,
+    entry::{ClassPrior, FOREGROUND},
+    error::ClassPriorsError,
+};
 use crate::{Error, Prior};
 
 /// What the classes of a segmentation, and unions of them, should look like: a list of sets of classes, each with a
@@ -78,6 +82,14 @@ impl ClassPriors {
         self.entries.first().map_or(0, |entry| entry.prior().dimensions())
     }
 
+    /// The prior of the foreground, class 1, if the list is about nothing else: what a map without classes can have.
+    pub fn of_foreground(&self) -> Option<&Prior> {
+        match &self.entries[..] {
+            [entry] if entry.classes() == [FOREGROUND] => Some(entry.prior()),
+            _ => None,
+        }
+    }
+
     /// An error unless all classes are among so many, which are numbered from 0.
     ///
     /// # Errors
@@ -114,6 +126,13 @@ mod tests {
         assert_eq!(error.to_string(), "there are two priors for 1+2: 1,0 and 1,1");
         let error = ClassPriors::new([entry(&[1], "1,0"), entry(&[2], "1,0,0")]).unwrap_err();
         assert!(matches!(error, ClassPriorsError::Dimensions { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_list_of_class_1_alone_is_the_prior_of_the_foreground() {
+        let prior = |text: &str| text.parse::<ClassPriors>().unwrap().of_foreground().map(Prior::to_string);
+        assert_eq!([prior("1,1"), prior("1:1,1")], [Some("1,1".to_owned()), Some("1,1".to_owned())]);
+        assert_eq!([prior("2:1,1"), prior("1+2:1,1"), prior("1:1,1; 2:1,0")], [None, None, None]);
     }
 
     #[test]

@@ -2,11 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{
-    entry::{ClassPrior, FOREGROUND},
-    error::ClassPriorsError,
-    priors::ClassPriors,
-};
+use super::{entry::ClassPrior, error::ClassPriorsError, priors::ClassPriors};
 use crate::Prior;
 
 impl ClassPriors {
@@ -88,10 +84,8 @@ pub struct Named<'a, S> {
 impl<S: AsRef<str>> fmt::Display for Named<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The list of the one class that is the foreground needs no set.
-        if let [entry] = self.priors.entries()
-            && entry.classes() == [FOREGROUND]
-        {
-            return write!(f, "{}", entry.prior());
+        if let Some(prior) = self.priors.of_foreground() {
+            return write!(f, "{prior}");
         }
         for (place, entry) in self.priors.entries().iter().enumerate() {
             f.write_str(if place == 0 { "" } else { "; " })?;

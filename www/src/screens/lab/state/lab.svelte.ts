@@ -85,11 +85,15 @@ export class Lab implements Stage {
   readonly sets: readonly SetPrior[] = $derived(this.course?.first.frames ? this.setting.sets : []);
   /** The names of its classes, that of the background first; none where there is one class. */
   readonly classes: readonly string[] = $derived(CLASSES[this.setting.model]?.names ?? []);
+  /** The same of the map on the screen, while that of another network is on its way. */
+  readonly shownClasses: readonly string[] = $derived(
+    CLASSES[(this.course?.origin ?? this).setting.model]?.names ?? [],
+  );
   /** What the map on the screen is of, where there are several classes: "cavity + muscle". */
   readonly part: string = $derived.by(() => {
     const { setting } = this.course?.origin ?? this;
-    const { names = [] } = CLASSES[setting.model] ?? {};
-    return setting.sets.length > 0 ? setName(shownSet({ ...setting, shown: this.setting.shown }), names) : "";
+    const shown = shownSet({ ...setting, shown: this.setting.shown });
+    return setting.sets.length > 0 ? setName(shown, this.shownClasses) : "";
   });
   readonly shape: readonly number[] = $derived(this.course?.origin.map.shape ?? [1, 1]);
   readonly columns: number = $derived(this.shape[1] ?? 1);
